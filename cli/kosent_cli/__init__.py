@@ -1,0 +1,1 @@
+"""The ``kosent`` command: options in, one library call, print."""

@@ -1,0 +1,1 @@
+"""kosent: Korean-first text classification."""

@@ -1,0 +1,100 @@
+"""Files that appear whole or not at all: write aside, fsync, rename.
+
+Does *not* cover downloads that resume (``kosent.corpora.download``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kosent.errors import RuntimeSetupError
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` as lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def to_json(document: Any) -> bytes:
+    """Serialise to the JSON that kosent writes: UTF-8, indented, newline at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never half.
+
+    Args:
+        path: Target; missing parent folders are made.
+        data: The whole content.
+
+    Raises:
+        RuntimeSetupError: If the disk refuses (permission, space, a read-only folder).
+    """
+    with _disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            with aside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of files that appears whole or not at all, replacing one that exists.
+
+    Args:
+        path: Target folder.
+        files: Content by file name relative to ``path``.
+
+    Raises:
+        RuntimeSetupError: If the disk refuses.
+    """
+    with _disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        token = secrets.token_hex(4)
+        aside = path.with_name(f".{path.name}.{token}.tmp")
+        old = path.with_name(f".{path.name}.{token}.old")
+        try:
+            aside.mkdir()
+            for name, data in files.items():
+                write_file(aside / name, data)
+            if path.exists():
+                path.rename(old)
+            aside.rename(path)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"'{path}'에 쓸 수 없습니다 ({reason}). 권한과 남은 공간을 확인하거나 다른 폴더를 지정하세요",
+            f"cannot write '{path}' ({reason}); check permissions and free space, or choose another folder",
+        ) from error
