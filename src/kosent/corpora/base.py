@@ -1,0 +1,315 @@
+"""What every corpus is made of: labelled texts and an account of every row read.
+
+Does *not* cover reading (``nsmc``, ``imdb``, ``files`` ...) nor any text
+processing: a text arrives here exactly as it stands in its file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kosent.errors import DataError, UsageError
+
+Language = Literal["ko", "en"]
+Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
+
+NEGATIVE, POSITIVE = "negative", "positive"
+
+# Every reason for which a row may be left out, and how it is said in Korean.
+REASONS = {
+    "empty text": "빈 글",
+    "no label": "라벨 없음",
+    "unknown label": "모르는 라벨",
+    "broken label": "글이 아닌 라벨",
+    "text is not a string": "문자열이 아닌 글",
+    "wrong column count": "열 개수가 다름",
+    "broken row": "깨진 줄",
+    "blank line": "빈 줄",
+    "not UTF-8": "UTF-8이 아님",
+    "not a regular file": "일반 파일이 아님",
+    "unexpected name": "형식과 다른 파일 이름",
+    "duplicate member": "중복된 파일 이름",
+    "too large": "너무 큰 파일",
+    "over limit": "한도를 넘음",
+}
+
+
+def bilingual(korean: str, english: str) -> str:
+    """Join a remark in Korean and the same in English to one line."""
+    return f"{korean} / {english}".replace("\n", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One row that was read and not used.
+
+    Attributes:
+        line: Physical line of the file, from 1; in an archive the number of the
+            member, in a Parquet file the number of the row.
+        reason: A key of ``REASONS``.
+        source: Name of the file or of the archive's member.
+    """
+
+    line: int
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The account of one split: every row read was kept, dropped or over the limit.
+
+    Attributes:
+        read: Rows found, header not counted.
+        kept: Rows that became texts.
+        dropped: The rows that did not, in the order of the file.
+        over_limit: Good rows left out by ``Split.limited``.
+    """
+
+    read: int
+    kept: int
+    dropped: tuple[Dropped, ...] = ()
+    over_limit: int = 0
+
+    def __post_init__(self) -> None:
+        accounted = self.kept + len(self.dropped) + self.over_limit
+        if self.read != accounted:
+            raise ValueError(f"read {self.read} rows but accounted for {accounted}")
+        unknown = {row.reason for row in self.dropped} - REASONS.keys()
+        if unknown:
+            raise ValueError(f"reasons that are not in REASONS: {sorted(unknown)}")
+
+    def by_reason(self) -> dict[str, int]:
+        """Return the number of rows left out, by reason, the most frequent first."""
+        counts = Counter(row.reason for row in self.dropped)
+        if self.over_limit:
+            counts["over limit"] += self.over_limit
+        return dict(counts.most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Texts and labels of one split, in the order of the file.
+
+    Attributes:
+        texts: One string a row, exactly as read.
+        labels: The label of each text.
+        audit: What became of every row.
+    """
+
+    texts: list[str]
+    labels: list[str]
+    audit: Audit
+
+    def __post_init__(self) -> None:
+        if not len(self.texts) == len(self.labels) == self.audit.kept:
+            raise ValueError(
+                f"{len(self.texts)} texts, {len(self.labels)} labels, {self.audit.kept} kept"
+            )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def limited(self, rows: int, seed: int) -> Split:
+        """Return a subset with the classes in proportion, in the original order.
+
+        Args:
+            rows: Size of the subset, at least 1; a larger one than there are rows keeps all.
+            seed: The same seed gives the same rows.
+
+        Returns:
+            The subset. Each class keeps at least one row where ``rows`` allows it;
+            the audit counts the others under ``over limit``.
+
+        Raises:
+            UsageError: If ``rows`` is below 1.
+        """
+        if rows < 1:
+            raise UsageError(
+                f"줄 수 한도는 1 이상이어야 합니다. 받은 값: {rows}",
+                f"the limit of rows must be at least 1. Received: {rows}",
+            )
+        if rows >= len(self):
+            return self
+        chosen = _stratified(self.labels, rows, seed)
+        audit = Audit(
+            self.audit.read,
+            rows,
+            self.audit.dropped,
+            self.audit.over_limit + len(self) - rows,
+        )
+        return Split([self.texts[i] for i in chosen], [self.labels[i] for i in chosen], audit)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A corpus ready for training.
+
+    Attributes:
+        name: Name in the table of corpora, or of the user's own file or folder.
+        language: ``"ko"`` or ``"en"``.
+        train: The training split.
+        test: The test split, or ``None`` where there is none.
+        notices: One-line remarks for the user, Korean and English.
+    """
+
+    name: str
+    language: Language
+    train: Split
+    test: Split | None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Labels of the training split: negative before positive, otherwise sorted."""
+        return tuple(sorted(set(self.train.labels)))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over texts and labels of both splits, in order (0.3 s for NSMC)."""
+        digest = hashlib.sha256()
+        for split in (self.train, self.test):
+            digest.update(b"no split" if split is None else b"split %d" % len(split))
+            for column in (split.texts, split.labels) if split is not None else ():
+                for value in column:
+                    # JSON can carry lone surrogates, which strict UTF-8 refuses.
+                    data = value.encode("utf-8", "surrogatepass")
+                    digest.update(b"%d:" % len(data) + data)
+        return digest.hexdigest()
+
+    def check_trainable(self) -> None:
+        """Check that a classifier can be trained and scored on this corpus.
+
+        Raises:
+            DataError: If train has fewer than two classes, or a label occurs only in test.
+        """
+        names = self.label_names
+        if len(names) < 2:
+            raise DataError(
+                f"'{self.name}'의 학습 자료에 분류가 {len(names)}개뿐입니다: {list(names)}. "
+                "서로 다른 라벨이 둘 이상 있어야 합니다",
+                f"the training split of '{self.name}' has only {len(names)} class: {list(names)}; "
+                "two or more different labels are needed",
+            )
+        unseen = Counter(self.test.labels if self.test is not None else ())
+        for name in names:
+            del unseen[name]
+        if unseen:
+            listed = _some(unseen)
+            raise DataError(
+                f"'{self.name}'의 평가 자료에만 있고 학습 자료에는 없는 라벨이 있습니다: {listed}",
+                f"labels of '{self.name}' that occur only in test, not in train: {listed}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """One official file of a corpus.
+
+    Attributes:
+        path: Where it belongs, relative to the data folder, with ``/``.
+        url: Official address.
+        size: Bytes, or ``None`` where it is not known.
+        algorithm: ``"git-blob"`` (SHA-1 as git names a file) or ``"md5"``.
+        checksum: Lower-case hexadecimal.
+    """
+
+    path: str
+    url: str
+    size: int | None
+    algorithm: Literal["git-blob", "md5"]
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSpec:
+    """A row of the table of corpora.
+
+    Attributes:
+        name: Name in the table.
+        language: ``"ko"`` or ``"en"``.
+        title: Korean and English, one line.
+        licence: One line.
+        homepage: Where it comes from; empty for the corpus of the package.
+        rows: Official numbers of rows, by split.
+        files: Official files, empty where nothing is downloaded.
+        read: Reads the folder that holds ``files`` (the package's own folder where
+            there are none) to a corpus.
+    """
+
+    name: str
+    language: Language
+    title: str
+    licence: str
+    homepage: str
+    rows: dict[str, int]
+    files: tuple[RemoteFile, ...]
+    read: Callable[[Path], Corpus]
+
+
+def assemble(
+    name: str,
+    language: Language,
+    train: Split,
+    test: Split | None,
+    notices: Sequence[str] = (),
+) -> Corpus:
+    """Build a corpus and add a remark for each split that lost rows."""
+    remarks = list(notices)
+    for title, split in (("train", train), ("test", test)):
+        if split is not None and split.audit.dropped:
+            remarks.append(_dropped_notice(title, split.audit))
+    return Corpus(name, language, train, test, tuple(remarks))
+
+
+def _dropped_notice(title: str, audit: Audit) -> str:
+    lost, first = len(audit.dropped), audit.dropped[0].line
+    counts = audit.by_reason()
+    korean = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in counts.items())
+    english = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+    return bilingual(
+        f"{title}: {audit.read:,}줄 가운데 {lost:,}줄을 쓰지 않았습니다 "
+        f"({korean}; 첫 번째는 {first:,}번)",
+        f"{title}: {lost:,} of {audit.read:,} rows were not used ({english}; first at {first:,})",
+    )
+
+
+def _some(counts: Counter[str], most: int = 5) -> str:
+    listed = ", ".join(f"{name[:40]!r} ({count:,})" for name, count in counts.most_common(most))
+    return listed + (f", … ({len(counts):,})" if len(counts) > most else "")
+
+
+def _stratified(labels: Sequence[str], rows: int, seed: int) -> list[int]:
+    """Choose ``rows`` indices, sorted, each class by its share (largest remainder)."""
+    import numpy as np
+
+    members: dict[str, list[int]] = {}
+    for index, label in enumerate(labels):
+        members.setdefault(label, []).append(index)
+    quotas = _quotas({name: len(indices) for name, indices in sorted(members.items())}, rows)
+    generator = np.random.default_rng(seed)
+    chosen: list[int] = []
+    for name, quota in quotas.items():
+        picked = generator.permutation(len(members[name]))[:quota]
+        chosen.extend(members[name][i] for i in picked.tolist())
+    return sorted(chosen)
+
+
+def _quotas(sizes: dict[str, int], rows: int) -> dict[str, int]:
+    """Share ``rows`` out by class size; no class loses all its rows while there are enough."""
+    total, least = sum(sizes.values()), int(rows >= len(sizes))
+    quotas = {name: max(least, rows * size // total) for name, size in sizes.items()}
+    remainder = {name: rows * size % total for name, size in sizes.items()}
+    while (missing := rows - sum(quotas.values())) > 0:
+        open_names = [name for name in sizes if quotas[name] < sizes[name]]
+        for name in sorted(open_names, key=lambda name: -remainder[name])[:missing]:
+            quotas[name] += 1
+            remainder[name] -= total
+    while sum(quotas.values()) > rows:
+        quotas[max(quotas, key=lambda name: quotas[name])] -= 1
+    return quotas
