@@ -1,0 +1,18 @@
+"""From raw text to ids: cleaning, tokenizers, vocabulary, and the encoder that joins them.
+
+Knows nothing of networks. Importing it loads no tokenizer's engine (no JVM, no SentencePiece).
+"""
+
+from kosent.text.cleaning import PRESETS, clean
+from kosent.text.encoder import EncodedTexts, TextEncoder
+from kosent.text.vocabulary import PADDING_ID, UNKNOWN_ID, Vocabulary
+
+__all__ = [
+    "PADDING_ID",
+    "PRESETS",
+    "UNKNOWN_ID",
+    "EncodedTexts",
+    "TextEncoder",
+    "Vocabulary",
+    "clean",
+]

@@ -1,0 +1,81 @@
+"""The tokenizers: a new one is a file beside this one and a row in ``TOKENIZERS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kosent.errors import BundleError, UsageError, unknown_name
+from kosent.text.tokenizers.base import Tokenizer, TokenizerState
+from kosent.text.tokenizers.character import Character
+from kosent.text.tokenizers.sentencepiece import SentencePiece
+from kosent.text.tokenizers.whitespace import Whitespace
+
+__all__ = [
+    "TOKENIZERS",
+    "Character",
+    "SentencePiece",
+    "Tokenizer",
+    "TokenizerState",
+    "Whitespace",
+    "make",
+    "restore",
+]
+
+TOKENIZERS: Mapping[str, type[Tokenizer]] = {
+    "whitespace": Whitespace,
+    "sentencepiece": SentencePiece,
+    "character": Character,
+}
+
+
+def make(name: str, **settings: Any) -> Tokenizer:
+    """Build a tokenizer by its name.
+
+    Args:
+        name: A name in ``TOKENIZERS``.
+        **settings: The constructor's arguments.
+
+    Raises:
+        UsageError: If the name, a setting or its value is not valid.
+    """
+    tokenizer = find(name)
+    valid = tokenizer.setting_names()
+    unknown = sorted(set(settings) - set(valid))
+    if unknown:
+        listed = ", ".join(valid) or "-"
+        raise UsageError(
+            f"'{name}' 토크나이저에 없는 설정입니다: {', '.join(unknown)}. "
+            f"쓸 수 있는 설정: {listed}",
+            f"the tokenizer {name!r} has no setting {', '.join(unknown)}. Known: {listed}",
+        )
+    return tokenizer(**settings)
+
+
+def find(name: str) -> type[Tokenizer]:
+    """Look up a tokenizer's class.
+
+    Raises:
+        UsageError: If there is no tokenizer of that name.
+    """
+    try:
+        return TOKENIZERS[name]
+    except (KeyError, TypeError):
+        raise unknown_name("토크나이저", "tokenizer", name, TOKENIZERS) from None
+
+
+def restore(state: TokenizerState) -> Tokenizer:
+    """Build the tokenizer that gave ``state``.
+
+    Raises:
+        BundleError: If the state names an unknown tokenizer or setting, or its files are damaged.
+    """
+    try:
+        tokenizer = make(state.name, **state.settings)
+    except (UsageError, TypeError) as error:
+        raise BundleError(
+            f"저장된 토크나이저를 되살릴 수 없습니다: {getattr(error, 'korean', error)}",
+            f"the saved tokenizer cannot be rebuilt: {getattr(error, 'english', error)}",
+        ) from error
+    tokenizer._load_files(state.files)
+    return tokenizer

@@ -1,0 +1,96 @@
+"""What every tokenizer is."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from kosent.errors import BundleError, UsageError
+
+
+@dataclass(frozen=True)
+class TokenizerState:
+    """Everything needed to rebuild a tokenizer: plain data, no code.
+
+    Attributes:
+        name: Its row in ``TOKENIZERS``.
+        settings: The constructor's arguments, as JSON values.
+        files: What it learned, by file name.
+    """
+
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+class Tokenizer(ABC):
+    """Splits texts into tokens.
+
+    The contract, which ``tests/contracts/test_tokenizers.py`` holds every tokenizer to: any ``str``
+    is accepted, tokens are never empty, the same text gives the same tokens alone or in a batch,
+    a blank text gives no token, and apart from white space nothing is lost unless a setting says
+    so. It pickles, and may be called from threads.
+
+    A subclass stores its constructor's arguments under their own names.
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, texts: Iterable[str]) -> Self:
+        """Learn from the training texts; most tokenizers have nothing to learn."""
+        del texts
+        return self
+
+    @abstractmethod
+    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+        """Split each text into its tokens."""
+
+    def pieces(self) -> list[str] | None:
+        """Return the tokenizer's own closed vocabulary in the order of ids, if it has one."""
+        return None
+
+    def state(self) -> TokenizerState:
+        """Return what :func:`kosent.text.tokenizers.restore` needs to build an equal tokenizer."""
+        settings = {name: getattr(self, name) for name in self.setting_names()}
+        return TokenizerState(self.name, settings, self._files())
+
+    @classmethod
+    def setting_names(cls) -> tuple[str, ...]:
+        """Return the names of the settings, which are the constructor's arguments."""
+        return tuple(inspect.signature(cls).parameters)
+
+    def _files(self) -> dict[str, bytes]:
+        return {}
+
+    def _load_files(self, files: dict[str, bytes]) -> None:
+        """Take over what an equal tokenizer had learned.
+
+        Raises:
+            BundleError: If the files are not this tokenizer's.
+        """
+        if files:
+            raise BundleError(
+                f"'{self.name}' 토크나이저에는 파일이 없어야 합니다: {', '.join(sorted(files))}",
+                f"the tokenizer {self.name!r} has no files of its own: {', '.join(sorted(files))}",
+            )
+
+
+def check_setting(name: str, received: object, valid: bool, korean: str, english: str) -> None:
+    """Refuse a setting's value, saying what it must be.
+
+    Raises:
+        UsageError: If ``valid`` is false.
+    """
+    if not valid:
+        raise UsageError(
+            f"{name}은(는) {korean} 합니다. 받은 값: {received!r}",
+            f"{name} must be {english}. Received: {received!r}",
+        )
+
+
+def is_count(value: object, minimum: int = 1) -> bool:
+    """Say whether ``value`` is a whole number of at least ``minimum`` (a bool is not)."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= minimum

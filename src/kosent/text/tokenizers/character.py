@@ -1,0 +1,27 @@
+"""Tokens are single characters: Hangul syllables, jamo, letters, emoji."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kosent.text.tokenizers.base import Tokenizer, check_setting
+
+
+class Character(Tokenizer):
+    """Split into characters (Unicode code points; a syllable is one in NFC).
+
+    Args:
+        spaces: Give each run of white space inside the text as one ``" "`` token. Without it
+            the text reads the same however it is spaced.
+    """
+
+    name = "character"
+
+    def __init__(self, spaces: bool = False) -> None:
+        check_setting("spaces", spaces, isinstance(spaces, bool), "참/거짓이어야", "true or false")
+        self.spaces = spaces
+
+    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+        """Split each text into its characters."""
+        between = " " if self.spaces else ""
+        return [list(between.join(text.split())) for text in texts]

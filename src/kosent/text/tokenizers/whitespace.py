@@ -1,0 +1,35 @@
+"""Tokens are what stands between white space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kosent.text.tokenizers.base import Tokenizer, check_setting, is_count
+
+
+class Whitespace(Tokenizer):
+    """Split at white space.
+
+    Args:
+        max_chars: Keep only this many characters of each token. The NSMC post cuts words to
+            5, a cheap stemming: Korean endings stand at the end of a word.
+    """
+
+    name = "whitespace"
+
+    def __init__(self, max_chars: int | None = None) -> None:
+        check_setting(
+            "max_chars",
+            max_chars,
+            max_chars is None or is_count(max_chars),
+            "1 이상의 정수이거나 None이어야",
+            "a whole number of at least 1, or None",
+        )
+        self.max_chars = max_chars
+
+    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+        """Split each text into its words."""
+        limit = self.max_chars
+        if limit is None:
+            return [text.split() for text in texts]
+        return [[word[:limit] for word in text.split()] for text in texts]
