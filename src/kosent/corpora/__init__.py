@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from kosent.corpora import imdb, locations, nsmc, sample
@@ -16,10 +17,13 @@ from kosent.corpora.base import (
     RemoteFile,
     Split,
 )
+from kosent.corpora.checksums import is_official
+from kosent.corpora.download import download as fetch_file
 from kosent.corpora.files import read_path
 from kosent.corpora.locations import bundled_folder, data_folder
-from kosent.corpora.text_encoding import unreadable
-from kosent.errors import UsageError, unknown_name
+from kosent.corpora.notices import bilingual
+from kosent.corpora.text_encoding import exists, unreadable
+from kosent.errors import DataError, UsageError, unknown_name
 
 __all__ = [
     "CORPORA",
@@ -31,6 +35,7 @@ __all__ = [
     "Split",
     "bundled_folder",
     "data_folder",
+    "fetch",
     "load_corpus",
 ]
 
@@ -77,22 +82,80 @@ def load_corpus(
             f"열 이름은 사용자 파일에만 지정할 수 있습니다. '{spec.name}'의 열은 정해져 있습니다",
             f"columns can be named for files of your own only; those of '{spec.name}' are fixed",
         )
-    return spec.read((data_folder or locations.data_folder()) if spec.files else bundled_folder())
+    if not spec.files:
+        return spec.read(bundled_folder())
+    root = data_folder or locations.data_folder()
+    remarks = [_ready(file, root, download, progress) for file in spec.files]
+    corpus = spec.read(root)
+    return replace(corpus, notices=(*filter(None, remarks), *corpus.notices))
+
+
+def fetch(name: str, *, data_folder: Path | None = None, progress: Progress | None = None) -> Path:
+    """Download the official files of a corpus, as far as they are not there already.
+
+    Args:
+        name: A name in ``CORPORA``.
+        data_folder: Where to; by default ``data_folder()``. It is made where missing.
+        progress: Called with bytes so far and bytes in all, for each file.
+
+    Returns:
+        The corpus's own folder.
+
+    Raises:
+        UsageError: For an unknown name.
+        DataError: If a file of that name is there and not the official one: it is yours,
+            so it is left alone.
+        DownloadError: If the download fails.
+        RuntimeSetupError: If the disk refuses.
+    """
+    if name not in CORPORA:
+        raise unknown_name("말뭉치", "corpus", name, CORPORA)
+    spec = CORPORA[name]
+    if not spec.files:
+        return bundled_folder() / name
+    root = data_folder or locations.data_folder()
+    for file in spec.files:
+        path = root / file.path
+        if not exists(path):
+            fetch_file(file, path, progress)
+        elif not is_official(path, file):
+            raise DataError(
+                f"'{path}'은(는) 공식 파일이 아닙니다. "
+                "공식 파일을 받으려면 다른 곳으로 옮긴 뒤 다시 실행하세요",
+                f"'{path}' is not the official file; "
+                "move it elsewhere and run this again to fetch the official one",
+            )
+    return root / name
+
+
+def _ready(file: RemoteFile, root: Path, may_download: bool, progress: Progress | None) -> str:
+    """Hold that a file is there, fetching it where allowed; return a remark or ``""``."""
+    path = root / file.path
+    if exists(path):
+        if is_official(path, file):
+            return ""
+        return bilingual(
+            f"'{path}'은(는) 공식 체크섬과 다른 사본이지만 그대로 씁니다",
+            f"'{path}' does not have the official checksum; it is used as it is",
+        )
+    if not may_download:
+        raise DataError(
+            f"'{path}'이(가) 없습니다. `kosent corpora fetch {path.parent.name}`로 받거나 "
+            "KOSENT_DATA로 파일이 있는 폴더를 지정하세요",
+            f"'{path}' is missing; get it with `kosent corpora fetch {path.parent.name}` "
+            "or name the folder that has it with KOSENT_DATA",
+        )
+    fetch_file(file, path, progress)
+    return bilingual(f"{file.url}을(를) '{path}'에 받았습니다", f"fetched {file.url} to '{path}'")
 
 
 def _existing(name_or_path: str | Path) -> Path:
     """Hold that the path exists; a bare word was most likely meant as a name."""
     path = Path(name_or_path)
-    reason = OSError(errno.ENOENT, os.strerror(errno.ENOENT))
-    try:
-        if path.exists():
-            return path
-    except OSError as error:  # no permission to look, or too long for a name
-        reason = error
-    except ValueError:  # a NUL in the name, before Python 3.12
-        pass
+    if exists(path):
+        return path
     if isinstance(name_or_path, Path) or len(path.parts) > 1 or path.suffix:
-        raise unreadable(path, reason)
+        raise unreadable(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
     unknown = unknown_name("말뭉치", "corpus", name_or_path, CORPORA)
     raise UsageError(
         f"{unknown.korean}. 그런 이름의 파일이나 폴더도 없습니다",

@@ -13,35 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kosent.corpora.notices import REASONS, dropped_notice, some
+from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError
 
 Language = Literal["ko", "en"]
 Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
 
 NEGATIVE, POSITIVE = "negative", "positive"
-
-# Every reason for which a row may be left out, and how it is said in Korean.
-REASONS = {
-    "empty text": "빈 글",
-    "no label": "라벨 없음",
-    "unknown label": "모르는 라벨",
-    "broken label": "글이 아닌 라벨",
-    "text is not a string": "문자열이 아닌 글",
-    "wrong column count": "열 개수가 다름",
-    "broken row": "깨진 줄",
-    "blank line": "빈 줄",
-    "not UTF-8": "UTF-8이 아님",
-    "not a regular file": "일반 파일이 아님",
-    "unexpected name": "형식과 다른 파일 이름",
-    "duplicate member": "중복된 파일 이름",
-    "too large": "너무 큰 파일",
-    "over limit": "한도를 넘음",
-}
-
-
-def bilingual(korean: str, english: str) -> str:
-    """Join a remark in Korean and the same in English to one line."""
-    return f"{korean} / {english}".replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +115,7 @@ class Split:
             )
         if rows >= len(self):
             return self
-        chosen = _stratified(self.labels, rows, seed)
+        chosen = stratified(self.labels, rows, seed)
         audit = Audit(
             self.audit.read,
             rows,
@@ -200,7 +179,7 @@ class Corpus:
         for name in names:
             del unseen[name]
         if unseen:
-            listed = _some(unseen)
+            listed = some(unseen)
             raise DataError(
                 f"'{self.name}'의 평가 자료에만 있고 학습 자료에는 없는 라벨이 있습니다: {listed}",
                 f"labels of '{self.name}' that occur only in test, not in train: {listed}",
@@ -263,53 +242,7 @@ def assemble(
     remarks = list(notices)
     for title, split in (("train", train), ("test", test)):
         if split is not None and split.audit.dropped:
-            remarks.append(_dropped_notice(title, split.audit))
+            audit = split.audit
+            first = audit.dropped[0].line
+            remarks.append(dropped_notice(title, audit.read, audit.by_reason(), first))
     return Corpus(name, language, train, test, tuple(remarks))
-
-
-def _dropped_notice(title: str, audit: Audit) -> str:
-    lost, first = len(audit.dropped), audit.dropped[0].line
-    counts = audit.by_reason()
-    korean = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in counts.items())
-    english = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-    return bilingual(
-        f"{title}: {audit.read:,}줄 가운데 {lost:,}줄을 쓰지 않았습니다 "
-        f"({korean}; 첫 번째는 {first:,}번)",
-        f"{title}: {lost:,} of {audit.read:,} rows were not used ({english}; first at {first:,})",
-    )
-
-
-def _some(counts: Counter[str], most: int = 5) -> str:
-    listed = ", ".join(f"{name[:40]!r} ({count:,})" for name, count in counts.most_common(most))
-    return listed + (f", … ({len(counts):,})" if len(counts) > most else "")
-
-
-def _stratified(labels: Sequence[str], rows: int, seed: int) -> list[int]:
-    """Choose ``rows`` indices, sorted, each class by its share (largest remainder)."""
-    import numpy as np
-
-    members: dict[str, list[int]] = {}
-    for index, label in enumerate(labels):
-        members.setdefault(label, []).append(index)
-    quotas = _quotas({name: len(indices) for name, indices in sorted(members.items())}, rows)
-    generator = np.random.default_rng(seed)
-    chosen: list[int] = []
-    for name, quota in quotas.items():
-        picked = generator.permutation(len(members[name]))[:quota]
-        chosen.extend(members[name][i] for i in picked.tolist())
-    return sorted(chosen)
-
-
-def _quotas(sizes: dict[str, int], rows: int) -> dict[str, int]:
-    """Share ``rows`` out by class size; no class loses all its rows while there are enough."""
-    total, least = sum(sizes.values()), int(rows >= len(sizes))
-    quotas = {name: max(least, rows * size // total) for name, size in sizes.items()}
-    remainder = {name: rows * size % total for name, size in sizes.items()}
-    while (missing := rows - sum(quotas.values())) > 0:
-        open_names = [name for name in sizes if quotas[name] < sizes[name]]
-        for name in sorted(open_names, key=lambda name: -remainder[name])[:missing]:
-            quotas[name] += 1
-            remainder[name] -= total
-    while sum(quotas.values()) > rows:
-        quotas[max(quotas, key=lambda name: quotas[name])] -= 1
-    return quotas

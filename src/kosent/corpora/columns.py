@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from kosent.corpora.base import bilingual
+from kosent.corpora.notices import bilingual
 from kosent.errors import DataError, UsageError, unknown_name
 
 # In order of preference, where a file has more than one of them.

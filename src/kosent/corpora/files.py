@@ -5,14 +5,24 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
 from kosent.corpora.columns import choose
-from kosent.corpora.tables import READERS, Table, read_table
+from kosent.corpora.delimited import read_csv, read_tsv
+from kosent.corpora.structured import read_jsonl, read_parquet
+from kosent.corpora.table import Table
 from kosent.corpora.text_encoding import unreadable
 from kosent.errors import DataError
 
+READERS: dict[str, Callable[[Path], Table]] = {
+    ".tsv": read_tsv,
+    ".txt": read_tsv,
+    ".csv": read_csv,
+    ".jsonl": read_jsonl,
+    ".parquet": read_parquet,
+}
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
@@ -81,7 +91,7 @@ def _read_split(
             f"'{path}': 읽을 수 없는 형식입니다. 쓸 수 있는 형식: {' '.join(READERS)}",
             f"'{path}': unknown format. Known: {' '.join(READERS)}",
         )
-    table = read_table(path)
+    table = READERS[path.suffix.lower()](path)
     text, label, notices = choose(table.columns, text_column, label_column, path.name)
     return _usable(table, text, label, path.name), table.notices + notices
 

@@ -12,8 +12,8 @@ import gzip
 import re
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -81,21 +81,24 @@ def read_archive(path: Path) -> tuple[Split, Split]:
     rows: dict[tuple[str, str], list[_Row]] = {}
     dropped: dict[str, list[Dropped]] = {}
     seen: set[str] = set()
-    for index, member, read in _members(path):
-        place = FOLDER.fullmatch(member.name)
-        if place is None or member.isdir():
-            continue
-        split, folder = place.groups()
-        number = REVIEW.fullmatch(member.name)
-        reason = _fault(member, number is not None, seen)
-        text = ""
-        if not reason:
-            text, reason = _decode(read())
-        if reason or number is None:
-            dropped.setdefault(split, []).append(Dropped(index, reason, member.name))
-        else:
-            rows.setdefault((split, folder), []).append((int(number[1]), text))
-        seen.add(member.name)
+    with _opened(path) as archive:
+        for index, member in enumerate(iter(archive.next, None), start=1):
+            # The official archive has 100,000 members, whose headers would stay in memory.
+            archive.members.clear()  # type: ignore[attr-defined]
+            place = FOLDER.fullmatch(member.name)
+            if place is None or member.isdir():
+                continue
+            split, folder = place.groups()
+            number = REVIEW.fullmatch(member.name)
+            reason = _fault(member, number is not None, seen)
+            text = ""
+            if not reason:
+                text, reason = _decode(_content(archive, member))
+            if reason or number is None:
+                dropped.setdefault(split, []).append(Dropped(index, reason, member.name))
+            else:
+                rows.setdefault((split, folder), []).append((int(number[1]), text))
+            seen.add(member.name)
     return _split("train", rows, dropped, path), _split("test", rows, dropped, path)
 
 
@@ -138,18 +141,14 @@ def _split(
     return Split(texts, labels, Audit(len(texts) + len(lost), len(texts), lost))
 
 
-def _members(path: Path) -> Iterator[tuple[int, tarfile.TarInfo, Callable[[], bytes]]]:
-    """Yield number, header and reader of each member, and account for the archive's end."""
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+    """Open the archive as a stream and account for its end, once it has been read through."""
     try:
         with path.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
             stream = _ForwardOnly(unpacked)
             with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|") as archive:
-                index = 0
-                while (member := archive.next()) is not None:
-                    index += 1
-                    yield index, member, partial(_content, archive, member)
-                    # The official archive has 100,000 members, whose headers would stay in memory.
-                    archive.members.clear()  # type: ignore[attr-defined]
+                yield archive
             stream.finish()
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(

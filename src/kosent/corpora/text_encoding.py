@@ -7,8 +7,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kosent.corpora.base import bilingual
+from kosent.corpora.notices import bilingual
 from kosent.errors import DataError
+
+
+def exists(path: Path) -> bool:
+    """Tell whether something stands at ``path``.
+
+    Raises:
+        DataError: If the system does not let us look, or no path can be so long.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except ValueError:  # a NUL in the name, before Python 3.12
+        return False
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,40 +1,18 @@
-"""Rows of a user's own file: TSV, CSV, JSON lines, Parquet; every row accounted for.
-
-Does *not* decide which column is which (``columns``) nor which rows are usable
-(``files``).
-"""
+"""TSV and CSV files: every physical line accounted for."""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kosent.corpora.base import Dropped, bilingual
+from kosent.corpora.base import Dropped
+from kosent.corpora.notices import bilingual
+from kosent.corpora.table import Table
 from kosent.corpora.text_encoding import decode, read_bytes, split_lines
 from kosent.errors import DataError
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows of one file that could be read as rows.
-
-    Attributes:
-        columns: Names of the columns as they stand in the file.
-        lines: Physical line (row for Parquet) of each row, from 1.
-        column: Gives the cells of a column by its index, one for each of ``lines``.
-        dropped: Rows that could not be read as rows.
-        notices: Remarks for the user.
-    """
-
-    columns: list[str]
-    lines: list[int]
-    column: Callable[[int], list[object]]
-    dropped: list[Dropped]
-    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +23,13 @@ class _Records:
     broken: list[int]  # lines
 
 
-def read_table(path: Path) -> Table:
-    """Read a file by its suffix, a key of ``READERS``.
-
-    Raises:
-        DataError: If it cannot be read, decoded, or holds no row that is whole.
-    """
-    return READERS[path.suffix.lower()](path)
-
-
-def _read_csv(path: Path) -> Table:
+def read_csv(path: Path) -> Table:
+    """Read RFC 4180: fields between commas, in quotes where they hold commas or line ends."""
     text, notices = decode(read_bytes(path), path.name)
     return _delimited(_quoted(text, ","), path, notices)
 
 
-def _read_tsv(path: Path) -> Table:
+def read_tsv(path: Path) -> Table:
     r"""Read without quoting, as NSMC is written, unless the file only fits with quoting.
 
     A ``"`` in a review is a letter. But pandas writes a review with a tab or a line
@@ -149,72 +119,3 @@ def _field_limit(characters: int) -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def _read_jsonl(path: Path) -> Table:
-    text, notices = decode(read_bytes(path), path.name)
-    lines: list[int] = []
-    rows: list[dict[str, object]] = []
-    dropped: list[Dropped] = []
-    for number, line in enumerate(split_lines(text), start=1):
-        row = _json_object(line)
-        if row is not None:
-            lines.append(number)
-            rows.append(row)
-        else:
-            reason = "broken row" if line.strip() else "blank line"
-            dropped.append(Dropped(number, reason, path.name))
-    if not rows:
-        raise DataError(
-            f"'{path.name}'에 JSON 객체로 읽히는 줄이 없습니다 (읽은 줄: {len(dropped)})",
-            f"no line of '{path.name}' is a JSON object (lines read: {len(dropped)})",
-        )
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    return Table(
-        columns, lines, lambda index: [row.get(columns[index]) for row in rows], dropped, notices
-    )
-
-
-def _json_object(line: str) -> dict[str, object] | None:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):  # deep nesting exhausts the parser's stack
-        return None
-    return row if isinstance(row, dict) else None
-
-
-def _read_parquet(path: Path) -> Table:
-    data = read_bytes(path)
-    import pyarrow
-    from pyarrow import parquet
-
-    try:
-        file = parquet.ParquetFile(pyarrow.BufferReader(data))
-        table = file.read()
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _not_parquet(path, error) from error
-
-    def column(index: int) -> list[object]:
-        try:
-            return list(table.column(index).to_pylist())
-        except (pyarrow.ArrowException, UnicodeDecodeError) as error:
-            raise _not_parquet(path, error) from error
-
-    return Table(list(table.column_names), list(range(1, table.num_rows + 1)), column, [])
-
-
-def _not_parquet(path: Path, error: Exception) -> DataError:
-    reason = str(error).partition("\n")[0][:200]
-    return DataError(
-        f"'{path.name}'은(는) 읽을 수 있는 Parquet 파일이 아닙니다 ({reason})",
-        f"'{path.name}' is not a readable Parquet file ({reason})",
-    )
-
-
-READERS: dict[str, Callable[[Path], Table]] = {
-    ".tsv": _read_tsv,
-    ".txt": _read_tsv,
-    ".csv": _read_csv,
-    ".jsonl": _read_jsonl,
-    ".parquet": _read_parquet,
-}

@@ -1,0 +1,53 @@
+"""Remarks for the user about a corpus: one line each, Korean and English."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+# Every reason for which a row may be left out, and how it is said in Korean.
+REASONS = {
+    "empty text": "빈 글",
+    "no label": "라벨 없음",
+    "unknown label": "모르는 라벨",
+    "broken label": "글이 아닌 라벨",
+    "text is not a string": "문자열이 아닌 글",
+    "wrong column count": "열 개수가 다름",
+    "broken row": "깨진 줄",
+    "blank line": "빈 줄",
+    "not UTF-8": "UTF-8이 아님",
+    "not a regular file": "일반 파일이 아님",
+    "unexpected name": "형식과 다른 파일 이름",
+    "duplicate member": "중복된 파일 이름",
+    "too large": "너무 큰 파일",
+    "over limit": "한도를 넘음",
+}
+
+
+def bilingual(korean: str, english: str) -> str:
+    """Join a remark in Korean and the same in English to one line."""
+    return f"{korean} / {english}".replace("\n", " ")
+
+
+def dropped_notice(split: str, read: int, counts: dict[str, int], first: int) -> str:
+    """Say how many rows of a split were not used, why, and where the first one is.
+
+    Args:
+        split: ``"train"`` or ``"test"``.
+        read: Rows read.
+        counts: Rows left out, by reason.
+        first: Line of the first one.
+    """
+    lost = sum(counts.values())
+    korean = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in counts.items())
+    english = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+    return bilingual(
+        f"{split}: {read:,}줄 가운데 {lost:,}줄을 쓰지 않았습니다 "
+        f"({korean}; 첫 번째는 {first:,}번)",
+        f"{split}: {lost:,} of {read:,} rows were not used ({english}; first at {first:,})",
+    )
+
+
+def some(counts: Counter[str], most: int = 5) -> str:
+    """List the most frequent names with their counts, and say how many there are in all."""
+    listed = ", ".join(f"{name[:40]!r} ({count:,})" for name, count in counts.most_common(most))
+    return listed + (f", … ({len(counts):,})" if len(counts) > most else "")
