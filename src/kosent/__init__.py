@@ -1,1 +1,43 @@
-"""kosent: Korean-first text classification."""
+"""kosent: Korean-first text classification.
+
+The public names are loaded when they are first used, so that ``import kosent`` costs
+neither TensorFlow nor pandas nor a JVM.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kosent.classifier import TextClassifier
+    from kosent.corpora import load_corpus
+    from kosent.errors import KosentError
+    from kosent.metrics import Report
+
+__all__ = ["KosentError", "Report", "TextClassifier", "__version__", "load_corpus"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TextClassifier":
+        from kosent.classifier import TextClassifier
+
+        return TextClassifier
+    if name == "load_corpus":
+        from kosent.corpora import load_corpus
+
+        return load_corpus
+    if name == "Report":
+        from kosent.metrics import Report
+
+        return Report
+    if name == "KosentError":
+        from kosent.errors import KosentError
+
+        return KosentError
+    raise AttributeError(f"module 'kosent' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

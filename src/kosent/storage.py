@@ -95,6 +95,6 @@ def _disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise RuntimeSetupError(
-            f"'{path}'에 쓸 수 없습니다 ({reason}). 권한과 남은 공간을 확인하거나 다른 폴더를 지정하세요",
-            f"cannot write '{path}' ({reason}); check permissions and free space, or choose another folder",
+            f"'{path}'에 쓸 수 없습니다 ({reason}). 권한과 남은 공간을 확인하세요",
+            f"cannot write '{path}' ({reason}); check permissions and free space",
         ) from error

@@ -1,0 +1,51 @@
+"""Convolution and pooling, then stacked BiLSTM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+
+def cnn_bilstm(
+    vocabulary_size: int,
+    classes: int,
+    *,
+    embedding_size: int = 128,
+    filters: int = 96,
+    width: int = 5,
+    pool_size: int = 4,
+    units: int = 64,
+    dropout: float = 0.4,
+) -> keras.Model:
+    """Build a convolution that shortens the text by ``pool_size`` and two BiLSTMs over it.
+
+    Args:
+        vocabulary_size: Rows of the embedding table, padding and unknown included.
+        classes: Number of classes.
+        embedding_size: Size of a token's vector.
+        filters: Convolution filters.
+        width: Convolution width, in tokens.
+        pool_size: Tokens that become one step of the recurrent layers.
+        units: State size of one direction of the first BiLSTM; the second has half.
+        dropout: Share dropped after the embedding, between layers and before the classifier.
+
+    Returns:
+        An uncompiled model from int32 token ids ``(B, T)``, 0 where padded at the end, to
+        float32 class probabilities ``(B, classes)``.
+    """
+    import keras
+
+    from kosent.architectures import layers
+
+    ids = layers.token_ids()  # (B, T)
+    mask = layers.token_mask(ids)
+    x = layers.embed(ids, mask, vocabulary_size, embedding_size, dropout, "embedding")
+    x = keras.layers.Conv1D(filters, width, padding="same", activation="relu", name="conv")(x)
+    x = layers.zero_padding(x, mask)  # the bias makes padding positive
+    x, mask = layers.pool_in_steps(x, mask, pool_size)  # (B, ceil(T / pool_size), filters)
+    x = layers.recurrent(x, mask, "lstm", units, True, True, "bilstm_1")
+    x = keras.layers.Dropout(dropout, name="dropout_2")(x)
+    x = layers.recurrent(x, mask, "lstm", max(1, units // 2), True, False, "bilstm_2")
+    return keras.Model(ids, layers.classify(x, classes, dropout), name="cnn_bilstm")

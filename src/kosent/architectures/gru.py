@@ -1,0 +1,50 @@
+"""GRU classifier (Cho et al. 2014, "Learning Phrase Representations using RNN Encoder-Decoder")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kosent.architectures.stacked import Pooling, stacked_recurrent
+
+if TYPE_CHECKING:
+    import keras
+
+
+def gru(
+    vocabulary_size: int,
+    classes: int,
+    *,
+    embedding_size: int = 128,
+    units: int = 96,
+    depth: int = 1,
+    bidirectional: bool = True,
+    pooling: Pooling = "max",
+    dropout: float = 0.4,
+) -> keras.Model:
+    """Build one or more GRU layers, by default bidirectional with max pooling over time.
+
+    Args:
+        vocabulary_size: Rows of the embedding table, padding and unknown included.
+        classes: Number of classes.
+        embedding_size: Size of a token's vector.
+        units: State size of one direction of one layer.
+        depth: Number of GRU layers.
+        bidirectional: Read from both ends.
+        pooling: ``"last"`` state, or the ``"max"`` of every unit over the tokens.
+        dropout: Share dropped after the embedding, between layers and before the classifier.
+
+    Returns:
+        An uncompiled model from int32 token ids ``(B, T)``, 0 where padded at the end, to
+        float32 class probabilities ``(B, classes)``.
+    """
+    return stacked_recurrent(
+        "gru",
+        vocabulary_size,
+        classes,
+        embedding_size=embedding_size,
+        units=units,
+        depth=depth,
+        bidirectional=bidirectional,
+        pooling=pooling,
+        dropout=dropout,
+    )

@@ -1,0 +1,65 @@
+"""CNN and BiLSTM side by side over the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+
+def hybrid(
+    vocabulary_size: int,
+    classes: int,
+    *,
+    embedding_size: int = 128,
+    shared_embedding: bool = True,
+    filters: int = 96,
+    widths: Sequence[int] = (2, 3, 4, 5),
+    units: int = 96,
+    dropout: float = 0.4,
+) -> keras.Model:
+    """Build a CNN and a BiLSTM in parallel, both pooled by their maximum over time.
+
+    The CNN is that of Kim 2014, "Convolutional Neural Networks for Sentence Classification".
+
+    Args:
+        vocabulary_size: Rows of an embedding table, padding and unknown included.
+        classes: Number of classes.
+        embedding_size: Size of a token's vector.
+        shared_embedding: One table for both branches, or one each.
+        filters: Convolution filters of each width.
+        widths: Convolution widths, in tokens.
+        units: State size of one direction of the BiLSTM.
+        dropout: Share dropped after the embedding and before the classifier.
+
+    Returns:
+        An uncompiled model from int32 token ids ``(B, T)``, 0 where padded at the end, to
+        float32 class probabilities ``(B, classes)``.
+    """
+    import keras
+
+    from kosent.architectures import layers
+
+    ids = layers.token_ids()  # (B, T)
+    mask = layers.token_mask(ids)
+
+    def table(name: str) -> keras.KerasTensor:
+        return layers.embed(ids, mask, vocabulary_size, embedding_size, dropout, name)
+
+    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
+    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
+    branches = [
+        layers.max_over_time(
+            keras.layers.Conv1D(
+                filters, width, padding="same", activation="relu", name=f"conv_{width}"
+            )(for_cnn),
+            mask,
+        )
+        for width in widths
+    ]  # len(widths) times (B, filters)
+    states = layers.recurrent(for_lstm, mask, "lstm", units, True, True, "bilstm")
+    branches.append(layers.max_over_time(states, mask))  # (B, 2 * units)
+    features = keras.ops.concatenate(branches, axis=-1)
+    return keras.Model(ids, layers.classify(features, classes, dropout), name="hybrid")

@@ -1,0 +1,113 @@
+"""The pieces that the networks are made of, all of them blind to padding.
+
+The mask is computed once from the ids and handed on explicitly, because Keras
+loses an implicit mask at the first layer that does not support it (``Conv1D``),
+and the output then depends on the padded length. Padding is always at the end.
+
+``B`` is the batch, ``T`` the padded length, ``E`` the embedding size, ``C`` channels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+PADDING_ID = 0
+_LOWEST = -1e9  # not -inf: the gradient of -inf * 0 is NaN
+
+
+def token_ids() -> Any:
+    """Return the network's input: int32 token ids ``(B, T)``, padded at the end with 0."""
+    return keras.Input((None,), dtype="int32", name="ids")
+
+
+def token_mask(ids: Any) -> Any:
+    """Return where ``ids`` holds a token: bool ``(B, T)``."""
+    return ops.not_equal(ids, PADDING_ID)
+
+
+def embed(ids: Any, mask: Any, vocabulary_size: int, size: int, dropout: float, name: str) -> Any:
+    """Look up embeddings, zero where there is padding.
+
+    Args:
+        ids: int32 ``(B, T)``.
+        mask: bool ``(B, T)``.
+        vocabulary_size: Number of rows of the table.
+        size: Embedding size ``E``.
+        dropout: Share of embedding channels dropped for a whole text at training
+            (spatial dropout, Tompson et al. 2015).
+        name: Layer name; the weights are saved under it.
+
+    Returns:
+        float32 ``(B, T, E)``.
+    """
+    x = layers.Embedding(vocabulary_size, size, name=name)(ids)  # (B, T, E)
+    x = layers.SpatialDropout1D(dropout, name=f"{name}_dropout")(x)
+    return zero_padding(x, mask)
+
+
+def zero_padding(x: Any, mask: Any) -> Any:
+    """Set the padded positions of ``x`` ``(B, T, C)`` to zero."""
+    return x * ops.cast(ops.expand_dims(mask, -1), x.dtype)
+
+
+def recurrent(
+    x: Any, mask: Any, cell: str, units: int, bidirectional: bool, sequences: bool, name: str
+) -> Any:
+    """Run an LSTM or GRU over the tokens and skip the padding.
+
+    Args:
+        x: float32 ``(B, T, C)``.
+        mask: bool ``(B, T)``.
+        cell: ``"lstm"`` or ``"gru"``.
+        units: State size of one direction.
+        bidirectional: Read from both ends and concatenate.
+        sequences: Return every step instead of the last one.
+        name: Layer name.
+
+    Returns:
+        ``(B, T, U)`` with ``sequences``, else ``(B, U)``; ``U`` is ``units``, twice
+        that when bidirectional.
+    """
+    kind = {"lstm": layers.LSTM, "gru": layers.GRU}[cell]
+    layer = kind(units, return_sequences=sequences, name=cell if bidirectional else name)
+    if bidirectional:
+        layer = layers.Bidirectional(layer, name=name)
+    return layer(x, mask=mask)
+
+
+def max_over_time(x: Any, mask: Any) -> Any:
+    """Return the maximum over the tokens: ``(B, T, C)`` to ``(B, C)``, 0 where there are none."""
+    mask = ops.expand_dims(mask, -1)  # (B, T, 1)
+    highest = ops.max(ops.where(mask, x, _LOWEST), axis=1)  # (B, C)
+    return ops.where(ops.any(mask, axis=1), highest, 0.0)
+
+
+def pool_in_steps(x: Any, mask: Any, size: int) -> tuple[Any, Any]:
+    """Take the maximum of every ``size`` tokens, counted from the first token.
+
+    Keras' own ``padding="same"`` shifts the windows with the padded length; padding
+    at the end by hand keeps them where they are.
+
+    Args:
+        x: Non-negative float32 ``(B, T, C)``, zero at padding.
+        mask: bool ``(B, T)``.
+        size: Tokens a window.
+
+    Returns:
+        ``(B, ceil(T / size), C)`` and its mask.
+    """
+    fill = [[0, 0], [0, size - 1], [0, 0]]
+    pool = layers.MaxPooling1D(size, name="pooling")
+    pooled = pool(ops.pad(x, fill))
+    kept = ops.cast(ops.expand_dims(mask, -1), x.dtype)  # (B, T, 1)
+    pool_mask = layers.MaxPooling1D(size, name="mask_pooling")
+    return pooled, ops.squeeze(pool_mask(ops.pad(kept, fill)), -1) > 0.5
+
+
+def classify(x: Any, classes: int, dropout: float) -> Any:
+    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``."""
+    x = layers.Dropout(dropout, name="features_dropout")(x)
+    return layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")(x)

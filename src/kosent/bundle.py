@@ -1,0 +1,240 @@
+"""A trained classifier as a folder of checked files.
+
+::
+
+    manifest.json         format version, labels, figures, size and SHA-256 of every other file
+    encoder.json ...      text to ids: settings, vocab.txt, spm.model
+    architecture.json     name and hyper-parameters of the network
+    weights.safetensors   its weights
+    probes.json           twenty texts and their probabilities, checked when loading
+    card.md               what this model is, for people
+
+Reading parses JSON, safetensors and a SentencePiece model; nothing in a bundle is ever run.
+This module knows no Keras: it hands over names and arrays.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.errors import BundleError, UsageError
+from kosent.storage import sha256, to_json, write_folder
+from kosent.text.encoder import TextEncoder
+
+FORMAT = "kosent-bundle"
+FORMAT_VERSION = 1
+MANIFEST = "manifest.json"
+_CHECKSUM = "manifest_sha256"
+
+# A bundle is read into memory; more than this in one file is a mistake or an attack.
+_LARGEST_FILE = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network as data.
+
+    Attributes:
+        name: Name in ``kosent.architectures.ARCHITECTURES``.
+        vocabulary_size: Rows of the embedding table.
+        options: Hyper-parameters that differ from the defaults of the version that saved it.
+    """
+
+    name: str
+    vocabulary_size: int
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything a trained classifier consists of.
+
+    Attributes:
+        labels: The classes, in the order of the network's output.
+        encoder: Fitted encoder.
+        architecture: The network.
+        weights: Its weights by path.
+        probes: Texts and their probabilities ``(classes,)``.
+        info: Where it comes from: settings, seed, corpus fingerprint, figures.
+        card: Markdown for people.
+    """
+
+    labels: list[str] | list[int]
+    encoder: TextEncoder
+    architecture: Architecture
+    weights: dict[str, npt.NDArray[Any]]
+    probes: list[tuple[str, list[float]]]
+    info: dict[str, Any]
+    card: str
+
+
+def write(path: Path, bundle: Bundle, *, overwrite: bool = False) -> None:
+    """Write a bundle; the folder appears whole or not at all.
+
+    Args:
+        path: Target folder.
+        bundle: What to write.
+        overwrite: Replace what is there. Only a bundle or an empty folder is ever replaced.
+
+    Raises:
+        UsageError: If ``path`` exists and may not be replaced.
+        RuntimeSetupError: If the disk refuses.
+    """
+    check_target(path, overwrite=overwrite)
+    import safetensors.numpy
+
+    architecture = {
+        "name": bundle.architecture.name,
+        "vocabulary_size": bundle.architecture.vocabulary_size,
+        "options": bundle.architecture.options,
+    }
+    probes = [{"text": text, "probabilities": values} for text, values in bundle.probes]
+    files = {
+        **bundle.encoder.files(),
+        "architecture.json": to_json(architecture),
+        "weights.safetensors": safetensors.numpy.save(bundle.weights),
+        "probes.json": to_json(probes),
+        "card.md": bundle.card.encode(),
+    }
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "labels": bundle.labels,
+        "info": bundle.info,
+        "files": {
+            name: {"size": len(data), "sha256": sha256(data)} for name, data in files.items()
+        },
+    }
+    write_folder(path, {**files, MANIFEST: _signed(manifest)})
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Refuse a target that exists, so that a long training does not end in this error.
+
+    Raises:
+        UsageError: If ``path`` exists and may not be replaced.
+    """
+    if not path.exists():
+        return
+    empty = path.is_dir() and not any(path.iterdir())
+    if empty or (overwrite and (path / MANIFEST).is_file()):
+        return
+    raise UsageError(
+        f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
+        f"'{path}' exists already; choose another name, or ask to overwrite if it is a model",
+    )
+
+
+def read(path: Path) -> Bundle:
+    """Read and verify a bundle.
+
+    Args:
+        path: The bundle's folder.
+
+    Returns:
+        Its content; every file was checked against the manifest first.
+
+    Raises:
+        BundleError: If it is no bundle, damaged, incomplete or of a newer format.
+    """
+    manifest = read_manifest(path)
+    files = {name: _read_file(path, name, entry) for name, entry in manifest["files"].items()}
+    try:
+        architecture = json.loads(files["architecture.json"])
+        return Bundle(
+            labels=manifest["labels"],
+            encoder=TextEncoder.from_files(files),
+            architecture=Architecture(**architecture),
+            weights=_weights(files["weights.safetensors"]),
+            probes=[(p["text"], p["probabilities"]) for p in json.loads(files["probes.json"])],
+            info=manifest["info"],
+            card=files["card.md"].decode(),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, f"{type(error).__name__}: {error}") from error
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read and verify ``manifest.json`` alone.
+
+    Raises:
+        BundleError: If there is none, or it is damaged or of a newer format.
+    """
+    try:
+        data = (path / MANIFEST).read_bytes()
+    except OSError as error:
+        raise BundleError(
+            f"'{path}'은(는) kosent 모델이 아닙니다 ({MANIFEST}을 읽을 수 없음). "
+            "kosent train이 만든 bundle 폴더를 지정하세요",
+            f"'{path}' is not a kosent bundle (no readable {MANIFEST}); "
+            "give the bundle folder that kosent train made",
+        ) from error
+    try:
+        manifest = json.loads(data)
+    except ValueError as error:
+        raise _damaged(path, f"{MANIFEST}: {error}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _damaged(path, f"{MANIFEST}: not a {FORMAT}")
+    _check_version(path, manifest.get("format_version"))
+    checksum = manifest.pop(_CHECKSUM, None)
+    if data != _signed(manifest) or checksum is None:
+        raise _damaged(path, f"{MANIFEST}: checksum")
+    return manifest
+
+
+def _check_version(path: Path, version: object) -> None:
+    if not isinstance(version, int):
+        raise _damaged(path, f"{MANIFEST}: format_version {version!r}")
+    if version > FORMAT_VERSION:
+        raise BundleError(
+            f"'{path}'은(는) 더 새로운 kosent의 모델입니다 (형식 {version}, 이 버전은 "
+            f"{FORMAT_VERSION}까지). kosent를 업그레이드하세요",
+            f"'{path}' was saved by a newer kosent (format {version}, this one reads up to "
+            f"{FORMAT_VERSION}); upgrade kosent",
+        )
+
+
+def _signed(manifest: dict[str, Any]) -> bytes:
+    return to_json({**manifest, _CHECKSUM: sha256(to_json(manifest))})
+
+
+def _read_file(path: Path, name: str, entry: dict[str, Any]) -> bytes:
+    if Path(name).name != name or entry["size"] > _LARGEST_FILE:
+        raise _damaged(path, f"{name!r}: name or size")
+    try:
+        with (path / name).open("rb") as file:
+            data = file.read(entry["size"] + 1)
+    except OSError as error:
+        raise _damaged(path, f"{name}: {error.strerror}") from error
+    if len(data) != entry["size"]:
+        raise _damaged(path, f"{name}: size is not {entry['size']}")
+    if sha256(data) != entry["sha256"]:
+        raise _damaged(path, f"{name}: checksum")
+    return data
+
+
+def _weights(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    import safetensors
+    import safetensors.numpy
+
+    try:
+        weights: dict[str, npt.NDArray[Any]] = safetensors.numpy.load(data)
+    except safetensors.SafetensorError as error:
+        raise ValueError(f"weights.safetensors: {error}") from error
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"weights.safetensors: {name} holds values that are not finite")
+    return weights
+
+
+def _damaged(path: Path, detail: str) -> BundleError:
+    return BundleError(
+        f"'{path}' 모델이 손상되었습니다 ({detail}). 다시 받거나 다시 학습하세요",
+        f"the bundle '{path}' is damaged ({detail}); get it again or train it again",
+    )

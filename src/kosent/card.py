@@ -1,0 +1,46 @@
+"""The model card in a bundle: what a stranger should know before using the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
+    """Return the card as Markdown, Korean first.
+
+    Args:
+        info: The bundle's ``info``: parameters, rows, validation figures, and what the run added.
+        labels: The classes.
+    """
+    parameters, rows = info["parameters"], info["rows"]
+    validation = info["validation"]
+    lines = [
+        "# kosent 모델 카드 / model card",
+        "",
+        f"- 신경망 / network: `{parameters['architecture']}`",
+        f"- 토크나이저 / tokenizer: `{parameters['tokenizer']}`",
+        f"- 정제 / cleaning: `{parameters['cleaning']}`",
+        f"- 라벨 / labels: {', '.join(map(str, labels))}",
+        f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
+        f"- 학습 글 / training texts: {rows['train']:,}"
+        f" (검증 / validation: {rows['validation']:,})",
+        f"- 시드 / seed: {parameters['seed']}",
+        f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
+        f" (macro F1 {validation['macro_f1']:.4f})",
+    ]
+    if test := info.get("test"):
+        lines.append(
+            f"- 시험 정확도 / test accuracy: {test['accuracy']:.4f}"
+            f" (macro F1 {test['macro_f1']:.4f}, {test['rows']:,} rows, scored once)"
+        )
+    lines += [
+        f"- kosent {info['kosent_version']}",
+        "",
+        "검증 자료는 학습 종료와 가중치 선택에 쓰였으므로 그 수치는 조금 낙관적입니다.",
+        "",
+        "The validation split decided when to stop and which weights to keep, so its figures are"
+        " slightly optimistic.",
+        "",
+    ]
+    return "\n".join(lines)

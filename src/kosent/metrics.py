@@ -1,0 +1,107 @@
+"""How good predictions are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kosent.errors import DataError
+
+Label = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScores:
+    """Scores of one class, each from 0 to 1, and the number of its rows."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Scores of predictions against the true labels.
+
+    Attributes:
+        labels: The classes, in the order of ``confusion``.
+        rows: Number of rows scored.
+        accuracy: Share of right predictions.
+        macro_f1: Mean of the classes' F1.
+        per_class: Precision, recall, F1 and support by class; 0 where undefined.
+        confusion: Row counts, true classes down, predicted classes across.
+    """
+
+    labels: tuple[Label, ...]
+    rows: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[Label, ClassScores]
+    confusion: list[list[int]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "rows": self.rows,
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro_f1,
+            "labels": list(self.labels),
+            "per_class": {str(name): asdict(scores) for name, scores in self.per_class.items()},
+            "confusion": self.confusion,
+        }
+
+    def __str__(self) -> str:
+        width = max(9, *(len(str(name)) for name in self.labels))
+        lines = [
+            f"accuracy {self.accuracy:.4f}   macro F1 {self.macro_f1:.4f}   rows {self.rows:,}",
+            f"{'':{width}}  precision  recall      f1   support",
+        ]
+        lines += [
+            f"{name!s:{width}}  {s.precision:9.4f}  {s.recall:6.4f}  {s.f1:6.4f}  {s.support:8,}"
+            for name, s in self.per_class.items()
+        ]
+        return "\n".join(lines)
+
+
+def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[Label]) -> Report:
+    """Score predictions.
+
+    Args:
+        truth: True labels, ``n`` of them.
+        predicted: Predicted labels, in the same order.
+        labels: All classes of the model.
+
+    Returns:
+        The scores.
+
+    Raises:
+        DataError: If there is nothing to score, or a true label is not one of ``labels``.
+    """
+    if len(truth) == 0:
+        raise DataError("평가할 글이 없습니다", "there are no rows to evaluate")
+    unknown = sorted({str(label) for label in truth} - {str(label) for label in labels})
+    if unknown:
+        known = ", ".join(map(str, labels))
+        raise DataError(
+            f"모델이 배우지 않은 라벨이 있습니다: {', '.join(unknown[:5])}. 아는 라벨: {known}",
+            f"labels the model was not trained on: {', '.join(unknown[:5])}. It knows: {known}",
+        )
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    order = list(labels)
+    matrix = confusion_matrix(truth, predicted, labels=order)
+    scores = precision_recall_fscore_support(truth, predicted, labels=order, zero_division=0.0)
+    per_class = {
+        label: ClassScores(float(p), float(r), float(f), int(n))
+        for label, p, r, f, n in zip(order, *scores, strict=True)
+    }
+    return Report(
+        labels=tuple(order),
+        rows=len(truth),
+        accuracy=float(matrix.trace() / matrix.sum()),
+        macro_f1=float(scores[2].mean()),
+        per_class=per_class,
+        confusion=matrix.tolist(),
+    )

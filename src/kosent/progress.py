@@ -1,0 +1,38 @@
+"""How long work tells whoever watches how far it is; the library itself prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class Listener(Protocol):
+    """What a progress display has to understand."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage, such as ``"encode"`` or ``"epoch 1/8"``, of ``total`` steps."""
+
+    def advance(self, steps: int) -> None:
+        """Report ``steps`` more steps of the current stage as done."""
+
+    def epoch(self, record: Mapping[str, float]) -> None:
+        """Report the figures of an epoch that has ended."""
+
+    def notice(self, message: str) -> None:
+        """Tell the user one thing worth knowing, in one line."""
+
+
+class Silent:
+    """The listener of those who did not ask: it ignores everything."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Ignore."""
+
+    def advance(self, steps: int) -> None:
+        """Ignore."""
+
+    def epoch(self, record: Mapping[str, float]) -> None:
+        """Ignore."""
+
+    def notice(self, message: str) -> None:
+        """Ignore."""

@@ -1,0 +1,314 @@
+"""A training run as a folder: configuration, environment, metrics, checkpoints, report, bundle.
+
+::
+
+    runs/20260101-120000-nsmc-okt-lstm/
+      config.json         what was asked, complete: ``--resume`` needs nothing else
+      environment.json    versions and machine
+      encoder/            the fitted encoder
+      checkpoints/        the newest finished epoch
+      metrics.jsonl  history.csv
+      report.json         figures on validation and, scored once at the end, on test
+      bundle/             the trained model; its presence means that the run is complete
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kosent import architectures, bundle
+from kosent.classifier import TextClassifier
+from kosent.corpora import Corpus, load_corpus
+from kosent.errors import DataError, UsageError
+from kosent.metrics import Report
+from kosent.progress import Listener, Silent
+from kosent.storage import to_json, write_file
+from kosent.text.cleaning import find_preset
+from kosent.text.tokenizers import find as find_tokenizer
+
+RUNS_FOLDER = Path("runs")
+BUNDLE = "bundle"
+_CONFIG = "config.json"
+_PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
+_CLEANING = {"ko": "korean", "en": "english"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """Everything that decides a run.
+
+    Attributes:
+        corpus: Name of a corpus, or path of a user's own.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Use at most this many rows of each split, classes in proportion.
+        classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
+            where it is not given.
+    """
+
+    corpus: str
+    text_column: str | None = None
+    label_column: str | None = None
+    limit: int | None = None
+    classifier: dict[str, Any] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Refuse wrong names before a corpus is read or TensorFlow loaded.
+
+        Raises:
+            UsageError: If a name, setting or limit is not known.
+        """
+        model = TextClassifier(**self.classifier)
+        architectures.check(model.architecture, model.architecture_options or {})
+        find_preset(model.cleaning)
+        if isinstance(model.tokenizer, str):
+            find_tokenizer(model.tokenizer)
+        if self.limit is not None and self.limit < 1:
+            raise UsageError(
+                f"limit은 1 이상이어야 합니다: {self.limit}",
+                f"limit must be at least 1: {self.limit}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a finished run leaves.
+
+    Attributes:
+        folder: The run folder.
+        bundle: The trained model's folder.
+        classifier: The trained classifier.
+        validation: Figures on the validation split.
+        test: Figures on the test split, ``None`` for a corpus without one.
+        seconds: Seconds from start (or resumption) to end, corpus reading included.
+    """
+
+    folder: Path
+    bundle: Path
+    classifier: TextClassifier
+    validation: Report
+    test: Report | None
+    seconds: float
+
+
+def train_run(
+    config: RunConfig, *, folder: str | Path | None = None, listener: Listener | None = None
+) -> RunResult:
+    """Train on a corpus and leave everything about it in a folder.
+
+    Args:
+        config: What to train.
+        folder: The run folder; by default a new one below ``runs/``, named by time and content.
+        listener: Who is told about progress and notices.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        UsageError: If the configuration is wrong or the folder holds something already.
+        DataError: If the corpus cannot be used.
+        RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
+        DownloadError: If the corpus has to be downloaded and cannot.
+    """
+    config.check()
+    started = time.perf_counter()
+    target = Path(folder) if folder else new_folder(config)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(
+            f"'{target}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
+            f"'{target}' is not empty; choose another --out, or go on with --resume",
+        )
+    listener = listener or Silent()
+    corpus = _load(config, listener)
+    config = replace(
+        config, classifier={"cleaning": _CLEANING[corpus.language]} | config.classifier
+    )
+    written = asdict(config) | {"corpus_fingerprint": corpus.fingerprint}
+    write_file(target / "environment.json", to_json(environment()))
+    write_file(target / _CONFIG, to_json(written))
+    return _finish(config, corpus, target, False, listener, started)
+
+
+def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunResult:
+    """Go on with a run that was killed; the result equals that of an uninterrupted one.
+
+    Args:
+        folder: Its folder.
+        listener: Who is told about progress and notices.
+
+    Raises:
+        DataError: If the folder is no run, or the corpus has changed since.
+        UsageError: If the run is complete already.
+    """
+    started = time.perf_counter()
+    target = Path(folder)
+    config, fingerprint = _read_config(target)
+    if (target / BUNDLE).exists():
+        raise UsageError(
+            f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
+        )
+    listener = listener or Silent()
+    corpus = _load(config, listener)
+    if corpus.fingerprint != fingerprint:
+        raise DataError(
+            f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+            f"'{config.corpus}' has changed since the run began; train from the start",
+        )
+    return _finish(config, corpus, target, True, listener, started)
+
+
+def latest_bundle(root: str | Path = RUNS_FOLDER) -> Path:
+    """Return the bundle of the newest complete run.
+
+    Args:
+        root: Folder of run folders.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    found = sorted(Path(root).glob(f"*/{BUNDLE}/{bundle.MANIFEST}"), key=_modified)
+    if not found:
+        raise UsageError(
+            f"'{root}'에 학습한 모델이 없습니다. 먼저 kosent train을 실행하거나 --bundle로 지정하세요",
+            f"no trained model below '{root}'; run kosent train first, or name one with --bundle",
+        )
+    return found[-1].parent
+
+
+def latest_unfinished(root: str | Path = RUNS_FOLDER) -> Path:
+    """Return the newest run folder without a bundle.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    found = [p for p in Path(root).glob(f"*/{_CONFIG}") if not (p.parent / BUNDLE).exists()]
+    if not found:
+        raise UsageError(
+            f"'{root}'에 이어서 할 학습이 없습니다", f"no unfinished run below '{root}'"
+        )
+    return max(found, key=_modified).parent
+
+
+def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
+    """Return a name for a new run folder: time, corpus, tokenizer and network."""
+    model = TextClassifier(**config.classifier)
+    stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+    corpus = Path(config.corpus).stem or "corpus"
+    name = f"{stamp}-{corpus}-{model.tokenizer}-{model.architecture}"
+    taken = 1
+    while (root / name).exists():
+        taken += 1
+        name = f"{stamp}-{corpus}-{model.tokenizer}-{model.architecture}-{taken}"
+    return root / name
+
+
+def environment() -> dict[str, Any]:
+    """Return what a reader needs to judge a figure: versions, machine, backend."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "keras_backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def _load(config: RunConfig, listener: Listener) -> Corpus:
+    listener.stage("corpus", None)
+    corpus = load_corpus(
+        config.corpus, text_column=config.text_column, label_column=config.label_column
+    )
+    for notice in corpus.notices:
+        listener.notice(notice)
+    corpus.check_trainable()
+    if config.limit is None:
+        return corpus
+    seed = config.classifier.get("seed", 0)
+    test = corpus.test.limited(config.limit, seed) if corpus.test else None
+    return replace(corpus, train=corpus.train.limited(config.limit, seed), test=test)
+
+
+def _finish(
+    config: RunConfig,
+    corpus: Corpus,
+    folder: Path,
+    resume: bool,
+    listener: Listener,
+    started: float,
+) -> RunResult:
+    classifier = TextClassifier(**config.classifier)
+    classifier.fit(
+        corpus.train.texts,
+        corpus.train.labels,
+        run_folder=folder,
+        resume=resume,
+        listener=listener,
+    )
+    test = None
+    if corpus.test is not None:
+        listener.stage("test", None)
+        test = classifier.evaluate(corpus.test.texts, corpus.test.labels)
+    classifier.info_ |= {
+        "corpus": {
+            "name": corpus.name,
+            "fingerprint": corpus.fingerprint,
+            "limit": config.limit,
+            "rows": _accounts(corpus),
+        },
+        "test": test.to_dict() if test else None,
+    }
+    seconds = time.perf_counter() - started
+    write_file(
+        folder / "report.json",
+        to_json(
+            {
+                "validation": classifier.validation_.to_dict(),
+                "test": classifier.info_["test"],
+                "rows": classifier.info_["corpus"]["rows"],
+                "seconds": round(seconds, 1),
+                "resumed": resume,
+            }
+        ),
+    )
+    saved = classifier.save(folder / BUNDLE)
+    return RunResult(folder, saved, classifier, classifier.validation_, test, seconds)
+
+
+def _accounts(corpus: Corpus) -> dict[str, Any]:
+    """Return read, kept and dropped rows of each split."""
+    splits: Mapping[str, Any] = {"train": corpus.train, "test": corpus.test}
+    return {
+        name: {
+            "read": split.audit.read,
+            "kept": split.audit.kept,
+            "dropped": split.audit.by_reason(),
+        }
+        for name, split in splits.items()
+        if split is not None
+    }
+
+
+def _read_config(folder: Path) -> tuple[RunConfig, str]:
+    try:
+        written = json.loads((folder / _CONFIG).read_bytes())
+        known = {f.name for f in fields(RunConfig)}
+        config = RunConfig(**{name: written[name] for name in known})
+        return config, written["corpus_fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({_CONFIG}을 읽을 수 없음)",
+            f"'{folder}' is not a run that can be resumed (no readable {_CONFIG})",
+        ) from error
+
+
+def _modified(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, str(path)

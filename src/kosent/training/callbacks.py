@@ -1,0 +1,111 @@
+"""What happens at the end of an epoch besides Keras' own callbacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from kosent.progress import Listener
+from kosent.training import checkpoint as checkpoints
+from kosent.training.checkpoint import Checkpoint
+from kosent.training.history import Record, write_history
+
+# What Keras' callbacks remember between epochs; the classes offer no way to ask for it.
+_COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter")
+
+
+class Progress(keras.callbacks.Callback):
+    """Tells the listener about batches and epochs, and keeps the record of each epoch."""
+
+    def __init__(self, listener: Listener, epochs: int, batches: int) -> None:
+        super().__init__()
+        self.listener = listener
+        self.epochs = epochs
+        self.batches = batches
+        self.history: list[Record] = []
+        self._start = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Start the clock."""
+        self._start = time.perf_counter()
+        self.listener.stage(f"epoch {epoch + 1}/{self.epochs}", self.batches)
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Count a batch."""
+        self.listener.advance(1)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Record the figures of the epoch."""
+        record: Record = {"epoch": epoch + 1}
+        record |= {name: float(value) for name, value in (logs or {}).items()}
+        record["seconds"] = round(time.perf_counter() - self._start, 3)
+        self.history.append(record)
+        self.listener.epoch(record)
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Writes a checkpoint after each epoch, and brings one back when training begins.
+
+    It must be the last callback: Keras' callbacks reset themselves in ``on_train_begin``, and
+    have counted the epoch only after their own ``on_epoch_end``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        resumed: Checkpoint | None,
+        stopping: keras.callbacks.EarlyStopping,
+        reduction: keras.callbacks.ReduceLROnPlateau,
+        progress: Progress,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.resumed = resumed
+        self.stopping = stopping
+        self.counted = {"stopping": stopping, "reduction": reduction}
+        self.progress = progress
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Restore model, optimiser and callbacks from the checkpoint, if there is one."""
+        if self.resumed is None:
+            return
+        checkpoints.assign(self._state(), self.resumed.model)
+        checkpoints.assign(self._optimizer(), self.resumed.optimizer)
+        for name, callback in self.counted.items():
+            for counter, value in self.resumed.callbacks[name].items():
+                setattr(callback, counter, value)
+        self.stopping.best_weights = [self.resumed.best[w.path] for w in self.model.weights]
+        self.progress.history = list(self.resumed.history)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Write the checkpoint and the history."""
+        best = self.stopping.best_weights or self.model.get_weights()
+        paths = [weight.path for weight in self.model.weights]
+        checkpoints.save(
+            self.folder / "checkpoints",
+            Checkpoint(
+                epoch=epoch + 1,
+                model=checkpoints.arrays(self._state()),
+                optimizer=checkpoints.arrays(self._optimizer()),
+                best=dict(zip(paths, best, strict=True)),
+                callbacks={name: _counters(callback) for name, callback in self.counted.items()},
+                history=self.progress.history,
+            ),
+        )
+        write_history(self.folder, self.progress.history)
+
+    def _state(self) -> dict[str, Any]:
+        """Return weights and random generators: all variables but those of the metrics."""
+        metrics = {id(variable) for variable in self.model.metrics_variables}
+        return checkpoints.by_path(v for v in self.model.variables if id(v) not in metrics)
+
+    def _optimizer(self) -> dict[str, Any]:
+        return {f"{i:04d}": v for i, v in enumerate(self.model.optimizer.variables)}
+
+
+def _counters(callback: keras.callbacks.Callback) -> dict[str, float]:
+    return {name: float(getattr(callback, name)) for name in _COUNTERS if hasattr(callback, name)}

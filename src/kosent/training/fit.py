@@ -1,0 +1,160 @@
+"""Keras ``fit`` with what a text classifier needs around it; there is no trainer class."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from kosent.progress import Listener, Silent
+from kosent.text.encoder import EncodedTexts
+from kosent.training import checkpoint as checkpoints
+from kosent.training.batches import GroupedBatches
+from kosent.training.callbacks import Checkpoints, Progress
+from kosent.training.history import Record
+from kosent.training.optimizers import make_optimizer
+from kosent.training.settings import TrainingSettings
+
+PREDICTION_BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Encoded texts with their class numbers.
+
+    Attributes:
+        texts: ``n`` encoded texts.
+        labels: int32 ``(n,)``.
+    """
+
+    texts: EncodedTexts
+    labels: npt.NDArray[np.int32]
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Make weights and dropout repeatable inside; leave the caller's generators alone."""
+    python, legacy = random.getstate(), np.random.get_state()
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)
+
+
+def fit(
+    model: keras.Model,
+    train: Examples,
+    validation: Examples,
+    settings: TrainingSettings,
+    *,
+    folder: Path | None = None,
+    resume: bool = False,
+    listener: Listener | None = None,
+) -> list[Record]:
+    """Train a network and leave it with the weights that were best on the validation split.
+
+    Args:
+        model: An uncompiled model from ``kosent.architectures``.
+        train: What it learns from.
+        validation: What decides on stopping, learning rate and the best weights.
+        settings: Epochs, batch size, optimiser and the like.
+        folder: Where checkpoints, ``metrics.jsonl`` and ``history.csv`` go; none without it.
+        resume: Go on from the newest checkpoint in ``folder``, if there is one.
+        listener: Who is told about progress.
+
+    Returns:
+        One record an epoch: epoch, accuracy, loss, val_accuracy, val_loss, learning_rate, seconds.
+
+    Raises:
+        DataError: If a checkpoint is damaged or does not fit the network.
+        RuntimeSetupError: If the disk refuses a checkpoint.
+    """
+    resumed = checkpoints.load_latest(folder / "checkpoints") if folder and resume else None
+    done = resumed.epoch if resumed else 0
+    batches = GroupedBatches(
+        train.texts,
+        train.labels,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+        first_epoch=done,
+        weights=_row_weights(train.labels, settings.class_weight),
+    )
+    _compile(model, settings)
+    stopping, reduction = _plateau_callbacks(settings)
+    progress = Progress(listener or Silent(), settings.epochs, len(batches))
+    callbacks: list[keras.callbacks.Callback] = [stopping, reduction, progress]
+    if folder:
+        callbacks.append(Checkpoints(folder, resumed, stopping, reduction, progress))
+    if resumed and _stopped(resumed, settings):
+        checkpoints.assign(checkpoints.by_path(model.weights), resumed.best)
+        return resumed.history
+    model.fit(
+        batches,
+        validation_data=_in_order_of_length(validation),
+        epochs=settings.epochs,
+        initial_epoch=done,
+        callbacks=callbacks,
+        shuffle=False,  # GroupedBatches decides the order
+        verbose=0,
+    )
+    return progress.history
+
+
+def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
+    """Return class probabilities ``(n, classes)`` of encoded texts, in their order."""
+    order = np.argsort(texts.lengths, kind="stable")
+    out = np.empty((len(texts), model.output_shape[-1]), np.float32)
+    for start in range(0, len(texts), PREDICTION_BATCH):
+        rows = order[start : start + PREDICTION_BATCH]
+        out[rows] = model.predict_on_batch(texts.pad(rows))
+    return out
+
+
+def _compile(model: keras.Model, settings: TrainingSettings) -> None:
+    model.compile(
+        optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,  # measured: XLA gains nothing here and compiles once a length
+    )
+    model.optimizer.build(model.trainable_variables)
+
+
+def _plateau_callbacks(settings: TrainingSettings) -> tuple[Any, Any]:
+    stopping = keras.callbacks.EarlyStopping(
+        monitor="val_accuracy", mode="max", patience=settings.patience, restore_best_weights=True
+    )
+    reduction = keras.callbacks.ReduceLROnPlateau(
+        monitor="val_loss", factor=settings.reduce_factor, patience=1, min_delta=0.0
+    )
+    return stopping, reduction
+
+
+def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> bool:
+    """Tell whether training had ended when the run was killed."""
+    waited = resumed.callbacks["stopping"]["wait"] >= settings.patience
+    return resumed.epoch >= settings.epochs or waited
+
+
+def _in_order_of_length(examples: Examples) -> GroupedBatches:
+    return GroupedBatches(examples.texts, examples.labels, batch_size=PREDICTION_BATCH, seed=None)
+
+
+def _row_weights(
+    labels: npt.NDArray[np.int32], class_weight: str | Mapping[int, float] | None
+) -> npt.NDArray[np.float32] | None:
+    if class_weight is None:
+        return None
+    from sklearn.utils.class_weight import compute_sample_weight
+
+    weights: npt.NDArray[np.float32] = compute_sample_weight(class_weight, labels)
+    return weights.astype(np.float32)
