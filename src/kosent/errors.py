@@ -65,7 +65,9 @@ class DownloadError(KosentError):
     exit_code = 6
 
 
-def unknown_name(kind_korean: str, kind_english: str, received: object, known: Iterable[str]) -> UsageError:
+def unknown_name(
+    kind_korean: str, kind_english: str, received: object, known: Iterable[str]
+) -> UsageError:
     """Build the error for a name that is not in a table.
 
     Args:

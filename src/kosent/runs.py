@@ -178,7 +178,7 @@ def latest_bundle(root: str | Path = RUNS_FOLDER) -> Path:
     found = sorted(Path(root).glob(f"*/{BUNDLE}/{bundle.MANIFEST}"), key=_modified)
     if not found:
         raise UsageError(
-            f"'{root}'에 학습한 모델이 없습니다. 먼저 kosent train을 실행하거나 --bundle로 지정하세요",
+            f"'{root}'에 학습한 모델이 없습니다. kosent train으로 학습하거나 --bundle을 지정하세요",
             f"no trained model below '{root}'; run kosent train first, or name one with --bundle",
         )
     return found[-1].parent

@@ -58,8 +58,11 @@ def _regular(records: _Records) -> bool:
 def _delimited(records: _Records, path: Path, notices: tuple[str, ...]) -> Table:
     """Split off the header and the rows whose number of cells differs from it."""
     source = path.name
-    if not records.rows:
-        raise DataError(f"'{source}'이(가) 비어 있습니다", f"'{source}' is empty")
+    if not records.rows or records.rows[0][0] != 1:
+        raise DataError(
+            f"'{source}'의 첫 줄에 열 이름이 없습니다 (빈 파일이거나 첫 줄의 따옴표가 깨졌습니다)",
+            f"'{source}' has no column names in its first line (an empty file, or broken quotes)",
+        )
     header = records.rows[0][1]
     dropped = [Dropped(line, "broken row", source) for line in records.broken]
     lines: list[int] = []

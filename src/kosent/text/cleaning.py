@@ -28,11 +28,12 @@ _MARKS = (
     r".,!?~^:;\"'`()\[\]{}<>…‥·‘’“”«»"
     "、。〈〉《》「」『』【】〔〕〜！？，．：；～（）［］｛｝＂＇"
 )
-_TAIL = "\ufe0f\u200d"  # variation selector and joiner: inside an emoji, never its beginning
+# Variation selector, joiner, the letters of a flag: inside an emoji, never its beginning.
+_TAIL = "\ufe0f\u200d\U000e0020-\U000e007f"
 
 # More than 3 of the same in a row; an emoji may carry its variation selector. Digits are
 # numbers (10000원) and stay; white space is squeezed elsewhere.
-_REPEATED = re.compile(r"([^\d\s]\ufe0f?)\1{3,}")
+_REPEATED = re.compile(r"([^\d\s\ufe0f]\ufe0f?)\1{3,}")
 _KEPT = r"\1\1\1"
 
 # One findall both squeezes white space and sets punctuation apart, at the price of one pass.

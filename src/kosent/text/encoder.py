@@ -20,6 +20,7 @@ from kosent.errors import DataError, UsageError
 from kosent.text.cleaning import find_preset
 from kosent.text.encoded import EncodedTexts, offsets_of
 from kosent.text.encoder_files import EncoderRecord, read_files, write_files
+from kosent.text.settings import check_count
 from kosent.text.tokenizers import Tokenizer, find, make
 from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary, check_limits
 
@@ -66,11 +67,8 @@ class TextEncoder:
         tokenizer_options: Mapping[str, Any] | None = None,
     ) -> None:
         check_limits(vocabulary_size, min_count)
-        if max_length is not None and max_length < 1:
-            raise UsageError(
-                f"max_length는 1 이상이어야 합니다. 받은 값: {max_length!r}",
-                f"max_length must be at least 1. Received: {max_length!r}",
-            )
+        if max_length is not None:
+            check_count("max_length", max_length)
         self._clean = find_preset(cleaning)
         self.tokenizer = _make_tokenizer(tokenizer, vocabulary_size, tokenizer_options)
         self.cleaning = cleaning

@@ -14,8 +14,8 @@ from typing import Any
 from kosent.errors import BundleError, UsageError
 from kosent.storage import to_json
 from kosent.text.cleaning import find_preset
-from kosent.text.tokenizers import Tokenizer, TokenizerState, restore
-from kosent.text.tokenizers.base import is_count
+from kosent.text.settings import is_count
+from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 
 ENCODER_FILE = "encoder.json"
@@ -37,8 +37,19 @@ class EncoderRecord:
 
 
 def write_files(record: EncoderRecord) -> dict[str, bytes]:
-    """Lay a fitted encoder out as files by name."""
+    """Lay a fitted encoder out as files by name.
+
+    Raises:
+        UsageError: If the tokenizer is none of kosent's own, so that no file can bring it back.
+    """
     state = record.tokenizer
+    if state.name not in TOKENIZERS:
+        raise UsageError(
+            f"직접 만든 토크나이저({state.name})를 쓴 인코더는 저장할 수 없습니다. "
+            f"저장할 수 있는 토크나이저: {', '.join(TOKENIZERS)}",
+            f"an encoder with a tokenizer of your own ({state.name}) cannot be saved. "
+            f"Those that can: {', '.join(TOKENIZERS)}",
+        )
     files = dict(state.files)
     if not files:
         files[VOCABULARY_FILE] = record.vocabulary.to_bytes()
@@ -161,7 +172,8 @@ def _check_values(named: dict[str, Any], limits: dict[str, Any], length: dict[st
         "vocabulary.size_limit": is_count(limits["size_limit"], 2),
         "vocabulary.min_count": is_count(limits["min_count"]),
         "max_length.asked": length["asked"] is None or is_count(length["asked"]),
-        "max_length.learned": is_count(length["learned"]),
+        "max_length.learned": is_count(length["learned"])
+        and length["asked"] in (None, length["learned"]),
     }
     wrong = [name for name, right in checks.items() if not right]
     if wrong:

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile(
     "[\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 # A joiner holds emoji together (👨‍👩‍👧, ❤️‍🔥); anywhere else it is invisible rubbish.
-_STRAY_JOINER = re.compile(f"(?<![{SYMBOLS}\ufe0f])\u200d|\u200d(?![{SYMBOLS}])")
+_STRAY_JOINER = re.compile(f"(?<![{SYMBOLS}])(?<![{SYMBOLS}]\ufe0f)\u200d|\u200d(?![{SYMBOLS}])")
 # A superset of the runs of combining marks: they are neither letters nor white space nor ASCII.
 _LONG_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MARKS_IN_A_ROW = 30  # Unicode Standard Annex 15, "Stream-Safe Text Format"

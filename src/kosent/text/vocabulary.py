@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from kosent.errors import BundleError, UsageError
+from kosent.errors import BundleError
+from kosent.text.settings import check_count
 
 PADDING_ID = 0
 UNKNOWN_ID = 1
@@ -125,16 +126,9 @@ def check_limits(size: int | None, min_count: int) -> None:
     Raises:
         UsageError: If ``size`` is below 2 or ``min_count`` below 1.
     """
-    if size is not None and size < len(SPECIALS):
-        raise UsageError(
-            f"vocabulary_size는 2 이상이어야 합니다 (패딩과 미등록어 포함). 받은 값: {size!r}",
-            f"vocabulary_size must be at least 2 (padding and unknown). Received: {size!r}",
-        )
-    if min_count < 1:
-        raise UsageError(
-            f"min_count는 1 이상이어야 합니다. 받은 값: {min_count!r}",
-            f"min_count must be at least 1. Received: {min_count!r}",
-        )
+    if size is not None:
+        check_count("vocabulary_size", size, len(SPECIALS))
+    check_count("min_count", min_count)
 
 
 def _escape(match: re.Match[str]) -> str:

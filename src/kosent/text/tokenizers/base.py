@@ -44,9 +44,22 @@ class Tokenizer(ABC):
         del texts
         return self
 
-    @abstractmethod
     def __call__(self, texts: Sequence[str]) -> list[list[str]]:
-        """Split each text into its tokens."""
+        """Split each text into its tokens.
+
+        Raises:
+            UsageError: If ``texts`` is a single string, whose characters would pass as texts.
+        """
+        if isinstance(texts, str):
+            raise UsageError(
+                "텍스트 하나가 아니라 텍스트의 목록을 주세요: [텍스트]",
+                "give a list of texts instead of a single one: [text]",
+            )
+        return self.split(texts)
+
+    @abstractmethod
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
+        """Split each text of a list into its tokens; what a subclass has to write."""
 
     def pieces(self) -> list[str] | None:
         """Return the tokenizer's own closed vocabulary in the order of ids, if it has one."""
@@ -76,21 +89,3 @@ class Tokenizer(ABC):
                 f"'{self.name}' 토크나이저에는 파일이 없어야 합니다: {', '.join(sorted(files))}",
                 f"the tokenizer {self.name!r} has no files of its own: {', '.join(sorted(files))}",
             )
-
-
-def check_setting(name: str, received: object, valid: bool, korean: str, english: str) -> None:
-    """Refuse a setting's value, saying what it must be.
-
-    Raises:
-        UsageError: If ``valid`` is false.
-    """
-    if not valid:
-        raise UsageError(
-            f"{name}은(는) {korean} 합니다. 받은 값: {received!r}",
-            f"{name} must be {english}. Received: {received!r}",
-        )
-
-
-def is_count(value: object, minimum: int = 1) -> bool:
-    """Say whether ``value`` is a whole number of at least ``minimum`` (a bool is not)."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= minimum

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kosent.text.tokenizers.base import Tokenizer, check_setting
+from kosent.text.settings import check_switch
+from kosent.text.tokenizers.base import Tokenizer
 
 
 class Character(Tokenizer):
@@ -18,10 +19,10 @@ class Character(Tokenizer):
     name = "character"
 
     def __init__(self, spaces: bool = False) -> None:
-        check_setting("spaces", spaces, isinstance(spaces, bool), "참/거짓이어야", "true or false")
+        check_switch("spaces", spaces)
         self.spaces = spaces
 
-    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its characters."""
         between = " " if self.spaces else ""
         return [list(between.join(text.split())) for text in texts]

@@ -10,8 +10,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from kosent.errors import RuntimeSetupError
+from kosent.text.settings import check_switch
 from kosent.text.tokenizers import jvm
-from kosent.text.tokenizers.base import Tokenizer, check_setting
+from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 
 # Open Korean Text takes time quadratic in the length of an unbroken run: 400 syllables 0.6 s,
@@ -41,13 +43,13 @@ class Okt(Tokenizer):
     name = "okt"
 
     def __init__(self, norm: bool = False, stem: bool = False) -> None:
-        for name, value in (("norm", norm), ("stem", stem)):
-            check_setting(name, value, isinstance(value, bool), "참/거짓이어야", "true or false")
+        check_switch("norm", norm)
+        check_switch("stem", stem)
         self.norm = norm
         self.stem = stem
         self._reset()
 
-    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its morphemes.
 
         Raises:
@@ -101,7 +103,15 @@ class _Java:
         import jpype
         from konlpy.tag import Okt as KonlpyOkt
 
-        self._tokenize = KonlpyOkt().jki.tokenize
+        try:
+            self._tokenize = KonlpyOkt().jki.tokenize
+        except AttributeError as error:
+            raise RuntimeSetupError(
+                "이미 실행 중인 Java에 KoNLPy의 jar 파일이 없습니다. "
+                "다른 라이브러리보다 kosent의 okt를 먼저 쓰세요",
+                "the Java that already runs was started without KoNLPy's jar files; "
+                "use kosent's okt before the library that starts it",
+            ) from error
         self._join = jpype.JClass("java.lang.String").join
         self._norm = jpype.JClass("java.lang.Boolean")(norm)
         self._stem = jpype.JClass("java.lang.Boolean")(stem)

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from kosent.errors import BundleError, DataError, UsageError
-from kosent.text.tokenizers.base import Tokenizer, check_setting, is_count
+from kosent.text.settings import check_count, check_setting
+from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 
 MODEL_FILE = "spm.model"
@@ -53,22 +54,16 @@ class SentencePiece(Tokenizer):
         model: str = "unigram",
         character_coverage: float = 0.9995,
     ) -> None:
-        check_setting(
-            "vocabulary_size",
-            vocabulary_size,
-            is_count(vocabulary_size, SMALLEST_VOCABULARY),
-            f"{SMALLEST_VOCABULARY} 이상의 정수여야",
-            f"a whole number of at least {SMALLEST_VOCABULARY}",
-        )
+        check_count("vocabulary_size", vocabulary_size, SMALLEST_VOCABULARY)
         check_setting(
             "model", model, model in ("unigram", "bpe"), "unigram 또는 bpe여야", "unigram or bpe"
         )
         check_setting(
             "character_coverage",
             character_coverage,
-            0.9 <= character_coverage <= 1,
-            "0.9와 1 사이여야",
-            "between 0.9 and 1",
+            isinstance(character_coverage, float) and 0.9 <= character_coverage <= 1,
+            "0.9에서 1.0 사이의 소수여야",
+            "a float between 0.9 and 1.0",
         )
         self.vocabulary_size = vocabulary_size
         self.model = model
@@ -103,7 +98,7 @@ class SentencePiece(Tokenizer):
             )
         return self
 
-    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its pieces.
 
         Raises:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kosent.text.tokenizers.base import Tokenizer, check_setting, is_count
+from kosent.text.settings import check_count
+from kosent.text.tokenizers.base import Tokenizer
 
 
 class Whitespace(Tokenizer):
@@ -18,16 +19,11 @@ class Whitespace(Tokenizer):
     name = "whitespace"
 
     def __init__(self, max_chars: int | None = None) -> None:
-        check_setting(
-            "max_chars",
-            max_chars,
-            max_chars is None or is_count(max_chars),
-            "1 이상의 정수이거나 None이어야",
-            "a whole number of at least 1, or None",
-        )
+        if max_chars is not None:
+            check_count("max_chars", max_chars)
         self.max_chars = max_chars
 
-    def __call__(self, texts: Sequence[str]) -> list[list[str]]:
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its words."""
         limit = self.max_chars
         if limit is None:
