@@ -48,7 +48,8 @@ class TextClassifier:
         validation_fraction: Share of the training texts that decides on stopping and the best
             weights. It is cut off before tokenizer and vocabulary are fitted.
         epochs: Epochs at most.
-        batch_size: Texts a batch.
+        batch_size: Texts a batch; by default 16 to 128, growing with the training texts, so that
+            a small corpus still gets some hundred steps.
         learning_rate: Step size at the start.
         optimizer: A name in ``kosent.training.settings.OPTIMIZERS``.
         patience: Epochs without a better validation accuracy before training stops.
@@ -77,7 +78,7 @@ class TextClassifier:
         architecture_options: Mapping[str, Any] | None = None,
         validation_fraction: float = 0.1,
         epochs: int = 8,
-        batch_size: int = 128,
+        batch_size: int | None = None,
         learning_rate: float = 1e-3,
         optimizer: str = "adam",
         patience: int = 2,
@@ -169,8 +170,8 @@ class TextClassifier:
         texts = check_texts(texts)
         self.classes_ = find_classes(labels, len(texts))
         numbers = class_numbers(labels, self.classes_)
-        settings = self._settings()
         train, held = hold_out(numbers, self.validation_fraction, self.seed)
+        settings = self._settings(len(train))
         self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
         from kosent.training.fit import Examples, fit, predict, seeded
 
@@ -299,7 +300,7 @@ class TextClassifier:
         self._check_probes(saved, path)
         return self
 
-    def _settings(self) -> TrainingSettings:
+    def _settings(self, rows: int) -> TrainingSettings:
         weight: Any = self.class_weight
         if isinstance(weight, Mapping):
             known = self.classes_.tolist()
@@ -311,7 +312,7 @@ class TextClassifier:
             weight = {number: float(weight[label]) for number, label in enumerate(known)}
         return TrainingSettings(
             epochs=self.epochs,
-            batch_size=self.batch_size,
+            batch_size=default_batch_size(rows) if self.batch_size is None else self.batch_size,
             learning_rate=self.learning_rate,
             optimizer=self.optimizer,
             patience=self.patience,
@@ -422,6 +423,14 @@ class TextClassifier:
                 "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
                 "this classifier is not fitted; call fit or load first",
             )
+
+
+def default_batch_size(rows: int) -> int:
+    """Return 128 texts a batch for large corpora, fewer for small ones, at least 16.
+
+    With 128 the 900 training texts of the sample corpus would be 7 steps an epoch.
+    """
+    return max(16, min(128, rows // 64))
 
 
 class _Counter:
