@@ -1,0 +1,186 @@
+"""The NSMC post's own network: trained as the post does in plain Keras, and by kosent.
+
+The network has 20,000 words cut to 5 characters, 25 of them, Embedding 300, LSTM 50, softmax 2
+(6,070,302 parameters), trained with batches of 120, a fifth of the training split held out.
+Three ways take turns, each in a fresh process and with the same words and the same rows
+held out:
+
+* ``plain``: padded to 25, no mask, Keras' Adam, ``model.fit`` on arrays;
+* ``kosent``: the same network, Adam and batch size; batches grouped by length and trimmed;
+* ``fast``: kosent's own setting, ``sparse_adam`` and larger batches.
+
+Run: ``KOSENT_DATA=... python bench/nsmc_post.py --seeds 1 2 3 --epochs 2``. An epoch's time
+includes its validation. Encoding is left out on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+WORDS, LENGTH, EMBEDDING, UNITS, BATCH = 20_000, 25, 300, 50, 120
+PARAMETERS = 6_070_302
+FAST = {"optimizer": "sparse_adam", "batch_size": 480, "learning_rate": 2e-3}
+WAYS = ("plain", "kosent", "fast")
+
+
+def prepare(seed: int) -> Any:
+    """Return encoded training and validation rows with their labels."""
+    import numpy as np
+
+    import kosent
+    from kosent.labels import hold_out
+    from kosent.text.encoder import TextEncoder
+    from kosent.training.fit import Examples
+
+    corpus = kosent.load_corpus("nsmc")
+    numbers = np.array([label == "positive" for label in corpus.train.labels], np.int32)
+    train, held = hold_out(numbers, 0.2, seed)
+    encoder = TextEncoder(
+        "whitespace",
+        cleaning="source",
+        vocabulary_size=WORDS,
+        max_length=LENGTH,
+        tokenizer_options={"max_chars": 5},
+    )
+    texts = corpus.train.texts
+    learned = encoder.fit_encode([texts[i] for i in train])
+    checked = encoder.encode([texts[i] for i in held])
+    return Examples(learned, numbers[train]), Examples(checked, numbers[held])
+
+
+def train_plain(train: Any, validation: Any, epochs: int, seed: int) -> list[dict[str, float]]:
+    """Train as the post does: a Sequential model on padded arrays."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((LENGTH,), dtype="int32"),
+            keras.layers.Embedding(WORDS, EMBEDDING),
+            keras.layers.LSTM(UNITS),
+            keras.layers.Dense(2, activation="softmax"),
+        ]
+    )
+    assert model.count_params() == PARAMETERS, model.count_params()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    clock = epoch_clock()
+    fitted = model.fit(
+        train.texts.pad(length=LENGTH),
+        train.labels,
+        batch_size=BATCH,
+        epochs=epochs,
+        validation_data=(validation.texts.pad(length=LENGTH), validation.labels),
+        callbacks=[clock],
+        verbose=0,
+    )
+    return [
+        {"seconds": seconds, "val_accuracy": accuracy}
+        for seconds, accuracy in zip(clock.seconds, fitted.history["val_accuracy"], strict=True)
+    ]
+
+
+def epoch_clock() -> Any:
+    """Return a callback that measures epochs, validation included."""
+    import keras
+
+    class Clock(keras.callbacks.Callback):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seconds: list[float] = []
+
+        def on_epoch_begin(self, *_: object) -> None:
+            self.start = time.perf_counter()
+
+        def on_epoch_end(self, *_: object) -> None:
+            self.seconds.append(time.perf_counter() - self.start)
+
+    return Clock()
+
+
+def train_kosent(
+    train: Any, validation: Any, epochs: int, seed: int, **changes: Any
+) -> list[dict[str, float]]:
+    """Train the same network by kosent."""
+    from kosent.architectures import lstm
+    from kosent.training.fit import fit, seeded
+    from kosent.training.settings import TrainingSettings
+
+    settings = {"batch_size": BATCH, "patience": epochs, "reduce_factor": 1.0, **changes}
+    with seeded(seed):
+        model = lstm(
+            WORDS,
+            2,
+            embedding_size=EMBEDDING,
+            units=UNITS,
+            bidirectional=False,
+            pooling="last",
+            dropout=0.0,
+        )
+        assert model.count_params() == PARAMETERS, model.count_params()
+        return fit(
+            model, train, validation, TrainingSettings(epochs=epochs, seed=seed, **settings)
+        )
+
+
+def run_one(way: str, epochs: int, seed: int) -> None:
+    """Train one way and print its epochs as JSON; the parent reads the last line."""
+    train, validation = prepare(seed)
+    if way == "plain":
+        history = train_plain(train, validation, epochs, seed)
+    else:
+        changes = FAST if way == "fast" else {}
+        history = train_kosent(train, validation, epochs, seed, **changes)
+    keep = ("seconds", "val_accuracy")
+    print(json.dumps([{name: epoch[name] for name in keep} for epoch in history]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.way:
+        run_one(options.way, options.epochs, options.seeds[0])
+        return
+    results: dict[str, list[list[dict[str, float]]]] = {way: [] for way in WAYS}
+    for seed in options.seeds:
+        for way in WAYS:
+            command = [sys.executable, str(Path(__file__).resolve()), "--way", way]
+            command += ["--epochs", str(options.epochs), "--seeds", str(seed)]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            history = json.loads(done.stdout.splitlines()[-1])
+            results[way].append(history)
+            print(f"seed {seed} {way:7}", *map(describe, history), sep="  ", flush=True)
+    for epoch in range(options.epochs):
+        summarise(results, epoch)
+
+
+def describe(epoch: dict[str, float]) -> str:
+    return f"{epoch['seconds']:.1f} s {epoch['val_accuracy']:.4f}"
+
+
+def summarise(results: dict[str, list[list[dict[str, float]]]], epoch: int) -> None:
+    """Print mean accuracy and the median of the ratios of time, seed by seed."""
+    plain = [run[epoch]["seconds"] for run in results["plain"]]
+    for way, runs in results.items():
+        accuracy = statistics.mean(run[epoch]["val_accuracy"] for run in runs)
+        ratios = [run[epoch]["seconds"] / p for run, p in zip(runs, plain, strict=True)]
+        print(
+            f"epoch {epoch + 1} {way:7} {statistics.median(r[epoch]['seconds'] for r in runs):6.1f} s"
+            f"  {statistics.median(ratios):5.2f} of plain  validation {accuracy:.4f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
