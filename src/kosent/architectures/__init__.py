@@ -15,7 +15,8 @@ from kosent.architectures.cnn_bilstm import cnn_bilstm
 from kosent.architectures.gru import gru
 from kosent.architectures.hybrid import hybrid
 from kosent.architectures.lstm import lstm
-from kosent.errors import UsageError, unknown_name
+from kosent.architectures.values import check_value
+from kosent.errors import unknown_name
 
 if TYPE_CHECKING:
     import keras
@@ -36,7 +37,7 @@ def options(name: str) -> dict[str, Any]:
     Raises:
         UsageError: If there is no network of that name.
     """
-    if name not in ARCHITECTURES:
+    if name not in list(ARCHITECTURES):  # a list, since a name from a file need not be hashable
         raise unknown_name("신경망", "model", name, ARCHITECTURES)
     parameters = inspect.signature(ARCHITECTURES[name]).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
@@ -46,16 +47,13 @@ def check(name: str, given: Mapping[str, Any]) -> None:
     """Refuse an unknown network or hyper-parameter before anything heavy is loaded.
 
     Raises:
-        UsageError: If the name or one of the keys of ``given`` is not known.
+        UsageError: If the name, or a key or value of ``given``, is not valid.
     """
     known = options(name)
-    for key in given:
+    for key, value in given.items():
         if key not in known:
-            listed = ", ".join(known)
-            raise UsageError(
-                f"'{name}' 신경망에 없는 설정입니다: {key!r}. 쓸 수 있는 설정: {listed}",
-                f"model '{name}' has no option {key!r}. Known: {listed}",
-            )
+            raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
+        check_value(key, value, known[key])
 
 
 def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:
@@ -71,7 +69,21 @@ def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.
         An uncompiled ``keras.Model``.
 
     Raises:
-        UsageError: If the name or a hyper-parameter is not known.
+        UsageError: If the name or a hyper-parameter is not valid.
     """
     check(name, given)
     return ARCHITECTURES[name](vocabulary_size, classes, **given)
+
+
+def weight_shapes(
+    name: str, vocabulary_size: int, classes: int, **given: Any
+) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each weight by its path, without taking the memory for them.
+
+    Args and errors are those of :func:`build`.
+    """
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        model = build(name, vocabulary_size, classes, **given)
+        return {weight.path: tuple(weight.shape) for weight in model.weights}
