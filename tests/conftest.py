@@ -1,0 +1,75 @@
+"""What tests of several folders share: a small Korean corpus and a classifier trained on it."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from kosent import TextClassifier
+
+# Set before TensorFlow is imported, in this process and in those that tests start.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+SUBJECTS = ("영화가", "연기가", "음악이", "결말이", "대사가", "화면이", "주인공이", "전개가")
+PRAISE = ("정말 재밌다", "아주 좋았어요", "최고입니다 👍", "감동적이다 ㅠㅠ", "또 보고 싶다")
+BLAME = ("너무 지루하다", "별로였어요", "최악이다 ㅡㅡ", "돈이 아깝다", "다시는 안 본다")
+
+# Every network at the smallest size that still has all of its parts.
+TINY_NETWORKS: dict[str, dict[str, Any]] = {
+    "lstm": {"embedding_size": 4, "units": 2},
+    "gru": {"embedding_size": 4, "units": 2},
+    "hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "widths": (2, 3)},
+    "cnn_bilstm": {"embedding_size": 4, "units": 2, "filters": 3, "width": 3, "pool_size": 2},
+}
+
+
+@pytest.fixture(scope="session")
+def reviews() -> tuple[list[str], list[str]]:
+    """Return 80 short reviews, half of them negative, and their labels."""
+    rows = [
+        (f"{subject} {ending}", label)
+        for subject, (praise, blame) in product(SUBJECTS, zip(PRAISE, BLAME, strict=True))
+        for ending, label in ((praise, "positive"), (blame, "negative"))
+    ]
+    return [text for text, _ in rows], [label for _, label in rows]
+
+
+@pytest.fixture(scope="session")
+def tiny_networks() -> dict[str, dict[str, Any]]:
+    """Return the options of each network that make it tiny, by its name."""
+    return TINY_NETWORKS
+
+
+@pytest.fixture(scope="session")
+def tiny() -> dict[str, Any]:
+    """Return arguments of ``TextClassifier`` that train in about two seconds."""
+    return {
+        "architecture": "lstm",
+        "tokenizer": "whitespace",
+        "architecture_options": TINY_NETWORKS["lstm"],
+        "validation_fraction": 0.2,
+        "epochs": 3,
+        "batch_size": 16,
+        "learning_rate": 0.05,
+        "patience": 3,
+        "seed": 7,
+    }
+
+
+@pytest.fixture(scope="session")
+def trained(tiny: dict[str, Any], reviews: tuple[list[str], list[str]]) -> TextClassifier:
+    """Return a classifier trained on the reviews; tests must not fit it again."""
+    from kosent import TextClassifier
+
+    return TextClassifier(**tiny).fit(*reviews)
+
+
+@pytest.fixture(scope="session")
+def saved(trained: TextClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the bundle of ``trained``; tests must copy it before they change it."""
+    return trained.save(tmp_path_factory.mktemp("bundle") / "model")

@@ -1,0 +1,201 @@
+"""What every network of the table has to keep to; a new one is held to it by its row."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from kosent import architectures
+from kosent.architectures import ARCHITECTURES
+
+if TYPE_CHECKING:
+    import keras
+
+VOCABULARY = 13
+LONGEST = 12
+TOLERANCE = 1e-5
+
+# Options beside the tiny ones, so that each way through a network's function is walked.
+VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "lstm": [
+        {},
+        {"pooling": "last"},
+        {"bidirectional": False, "pooling": "last"},
+        {"depth": 2, "bidirectional": False},
+        {"depth": 2, "pooling": "last"},
+    ],
+    "gru": [{}, {"bidirectional": False, "pooling": "last"}, {"depth": 2, "pooling": "last"}],
+    "hybrid": [{}, {"shared_embedding": False}, {"widths": (1, 4)}],
+    "cnn_bilstm": [{}, {"pool_size": 1}, {"pool_size": 5}],
+}
+CASES = [(name, extra) for name in ARCHITECTURES for extra in VARIANTS[name]]
+IDS = [f"{name}-{'-'.join(map(str, extra)) or 'default'}" for name, extra in CASES]
+
+
+@pytest.fixture(scope="module")
+def network(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]]) -> Any:
+    name, extra = request.param
+    model = architectures.build(name, VOCABULARY, 3, **tiny_networks[name] | extra)
+    return with_random_weights(model)
+
+
+every_network = pytest.mark.parametrize("network", CASES, ids=IDS, indirect=True, scope="module")
+every_name = pytest.mark.parametrize("name", ARCHITECTURES)
+
+
+def with_random_weights(model: keras.Model) -> keras.Model:
+    """Give a network weights that hide nothing: fresh biases are 0, which makes padding 0 too."""
+    rng = np.random.default_rng(5)
+    model.set_weights([rng.normal(0, 0.7, weight.shape) for weight in model.get_weights()])
+    return model
+
+
+def rows_of_every_length() -> list[list[int]]:
+    """Return a row of each length up to ``LONGEST``, the longest not last, and a row of none."""
+    rng = np.random.default_rng(3)
+    lengths = [5, 12, 1, 2, 0, 3, 4, 6, 11, 7, 8, 9, 10]
+    return [rng.integers(1, VOCABULARY, length).tolist() for length in lengths]
+
+
+def padded(rows: list[list[int]], width: int) -> np.ndarray:
+    return np.array([row + [0] * (width - len(row)) for row in rows], np.int32)
+
+
+def outputs(model: keras.Model, ids: np.ndarray) -> np.ndarray:
+    return np.asarray(model.predict_on_batch(ids))
+
+
+def test_the_cases_name_every_network(tiny_networks: dict[str, dict[str, Any]]) -> None:
+    assert set(VARIANTS) == set(ARCHITECTURES) == set(tiny_networks)
+
+
+@every_network
+def test_rows_are_probabilities(network: keras.Model) -> None:
+    rows = rows_of_every_length()
+    found = outputs(network, padded(rows, LONGEST))
+    assert found.shape == (len(rows), 3)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
+    assert found.min() > 0
+    assert np.ptp(found[:, 0]) > 0.01, "the texts make no difference: the test would see nothing"
+
+
+@every_network
+def test_padded_length_does_not_matter(network: keras.Model) -> None:
+    rows = rows_of_every_length()
+    narrow = outputs(network, padded(rows, LONGEST))
+    for width in (LONGEST + 1, LONGEST + 2, LONGEST + 7):
+        wide = outputs(network, padded(rows, width))
+        assert np.abs(wide - narrow).max() < TOLERANCE, f"width {width}"
+
+
+@every_network
+def test_a_row_alone_equals_the_row_in_a_batch(network: keras.Model) -> None:
+    rows = rows_of_every_length()
+    together = outputs(network, padded(rows, LONGEST))
+    for row, expected in zip(rows, together, strict=True):
+        alone = outputs(network, padded([row], max(1, len(row))))[0]
+        assert np.abs(alone - expected).max() < TOLERANCE, f"length {len(row)}"
+
+
+@every_network
+def test_order_of_tokens_matters(network: keras.Model) -> None:
+    forward = outputs(network, np.array([[2, 3, 4, 5, 6]], np.int32))
+    backward = outputs(network, np.array([[6, 5, 4, 3, 2]], np.int32))
+    assert np.abs(forward - backward).max() > 1e-4
+
+
+@every_name
+@pytest.mark.parametrize("classes", [2, 5])
+def test_number_of_classes(name: str, classes: int, tiny_networks: dict[str, Any]) -> None:
+    model = architectures.build(name, VOCABULARY, classes, **tiny_networks[name])
+    assert model.output_shape == (None, classes)
+    assert model.input_shape == (None, None)
+    assert model.input.dtype == "int32"
+    assert not model.compiled
+
+
+@every_name
+def test_a_gradient_reaches_every_weight(name: str, tiny_networks: dict[str, Any]) -> None:
+    import keras
+
+    options = tiny_networks[name] | {"dropout": 0.0}
+    model = with_random_weights(architectures.build(name, VOCABULARY, 3, **options))
+    before = model.get_weights()
+    model.compile(keras.optimizers.SGD(1.0), "sparse_categorical_crossentropy", run_eagerly=True)
+    rows = rows_of_every_length()
+    model.train_on_batch(padded(rows, LONGEST), np.arange(len(rows)) % 3)
+    still = [
+        weight.path
+        for weight, old in zip(model.weights, before, strict=True)
+        if np.array_equal(weight, old)
+    ]
+    assert still == []
+    assert len(model.trainable_weights) == len(model.weights)
+
+
+@every_name
+def test_weight_paths_are_stable_and_distinct(name: str, tiny_networks: dict[str, Any]) -> None:
+    first, second = (
+        [
+            (weight.path, tuple(weight.shape))
+            for weight in architectures.build(name, VOCABULARY, 2, **tiny_networks[name]).weights
+        ]
+        for _ in range(2)
+    )
+    assert first == second
+    assert len({path for path, _ in first}) == len(first)
+
+
+@every_name
+def test_building_gives_no_warning(name: str, tiny_networks: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = architectures.build(name, VOCABULARY, 2, **tiny_networks[name])
+        model(np.array([[3, 4, 0]], np.int32))
+
+
+@every_name
+def test_the_same_seed_gives_the_same_weights(name: str, tiny_networks: dict[str, Any]) -> None:
+    from kosent.training.fit import seeded
+
+    def weights(seed: int) -> list[np.ndarray]:
+        with seeded(seed):
+            return architectures.build(name, VOCABULARY, 2, **tiny_networks[name]).get_weights()
+
+    assert all(map(np.array_equal, weights(1), weights(1)))
+    assert not np.array_equal(weights(1)[0], weights(2)[0])
+
+
+@every_name
+def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, Any]) -> None:
+    other = {
+        "embedding_size": 5,
+        "units": 4,
+        "depth": 2,
+        "bidirectional": False,
+        "pooling": "last",
+        "dropout": 0.25,
+        "filters": 4,
+        "widths": (1, 2, 3),
+        "width": 2,
+        "pool_size": 3,
+        "shared_embedding": False,
+    }
+    base = architectures.build(name, VOCABULARY, 2, **tiny_networks[name]).to_json()
+    for option in architectures.options(name):
+        given = tiny_networks[name] | {option: other[option]}
+        assert architectures.build(name, VOCABULARY, 2, **given).to_json() != base, option
+
+
+@every_name
+def test_options_are_the_keyword_arguments(name: str) -> None:
+    signature = inspect.signature(ARCHITECTURES[name])
+    assert list(signature.parameters)[:2] == ["vocabulary_size", "classes"]
+    assert architectures.options(name) == {
+        option: signature.parameters[option].default for option in list(signature.parameters)[2:]
+    }
