@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # Weights are float32; another processor or thread count moves probabilities by less than this.
 PROBE_TOLERANCE = 1e-3
+# Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
+# million (10 s); a megabyte of words would have 200 times that.
+LONGEST_TRACE = 50_000_000
 
 
 class TextClassifier:
@@ -137,6 +140,16 @@ class TextClassifier:
         """Tell scikit-learn whether ``fit`` has run."""
         return hasattr(self, "model_")
 
+    def check(self) -> None:
+        """Refuse wrong settings before anything is read, written or loaded.
+
+        Raises:
+            UsageError: If a name or setting cannot be used.
+        """
+        architectures.check(self.architecture, self.architecture_options or {})
+        self._new_encoder()
+        self._settings(1, None)
+
     def fit(
         self,
         texts: Sequence[str],
@@ -164,14 +177,14 @@ class TextClassifier:
             UsageError: If a name or setting is wrong.
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
-        architectures.check(self.architecture, self.architecture_options or {})
+        self.check()
         listener = listener or Silent()
         folder = Path(run_folder) if run_folder else None
         texts = check_texts(texts)
         self.classes_ = find_classes(labels, len(texts))
         numbers = class_numbers(labels, self.classes_)
         train, held = hold_out(numbers, self.validation_fraction, self.seed)
-        settings = self._settings(len(train))
+        settings = self._settings(len(train), self._class_weight())
         self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
         from kosent.training.fit import Examples, fit, predict, seeded
 
@@ -246,9 +259,17 @@ class TextClassifier:
 
         Returns:
             Each prefix that ends with a word, with its probabilities ``(classes,)``.
+
+        Raises:
+            UsageError: If the text is so long that its prefixes would fill the memory.
         """
         (text,) = check_texts([text])
         words = text.split()
+        if len(words) * len(text) > LONGEST_TRACE:
+            raise UsageError(
+                f"낱말마다 따라가기에는 글이 너무 깁니다 (낱말 {len(words):,}개)",
+                f"the text is too long to be followed word by word ({len(words):,} words)",
+            )
         prefixes = [" ".join(words[: end + 1]) for end in range(len(words))] or [text]
         return list(zip(prefixes, self.predict_proba(prefixes), strict=True))
 
@@ -300,24 +321,37 @@ class TextClassifier:
         self._check_probes(saved, path)
         return self
 
-    def _settings(self, rows: int) -> TrainingSettings:
-        weight: Any = self.class_weight
-        if isinstance(weight, Mapping):
-            known = self.classes_.tolist()
-            if set(weight) != set(known):
-                raise UsageError(
-                    f"class_weight에는 모든 라벨이 있어야 합니다: {known}",
-                    f"class_weight must name every label: {known}. Received: {list(weight)}",
-                )
-            weight = {number: float(weight[label]) for number, label in enumerate(known)}
+    def _settings(self, rows: int, class_weight: Any) -> TrainingSettings:
         return TrainingSettings(
             epochs=self.epochs,
             batch_size=default_batch_size(rows) if self.batch_size is None else self.batch_size,
             learning_rate=self.learning_rate,
             optimizer=self.optimizer,
             patience=self.patience,
-            class_weight=weight,
+            class_weight=class_weight,
             seed=self.seed,
+        )
+
+    def _class_weight(self) -> Any:
+        """Return the setting with class numbers in the place of labels."""
+        if not isinstance(self.class_weight, Mapping):
+            return self.class_weight
+        known = self.classes_.tolist()
+        if set(self.class_weight) != set(known):
+            raise UsageError(
+                f"class_weight에는 모든 라벨이 있어야 합니다: {known}",
+                f"class_weight must name every label: {known}. Received: {list(self.class_weight)}",
+            )
+        return {number: float(self.class_weight[label]) for number, label in enumerate(known)}
+
+    def _new_encoder(self) -> TextEncoder:
+        return TextEncoder(
+            self.tokenizer,
+            cleaning=self.cleaning,
+            vocabulary_size=self.vocabulary_size,
+            min_count=self.min_count,
+            max_length=self.max_length,
+            tokenizer_options=self.tokenizer_options,
         )
 
     def _encode(
@@ -338,14 +372,7 @@ class TextClassifier:
             encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in kept.iterdir()})
             encoded = encoder.encode(learn, counter)
         else:
-            encoder = TextEncoder(
-                self.tokenizer,
-                cleaning=self.cleaning,
-                vocabulary_size=self.vocabulary_size,
-                min_count=self.min_count,
-                max_length=self.max_length,
-                tokenizer_options=self.tokenizer_options,
-            )
+            encoder = self._new_encoder()
             encoded = encoder.fit_encode(learn, counter)
             if kept:
                 write_folder(kept, encoder.files())

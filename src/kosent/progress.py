@@ -36,3 +36,23 @@ class Silent:
 
     def notice(self, message: str) -> None:
         """Ignore."""
+
+
+class Steps:
+    """Turns a running count, as downloads and the encoder give it, into steps for a listener.
+
+    A count that falls begins the stage anew: the next file of a download.
+    """
+
+    def __init__(self, listener: Listener, name: str) -> None:
+        self.listener = listener
+        self.name = name
+        self._done: int | None = None
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Report that ``done`` of ``total`` are done by now."""
+        if self._done is None or done < self._done:
+            self.listener.stage(self.name, total)
+            self._done = 0
+        self.listener.advance(done - self._done)
+        self._done = done

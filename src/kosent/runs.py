@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -25,21 +26,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kosent import architectures, bundle
+from kosent import bundle
 from kosent.classifier import TextClassifier
 from kosent.corpora import Corpus, load_corpus
-from kosent.errors import DataError, UsageError
+from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.metrics import Report
-from kosent.progress import Listener, Silent
+from kosent.progress import Listener, Silent, Steps
 from kosent.storage import to_json, write_file
-from kosent.text.cleaning import find_preset
-from kosent.text.tokenizers import find as find_tokenizer
+from kosent.text.cleaning import preset_for
 
 RUNS_FOLDER = Path("runs")
 BUNDLE = "bundle"
 _CONFIG = "config.json"
 _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
-_CLEANING = {"ko": "korean", "en": "english"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,12 @@ class RunConfig:
     classifier: dict[str, Any] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Refuse wrong names before a corpus is read or TensorFlow loaded.
+        """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
 
         Raises:
-            UsageError: If a name, setting or limit is not known.
+            UsageError: If a name, setting or limit cannot be used.
         """
-        model = TextClassifier(**self.classifier)
-        architectures.check(model.architecture, model.architecture_options or {})
-        find_preset(model.cleaning)
-        if isinstance(model.tokenizer, str):
-            find_tokenizer(model.tokenizer)
+        TextClassifier(**self.classifier).check()
         if self.limit is not None and self.limit < 1:
             raise UsageError(
                 f"limit은 1 이상이어야 합니다: {self.limit}",
@@ -122,20 +117,20 @@ def train_run(
     config.check()
     started = time.perf_counter()
     target = Path(folder) if folder else new_folder(config)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(
-            f"'{target}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
-            f"'{target}' is not empty; choose another --out, or go on with --resume",
-        )
+    _check_free(target)
     listener = listener or Silent()
     corpus = _load(config, listener)
-    config = replace(
-        config, classifier={"cleaning": _CLEANING[corpus.language]} | config.classifier
-    )
+    cleaning = {"cleaning": preset_for(corpus.language)}
+    config = replace(config, classifier=cleaning | config.classifier)
     written = asdict(config) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / _CONFIG, to_json(written))
-    return _finish(config, corpus, target, False, listener, started)
+    try:
+        return _finish(config, corpus, target, False, listener, started)
+    except (DataError, UsageError):
+        if not (target / "checkpoints").exists():  # no use to --resume: it would fail again
+            shutil.rmtree(target, ignore_errors=True)
+        raise
 
 
 def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunResult:
@@ -222,10 +217,29 @@ def environment() -> dict[str, Any]:
     }
 
 
+def _check_free(folder: Path) -> None:
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"'{folder}'을(를) 쓸 수 없습니다 ({reason}). 권한을 확인하거나 다른 곳을 지정하세요",
+            f"cannot use '{folder}' ({reason}); check permissions or choose another place",
+        ) from error
+    if taken:
+        raise UsageError(
+            f"'{folder}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
+            f"'{folder}' is not empty; choose another --out, or go on with --resume",
+        )
+
+
 def _load(config: RunConfig, listener: Listener) -> Corpus:
     listener.stage("corpus", None)
     corpus = load_corpus(
-        config.corpus, text_column=config.text_column, label_column=config.label_column
+        config.corpus,
+        text_column=config.text_column,
+        label_column=config.label_column,
+        progress=Steps(listener, "download"),
     )
     for notice in corpus.notices:
         listener.notice(notice)

@@ -105,6 +105,11 @@ def find_preset(name: str) -> Callable[[str], str]:
         raise unknown_name("텍스트 정리 방식", "cleaning preset", name, PRESETS) from None
 
 
+def preset_for(language: str) -> str:
+    """Return the preset for texts in ``language``: ``"ko"``, ``"en"``, or any other."""
+    return {"ko": "korean", "en": "english"}.get(language, "none")
+
+
 def clean(text: str, preset: str = "korean") -> str:
     """Clean one text.
 
