@@ -42,6 +42,21 @@ def check_count(name: str, received: object, minimum: int = 1) -> None:
     )
 
 
+def check_share(name: str, received: object, minimum: float) -> None:
+    """Refuse what is not a float from ``minimum`` to 1.
+
+    Raises:
+        UsageError: If it is not.
+    """
+    check_setting(
+        name,
+        received,
+        isinstance(received, float) and minimum <= received <= 1,
+        f"{minimum}에서 1.0 사이의 소수여야",
+        f"a float from {minimum} to 1.0",
+    )
+
+
 def check_switch(name: str, received: object) -> None:
     """Refuse what is neither True nor False.
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from kosent.errors import BundleError, DataError, UsageError
-from kosent.text.settings import check_count, check_setting
+from kosent.text.settings import check_count, check_setting, check_share
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 
@@ -58,13 +58,7 @@ class SentencePiece(Tokenizer):
         check_setting(
             "model", model, model in ("unigram", "bpe"), "unigram 또는 bpe여야", "unigram or bpe"
         )
-        check_setting(
-            "character_coverage",
-            character_coverage,
-            isinstance(character_coverage, float) and 0.9 <= character_coverage <= 1,
-            "0.9에서 1.0 사이의 소수여야",
-            "a float between 0.9 and 1.0",
-        )
+        check_share("character_coverage", character_coverage, 0.9)
         self.vocabulary_size = vocabulary_size
         self.model = model
         self.character_coverage = character_coverage
@@ -112,7 +106,7 @@ class SentencePiece(Tokenizer):
 
     def pieces(self) -> list[str]:
         """Return all pieces in the order of their ids."""
-        return self._loaded().pieces()
+        return list(self._loaded().pieces)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_engine": None, "_lock": None}
@@ -188,9 +182,10 @@ class _Engine:
 
         try:
             self._model = SentencePieceProcessor(model_proto=data)
-        except RuntimeError as error:
+            self.size: int = self._model.get_piece_size()
+            self.pieces = [str(self._model.id_to_piece(number)) for number in range(self.size)]
+        except (RuntimeError, ValueError) as error:  # ValueError: a piece that is not UTF-8
             raise _damaged("읽을 수 없습니다", "it cannot be read") from error
-        self.size: int = self._model.get_piece_size()
         if (self._model.pad_id(), self._model.unk_id()) != (0, 1):
             raise _damaged("패딩과 미등록어 번호가 다릅니다", "its padding and unknown ids differ")
 
@@ -203,9 +198,6 @@ class _Engine:
 
     def decode(self, tokens: Sequence[str]) -> str:
         return str(self._model.decode_pieces(list(tokens)))
-
-    def pieces(self) -> list[str]:
-        return [str(piece) for piece in self._model.id_to_piece(list(range(self.size)))]
 
     def _encode_long(self, text: str) -> list[str]:
         tokens: list[str] = []
