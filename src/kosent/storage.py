@@ -28,6 +28,29 @@ def to_json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
+def to_signed_json(document: Mapping[str, Any], key: str) -> bytes:
+    """Serialise with the SHA-256 of the rest under ``key``, so that no damage goes unseen."""
+    return to_json({**document, key: sha256(to_json(document))})
+
+
+def from_signed_json(data: bytes, key: str) -> dict[str, Any]:
+    """Read what ``to_signed_json`` wrote.
+
+    Raises:
+        ValueError: If it is no JSON object, or not byte for byte what was written.
+    """
+    try:
+        document = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(document, dict):
+        raise ValueError("not a JSON object")
+    document.pop(key, None)
+    if data != to_signed_json(document, key):
+        raise ValueError("checksum")
+    return document
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never half.
 

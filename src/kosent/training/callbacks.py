@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 
 import keras
 
+from kosent.errors import UsageError
 from kosent.progress import Listener
 from kosent.training import checkpoint as checkpoints
 from kosent.training.checkpoint import Checkpoint
 from kosent.training.history import Record, write_history
+
+CHECKPOINTS = "checkpoints"  # folder below the run folder
 
 # What Keras' callbacks remember between epochs; the classes offer no way to ask for it.
 _COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter")
@@ -43,6 +47,7 @@ class Progress(keras.callbacks.Callback):
         record: Record = {"epoch": epoch + 1}
         record |= {name: float(value) for name, value in (logs or {}).items()}
         record["seconds"] = round(time.perf_counter() - self._start, 3)
+        _check_finite(record)
         self.history.append(record)
         self.listener.epoch(record)
 
@@ -86,7 +91,7 @@ class Checkpoints(keras.callbacks.Callback):
         best = self.stopping.best_weights or self.model.get_weights()
         paths = [weight.path for weight in self.model.weights]
         checkpoints.save(
-            self.folder / "checkpoints",
+            self.folder / CHECKPOINTS,
             Checkpoint(
                 epoch=epoch + 1,
                 model=checkpoints.arrays(self._state()),
@@ -99,12 +104,28 @@ class Checkpoints(keras.callbacks.Callback):
         write_history(self.folder, self.progress.history)
 
     def _state(self) -> dict[str, Any]:
-        """Return weights and random generators: all variables but those of the metrics."""
-        metrics = {id(variable) for variable in self.model.metrics_variables}
-        return checkpoints.by_path(v for v in self.model.variables if id(v) not in metrics)
+        """Return weights and random generators: all variables but those of the metrics.
+
+        Keras numbers random generators through the whole process, so that their paths depend on
+        what was built before; only their order is the network's own.
+        """
+        others = {id(v) for v in [*self.model.weights, *self.model.metrics_variables]}
+        generators = [v for v in self.model.variables if id(v) not in others]
+        weights = checkpoints.by_path(self.model.weights)
+        return weights | {f"random/{i:04d}": v for i, v in enumerate(generators)}
 
     def _optimizer(self) -> dict[str, Any]:
         return {f"{i:04d}": v for i, v in enumerate(self.model.optimizer.variables)}
+
+
+def _check_finite(record: Record) -> None:
+    for name, value in record.items():
+        if not math.isfinite(value):
+            raise UsageError(
+                f"{record['epoch']:.0f}번째 에폭에서 {name} 값이 {value}이(가) 되었습니다. "
+                "learning_rate를 낮추세요",
+                f"{name} became {value} in epoch {record['epoch']:.0f}; lower the learning_rate",
+            )
 
 
 def _counters(callback: keras.callbacks.Callback) -> dict[str, float]:

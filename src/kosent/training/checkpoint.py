@@ -9,7 +9,6 @@ a resumed run equals the uninterrupted one bit for bit on the same machine.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,13 @@ import numpy.typing as npt
 import safetensors.numpy
 
 from kosent.errors import DataError
-from kosent.storage import to_json, write_folder
+from kosent.storage import from_signed_json, sha256, to_signed_json, write_folder
 from kosent.training.history import Record
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+_STATE = "state.json"
+_CHECKSUM = "state_sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Checkpoint:
 
     Attributes:
         epoch: Epochs done.
-        model: Weights and random generators by path.
+        model: Weights by path and random generators by position.
         optimizer: Optimiser variables by position.
         best: The best weights so far by path.
         callbacks: Counters of each callback by its name.
@@ -54,19 +56,19 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         RuntimeSetupError: If the disk refuses.
     """
-    state = {
-        "epoch": checkpoint.epoch,
-        "callbacks": checkpoint.callbacks,
-        "history": checkpoint.history,
-    }
     files = {
         "model.safetensors": safetensors.numpy.save(checkpoint.model),
         "optimizer.safetensors": safetensors.numpy.save(checkpoint.optimizer),
         "best.safetensors": safetensors.numpy.save(checkpoint.best),
-        "state.json": to_json(state),
+    }
+    state = {
+        "epoch": checkpoint.epoch,
+        "callbacks": checkpoint.callbacks,
+        "history": checkpoint.history,
+        "files": {name: sha256(data) for name, data in files.items()},
     }
     target = folder / f"epoch-{checkpoint.epoch:04d}"
-    write_folder(target, files)
+    write_folder(target, {**files, _STATE: to_signed_json(state, _CHECKSUM)})
     for other in _folders(folder):
         if other != target:
             shutil.rmtree(other)
@@ -86,17 +88,31 @@ def load_latest(folder: Path) -> Checkpoint | None:
         return None
     newest = folders[-1]
     try:
-        state = json.loads((newest / "state.json").read_bytes())
-        model, optimizer, best = (
-            safetensors.numpy.load((newest / f"{part}.safetensors").read_bytes())
-            for part in ("model", "optimizer", "best")
-        )
-    except (OSError, ValueError, safetensors.SafetensorError) as error:
+        return _read(newest)
+    except (OSError, ValueError, KeyError, TypeError, safetensors.SafetensorError) as error:
         raise DataError(
             f"체크포인트를 읽을 수 없습니다: '{newest}' ({error}). 지우면 처음부터 학습합니다",
             f"cannot read checkpoint '{newest}' ({error}); delete it to train from the start",
         ) from error
-    return Checkpoint(state["epoch"], model, optimizer, best, state["callbacks"], state["history"])
+
+
+def clear(folder: Path) -> None:
+    """Remove the checkpoints below ``folder``, so that no later run goes on from them."""
+    for old in _folders(folder):
+        shutil.rmtree(old)
+
+
+def _read(folder: Path) -> Checkpoint:
+    state = from_signed_json((folder / _STATE).read_bytes(), _CHECKSUM)
+    parts: dict[str, Arrays] = {}
+    for name, checksum in state["files"].items():
+        data = (folder / name).read_bytes()
+        if sha256(data) != checksum:
+            raise ValueError(f"{name}: checksum")
+        parts[Path(name).stem] = safetensors.numpy.load(data)
+    return Checkpoint(
+        epoch=state["epoch"], callbacks=state["callbacks"], history=state["history"], **parts
+    )
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from kosent.progress import Listener, Silent
 from kosent.text.encoder import EncodedTexts
 from kosent.training import checkpoint as checkpoints
 from kosent.training.batches import GroupedBatches
-from kosent.training.callbacks import Checkpoints, Progress
+from kosent.training.callbacks import CHECKPOINTS, Checkpoints, Progress
 from kosent.training.history import Record
 from kosent.training.optimizers import make_optimizer
 from kosent.training.settings import TrainingSettings
@@ -40,14 +40,18 @@ class Examples:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Make weights and dropout repeatable inside; leave the caller's generators alone."""
-    python, legacy = random.getstate(), np.random.get_state()
-    keras.utils.set_random_seed(seed)
+    """Make weights and dropout repeatable inside; leave the caller's generators alone.
+
+    Keras draws the seed of every initializer and dropout layer from Python's generator.
+    ``keras.utils.set_random_seed`` would also set those of NumPy, Keras and TensorFlow, which
+    nothing here reads and nobody could set back.
+    """
+    before = random.getstate()
+    random.seed(seed)
     try:
         yield
     finally:
-        random.setstate(python)
-        np.random.set_state(legacy)
+        random.setstate(before)
 
 
 def fit(
@@ -76,9 +80,10 @@ def fit(
 
     Raises:
         DataError: If a checkpoint is damaged or does not fit the network.
+        UsageError: If the loss becomes infinite or NaN, as with too high a learning rate.
         RuntimeSetupError: If the disk refuses a checkpoint.
     """
-    resumed = checkpoints.load_latest(folder / "checkpoints") if folder and resume else None
+    resumed = _resumed(folder, resume)
     done = resumed.epoch if resumed else 0
     batches = GroupedBatches(
         train.texts,
@@ -107,6 +112,15 @@ def fit(
         verbose=0,
     )
     return progress.history
+
+
+def _resumed(folder: Path | None, resume: bool) -> checkpoints.Checkpoint | None:
+    if folder is None:
+        return None
+    if resume:
+        return checkpoints.load_latest(folder / CHECKPOINTS)
+    checkpoints.clear(folder / CHECKPOINTS)
+    return None
 
 
 def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kosent.errors import UsageError, unknown_name
+from kosent.errors import unknown_name
+from kosent.text.settings import check_count, check_setting, is_count
 
 OPTIMIZERS = ("adam", "sparse_adam", "adamw", "rmsprop", "sgd")
 
@@ -40,20 +42,38 @@ class TrainingSettings:
         if self.optimizer not in OPTIMIZERS:
             raise unknown_name("옵티마이저", "optimizer", self.optimizer, OPTIMIZERS)
         for name in ("epochs", "batch_size", "patience"):
-            _require(name, getattr(self, name), getattr(self, name) >= 1, "1 이상", "at least 1")
-        _require("learning_rate", self.learning_rate, self.learning_rate > 0, "양수", "positive")
-        _require(
-            "reduce_factor",
+            check_count(name, getattr(self, name))
+        rate, factor, seed, weight = (
+            self.learning_rate,
             self.reduce_factor,
-            0 < self.reduce_factor <= 1,
-            "0 초과 1 이하",
-            "over 0 and at most 1",
+            self.seed,
+            self.class_weight,
         )
-        _require("seed", self.seed, 0 <= self.seed < 2**32, "0 이상 2^32 미만", "0 to 2^32-1")
+        rules = {
+            "learning_rate": (_number(rate) and rate > 0, "양수여야", "a positive number"),
+            "reduce_factor": (
+                _number(factor) and 0 < factor <= 1,
+                "0 초과 1 이하의 수여야",
+                "a number over 0 and at most 1",
+            ),
+            "seed": (
+                is_count(seed, 0) and seed < 2**32,
+                "0 이상 2^32 미만의 정수여야",
+                "a whole number from 0 to 2^32-1",
+            ),
+            "class_weight": (
+                weight in (None, "balanced") or _weights(weight),
+                "balanced이거나 라벨마다 0 이상의 수여야",
+                "'balanced', or a number of at least 0 for each label",
+            ),
+        }
+        for name, (valid, korean, english) in rules.items():
+            check_setting(name, getattr(self, name), valid, korean, english)
 
 
-def _require(name: str, value: object, holds: bool, korean: str, english: str) -> None:
-    if not holds:
-        raise UsageError(
-            f"{name} 값은 {korean}이어야 합니다: {value!r}", f"{name} must be {english}: {value!r}"
-        )
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _weights(value: object) -> bool:
+    return isinstance(value, Mapping) and all(_number(w) and w >= 0 for w in value.values())
