@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from copy import deepcopy
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +21,7 @@ from kosent.text.cleaning import find_preset
 from kosent.text.encoded import EncodedTexts, offsets_of
 from kosent.text.encoder_files import EncoderRecord, read_files, write_files
 from kosent.text.settings import check_count
+from kosent.text.stream import chunks, cleaned_chunks, count_of
 from kosent.text.tokenizers import Tokenizer, find, make
 from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary, check_limits
 
@@ -31,16 +32,14 @@ Progress = Callable[[int, int | None], None]
 LONGEST_LEARNED = 512  # tokens; the cap on a learned max_length_
 COVERED_SHARE = 0.99  # of the training texts fit into the learned max_length_ whole
 CHARACTERS_A_TOKEN = 32  # of cleaned text; NSMC has 2.3 a SentencePiece piece
-RAW_A_CLEANED = 8  # raw characters for one cleaned: NFD needs 3, stretched ㅋㅋㅋ and tags more
-
-_CHUNK = 4096  # texts cleaned and tokenized at once
 
 
 class TextEncoder:
     """Learns tokens and ids from the training texts, then turns any text into ids.
 
     Args:
-        tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer.
+        tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer. One that
+            learns is copied, and learns from this encoder's training texts.
         cleaning: A name in ``kosent.text.cleaning.PRESETS``.
         vocabulary_size: Largest number of ids, padding and unknown included. A tokenizer with a
             vocabulary of its own gets it as its setting when given by name, and decides itself
@@ -120,13 +119,13 @@ class TextEncoder:
         Args and errors are those of :meth:`fit`; the result equals ``encode`` of the same texts.
         """
         cleaned = self._cleaned(texts)
-        total = _length(texts)
+        total = count_of(texts)
         rows: Iterable[list[str]] = cleaned
-        if type(self.tokenizer).fit is not Tokenizer.fit:  # it learns: it needs all texts first
+        if _learns(self.tokenizer):  # so it needs all texts first
             kept = [text for chunk in cleaned for text in chunk]
             _need_texts(len(kept))
             self.tokenizer.fit(kept)
-            rows, total = _chunks(kept, _CHUNK), len(kept)
+            rows, total = chunks(kept), len(kept)
         pieces = self.tokenizer.pieces()
         if pieces is not None:
             self._vocabulary = Vocabulary.from_pieces(pieces)
@@ -149,7 +148,7 @@ class TextEncoder:
             UsageError: If the encoder is not fitted, or ``texts`` is a single string.
         """
         length = self.max_length_
-        return self._look_up(self._cleaned(texts), _length(texts), progress).trimmed(length)
+        return self._look_up(self._cleaned(texts), count_of(texts), progress).trimmed(length)
 
     def __call__(self, texts: Iterable[str], length: int | None = None) -> NDArray[np.int32]:
         """Turn texts into a matrix of ids, padded at the end.
@@ -202,27 +201,14 @@ class TextEncoder:
             min_count=record.min_count,
             max_length=record.max_length,
         )
+        encoder.tokenizer = tokenizer  # not the copy: its model is loaded already
         encoder._vocabulary = record.vocabulary
         encoder._max_length = record.learned_max_length
         return encoder
 
     def _cleaned(self, texts: Iterable[str]) -> Iterator[list[str]]:
-        """Check, cut and clean texts, chunk by chunk."""
-        if isinstance(texts, str | bytes):
-            raise UsageError(
-                "텍스트 하나가 아니라 텍스트의 목록을 주세요: [텍스트]",
-                "give a list of texts instead of a single one: [text]",
-            )
         characters = CHARACTERS_A_TOKEN * (self.max_length or LONGEST_LEARNED)
-        raw = RAW_A_CLEANED * characters
-        clean = self._clean
-        row = 0
-        for chunk in _chunks(texts, _CHUNK):
-            for text in chunk:
-                row += 1
-                if not isinstance(text, str):
-                    raise _not_a_text(row, text)
-            yield [clean(text[:raw])[:characters] for text in chunk]
+        return cleaned_chunks(texts, self._clean, characters)
 
     def _look_up(
         self, chunks: Iterable[list[str]], total: int | None, progress: Progress | None
@@ -276,11 +262,15 @@ def _make_tokenizer(
                 "tokenizer_options는 토크나이저를 이름으로 줄 때만 쓸 수 있습니다",
                 "tokenizer_options goes only with a tokenizer given by name",
             )
-        return tokenizer
+        return deepcopy(tokenizer) if _learns(tokenizer) else tokenizer
     settings = dict(options or {})
     if "vocabulary_size" in find(tokenizer).setting_names():
         settings.setdefault("vocabulary_size", vocabulary_size)
     return make(tokenizer, **settings)
+
+
+def _learns(tokenizer: Tokenizer) -> bool:
+    return type(tokenizer).fit is not Tokenizer.fit
 
 
 def _encoded(ids: array[int], lengths: array[int]) -> EncodedTexts:
@@ -288,31 +278,9 @@ def _encoded(ids: array[int], lengths: array[int]) -> EncodedTexts:
     return EncodedTexts(np.asarray(ids, np.int32), offsets_of(sizes))
 
 
-def _chunks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    remaining = iter(texts)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
-
-
-def _length(texts: Iterable[str]) -> int | None:
-    try:
-        return len(texts)  # type: ignore[arg-type]  # lists, arrays and Series have one
-    except TypeError:
-        return None
-
-
 def _need_texts(count: int) -> None:
     if count == 0:
         raise DataError("학습할 텍스트가 하나도 없습니다", "there is no text to learn from")
-
-
-def _not_a_text(row: int, received: object) -> DataError:
-    shown = repr(received)[:60]
-    kind = type(received).__name__
-    return DataError(
-        f"{row}번째 텍스트가 문자열이 아닙니다: {shown} ({kind}). 빈 값을 지우거나 str로 바꾸세요",
-        f"text number {row} is not a string: {shown} ({kind}); drop empty values or convert to str",
-    )
 
 
 def _not_fitted() -> UsageError:
