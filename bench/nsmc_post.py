@@ -127,9 +127,7 @@ def train_kosent(
             dropout=0.0,
         )
         assert model.count_params() == PARAMETERS, model.count_params()
-        return fit(
-            model, train, validation, TrainingSettings(epochs=epochs, seed=seed, **settings)
-        )
+        return fit(model, train, validation, TrainingSettings(epochs=epochs, seed=seed, **settings))
 
 
 def run_one(way: str, epochs: int, seed: int) -> None:
@@ -175,6 +173,7 @@ def summarise(results: dict[str, list[list[dict[str, float]]]], epoch: int) -> N
     plain = [run[epoch]["seconds"] for run in results["plain"]]
     for way, runs in results.items():
         accuracy = statistics.mean(run[epoch]["val_accuracy"] for run in runs)
+        median = statistics.median(run[epoch]["seconds"] for run in runs)
         ratios = [run[epoch]["seconds"] / p for run, p in zip(runs, plain, strict=True)]
         print(
             f"epoch {epoch + 1} {way:7} {statistics.median(r[epoch]['seconds'] for r in runs):6.1f} s"
