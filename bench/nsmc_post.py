@@ -176,7 +176,7 @@ def summarise(results: dict[str, list[list[dict[str, float]]]], epoch: int) -> N
         median = statistics.median(run[epoch]["seconds"] for run in runs)
         ratios = [run[epoch]["seconds"] / p for run, p in zip(runs, plain, strict=True)]
         print(
-            f"epoch {epoch + 1} {way:7} {statistics.median(r[epoch]['seconds'] for r in runs):6.1f} s"
+            f"epoch {epoch + 1} {way:7} {median:6.1f} s"
             f"  {statistics.median(ratios):5.2f} of plain  validation {accuracy:.4f}"
         )
 
