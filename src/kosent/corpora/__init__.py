@@ -154,7 +154,8 @@ def _existing(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if exists(path):
         return path
-    if isinstance(name_or_path, Path) or len(path.parts) > 1 or path.suffix:
+    looks_like_a_path = isinstance(name_or_path, Path) or "/" in name_or_path or path.suffix
+    if looks_like_a_path:
         raise unreadable(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
     unknown = unknown_name("말뭉치", "corpus", name_or_path, CORPORA)
     raise UsageError(

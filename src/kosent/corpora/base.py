@@ -15,12 +15,13 @@ from typing import Literal
 
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
-from kosent.errors import DataError, UsageError
+from kosent.errors import DataError, UsageError, unknown_name
 
 Language = Literal["ko", "en"]
 Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
 
 NEGATIVE, POSITIVE = "negative", "positive"
+SPLITS = ("train", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,26 @@ class Corpus:
     def label_names(self) -> tuple[str, ...]:
         """Labels of the training split: negative before positive, otherwise sorted."""
         return tuple(sorted(set(self.train.labels)))
+
+    def split(self, name: str) -> Split:
+        """Return the split of that name.
+
+        Args:
+            name: ``"train"`` or ``"test"``.
+
+        Raises:
+            UsageError: If it is neither.
+            DataError: If the corpus has no such split.
+        """
+        if name not in SPLITS:
+            raise unknown_name("자료 구분", "split", name, SPLITS)
+        split = self.train if name == "train" else self.test
+        if split is None:
+            raise DataError(
+                f"'{self.name}'에는 {name} 자료가 없습니다",
+                f"'{self.name}' has no {name} split",
+            )
+        return split
 
     @property
     def fingerprint(self) -> str:

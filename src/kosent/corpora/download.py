@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from requests import RequestException, Response
 
 TIMEOUT = (10.0, 60.0)  # seconds to connect, seconds of silence
-_CHUNK = 2**16  # bytes
+_CHUNK = 2**13  # bytes; what is in a chunk when the connection is cut is lost
 
 
 def download(remote: RemoteFile, target: Path, progress: Progress | None = None) -> None:
@@ -197,7 +197,8 @@ def _reason(error: RequestException) -> tuple[str, str]:
     if error.response is not None:
         code = error.response.status_code
         return f"서버 응답 {code}", f"the server answered {code}"
-    if isinstance(error, Timeout):
+    # Silence in the middle of an answer comes as a ConnectionError.
+    if isinstance(error, Timeout) or "timed out" in str(error):
         return "시간 초과", "timed out"
     if isinstance(error, ChunkedEncodingError):
         return "연결이 끊김", "the connection was cut"

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Self, cast
 
 from kosent.corpora.base import (
     NEGATIVE,
@@ -35,34 +35,41 @@ FOLDER = re.compile(r"aclImdb/(train|test)/(pos|neg)/.+", re.ASCII | re.DOTALL)
 REVIEW = re.compile(r"aclImdb/(?:train|test)/(?:pos|neg)/(\d{1,18})_\d{1,9}\.txt", re.ASCII)
 LABELS = {"neg": NEGATIVE, "pos": POSITIVE}
 MAX_REVIEW = 16 * 2**20  # bytes; the longest official review has 14 KB
-_END = 1024  # zero bytes that end a tar archive
 
 _Row = tuple[int, str]  # number of the review, text
 
 
-class _ForwardOnly:
-    """The unpacked stream, which remembers its last bytes to tell a whole archive from a cut one.
+class _Header(tarfile.TarInfo):
+    """A header that is damaged says so; ``tarfile`` would take it for the end of the archive."""
 
-    ``tarfile`` stops without a word at a damaged header, and its own ``r|gz`` mode
-    checks neither the checksum nor the end of the gzip stream.
-    """
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(str(error)) from error
+
+
+class _ForwardOnly:
+    """The unpacked stream, read to its very end: ``r|gz`` skips gzip's length and checksum."""
 
     def __init__(self, stream: gzip.GzipFile) -> None:
         self.stream = stream
-        self.tail = b""
 
     def read(self, size: int) -> bytes:
+        """Read on; at the end tarfile would go on seeking to a member that claims to be huge."""
         data = self.stream.read(size)
-        self.tail = (self.tail + data)[-_END:]
+        if not data:
+            raise EOFError("no end mark")
         return data
 
     def finish(self) -> None:
-        """Read to the end, which checks gzip's checksum, and hold it to be zeros."""
-        while rest := self.read(2**20):
+        """Hold what follows the end mark to be zeros."""
+        while rest := self.stream.read(2**20):
             if rest.strip(b"\0"):
-                raise tarfile.ReadError("damaged header")
-        if len(self.tail) < _END or self.tail.strip(b"\0"):
-            raise tarfile.ReadError("no end mark")
+                raise tarfile.ReadError("data after the end mark")
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:
@@ -147,7 +154,9 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         with path.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
             stream = _ForwardOnly(unpacked)
-            with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|") as archive:
+            with tarfile.open(
+                fileobj=cast(IO[bytes], stream), mode="r|", tarinfo=_Header
+            ) as archive:
                 yield archive
             stream.finish()
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:

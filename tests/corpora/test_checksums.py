@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from kosent.corpora.base import RemoteFile
+from kosent.corpora.checksums import checksum, is_official
+from kosent.errors import DataError
+
+
+def test_git_blob_is_the_name_that_git_gives(tmp_path: Path) -> None:
+    path = tmp_path / "hello"
+    path.write_bytes(b"hello\n")
+    # printf 'hello\n' | git hash-object --stdin
+    assert checksum(path, "git-blob") == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_md5(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"x" * 3_000_000)
+    assert checksum(path, "md5") == hashlib.md5(b"x" * 3_000_000, usedforsecurity=False).hexdigest()
+
+
+def test_is_official(tmp_path: Path) -> None:
+    path = tmp_path / "hello"
+    path.write_bytes(b"hello\n")
+    remote = RemoteFile("hello", "", 6, "md5", "b1946ac92492d2347c6235b4d2611184")
+    assert is_official(path, remote)
+    path.write_bytes(b"Hello\n")
+    assert not is_official(path, remote)
+
+
+def test_a_folder_in_place_of_the_file_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot read"):
+        checksum(tmp_path, "md5")
