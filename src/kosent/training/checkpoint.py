@@ -121,7 +121,7 @@ def _folders(folder: Path) -> list[Path]:
 
 def arrays(variables: Mapping[str, Any]) -> Arrays:
     """Copy Keras variables to NumPy arrays under the same names."""
-    return {name: np.array(variable) for name, variable in variables.items()}
+    return {name: np.asarray(variable.numpy()) for name, variable in variables.items()}
 
 
 def assign(variables: Mapping[str, Any], values: Mapping[str, npt.NDArray[Any]]) -> None:
