@@ -173,7 +173,7 @@ def test_no_server_at_all(tmp_path: Path) -> None:
 def test_a_silent_server_times_out(
     web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "TIMEOUT", (5.0, 0.2))
+    monkeypatch.setattr(module, "TIMEOUT", (5.0, 0.5))
     web.held = threading.Event()
     with pytest.raises(DownloadError, match="timed out"):
         download(remote(web), tmp_path / "file.bin")
@@ -231,6 +231,32 @@ def test_threads_at_once_fetch_once(web: WebServer, tmp_path: Path) -> None:
     assert len(web.requests) == 1
     assert (tmp_path / "file.bin").read_bytes() == DATA
     assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+def test_who_waited_for_a_failed_download_begins_anew(web: WebServer, tmp_path: Path) -> None:
+    web.held = threading.Event()
+    wanted = remote(web)
+    web.data = DATA[::-1]
+    failures: list[DownloadError] = []
+
+    def attempt() -> None:
+        try:
+            download(wanted, tmp_path / "file.bin")
+        except DownloadError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=attempt) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while not web.requests:
+        time.sleep(0.01)
+    time.sleep(0.1)  # the first has asked, the second has reached the lock
+    web.data = DATA
+    web.held.set()
+    for thread in threads:
+        thread.join()
+    assert len(failures) == 1
+    assert (tmp_path / "file.bin").read_bytes() == DATA
 
 
 def test_processes_at_once_fetch_once(web: WebServer, tmp_path: Path) -> None:

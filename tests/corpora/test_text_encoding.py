@@ -42,8 +42,8 @@ def test_utf16_is_refused() -> None:
 
 
 def test_lines_end_at_newline_only() -> None:
-    text = "가\u2028나\u0085다\x0b라\x1c마\n바\r\n사\r아\n"
-    assert split_lines(text) == ["가\u2028나\u0085다\x0b라\x1c마", "바", "사\r아"]
+    text = "가\u2028나\u0085다\x0b라\x1c마\n바\r\r\n사\r아\n"
+    assert split_lines(text) == ["가\u2028나\u0085다\x0b라\x1c마", "바\r", "사\r아"]
 
 
 def test_an_empty_file_has_no_lines() -> None:
