@@ -185,12 +185,17 @@ def latest_unfinished(root: str | Path = RUNS_FOLDER) -> Path:
     Raises:
         UsageError: If there is none.
     """
-    found = [p for p in Path(root).glob(f"*/{_CONFIG}") if not (p.parent / BUNDLE).exists()]
+    found = [p for p in Path(root).glob(f"*/{_CONFIG}") if is_unfinished(p.parent)]
     if not found:
         raise UsageError(
             f"'{root}'에 이어서 할 학습이 없습니다", f"no unfinished run below '{root}'"
         )
     return max(found, key=_modified).parent
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Tell whether ``resume_run`` has something to go on with in ``folder``."""
+    return (folder / _CONFIG).is_file() and not (folder / BUNDLE).exists()
 
 
 def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:

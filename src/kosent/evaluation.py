@@ -1,0 +1,105 @@
+"""A saved model scored on a corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kosent import bundle
+from kosent.classifier import TextClassifier
+from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.errors import UsageError
+from kosent.metrics import Label, Report
+from kosent.progress import Listener, Silent, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores and what was scored.
+
+    Attributes:
+        report: The scores.
+        bundle: The model's folder.
+        corpus: Name of the corpus.
+        split: ``"train"`` or ``"test"``.
+    """
+
+    report: Report
+    bundle: Path
+    corpus: str
+    split: str
+
+
+def evaluate_bundle(
+    path: str | Path,
+    corpus: str | None = None,
+    *,
+    split: str | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    limit: int | None = None,
+    listener: Listener | None = None,
+) -> Evaluation:
+    """Score a saved model on a corpus.
+
+    Args:
+        path: A bundle.
+        corpus: Name or path of a corpus; by default the one the model was trained on.
+        split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Score at most this many rows, classes in proportion.
+        listener: Who is told about progress and notices.
+
+    Returns:
+        The scores.
+
+    Raises:
+        BundleError: If ``path`` is no usable bundle.
+        UsageError: If the corpus is not given and not known, or a name or limit is wrong.
+        DataError: If the corpus cannot be used, or has labels the model does not know.
+        DownloadError: If the corpus has to be downloaded and cannot.
+    """
+    listener = listener or Silent()
+    path = Path(path)
+    info = bundle.read_manifest(path)["info"]
+    loaded = load_corpus(
+        corpus or _trained_on(info),
+        text_column=text_column,
+        label_column=label_column,
+        progress=Steps(listener, "download"),
+    )
+    for notice in loaded.notices:
+        listener.notice(notice)
+    split = split or _default_split(loaded, listener)
+    rows = loaded.split(split)
+    if limit is not None:
+        rows = rows.limited(limit, seed=0)
+    listener.stage("load", None)
+    classifier = TextClassifier.load(path)
+    listener.stage("test", None)
+    by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
+    report = classifier.evaluate(rows.texts, [by_name.get(name, name) for name in rows.labels])
+    return Evaluation(report, path, loaded.name, split)
+
+
+def _trained_on(info: dict[str, object]) -> str:
+    corpus = info.get("corpus")
+    name = corpus.get("name") if isinstance(corpus, dict) else None
+    if name in CORPORA:
+        return str(name)
+    raise UsageError(
+        f"이 모델이 배운 자료({name or '-'})는 kosent의 말뭉치가 아닙니다. --corpus로 지정하세요",
+        f"this model learned from {name or '-'}, which is none of kosent's corpora; "
+        "name one with --corpus",
+    )
+
+
+def _default_split(corpus: Corpus, listener: Listener) -> str:
+    if corpus.test is not None:
+        return "test"
+    listener.notice(
+        f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다 / "
+        f"'{corpus.name}' has no test split; the train split is scored"
+    )
+    return "train"
