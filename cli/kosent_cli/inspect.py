@@ -1,0 +1,111 @@
+"""``kosent inspect``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kosent import bundle as bundles
+from kosent_cli.options import Command, choose_bundle, json_option
+from kosent_cli.output import emit_json, emit_lines, table
+
+_FIRST_TOKENS = 20
+
+HELP = """\
+저장된 모델 살펴보기 / look into a saved model, without running it.
+
+BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE it is the latest trained one.
+"""
+
+
+@click.command("inspect", cls=Command, help=HELP)
+@click.argument("bundle", required=False)
+@json_option
+def command(bundle: str | None, as_json: bool) -> None:
+    """Print what the bundle holds, once every file has been verified."""
+    path = choose_bundle(bundle)
+    facts = _facts(path)
+    if as_json:
+        emit_json(facts)
+    else:
+        emit_lines(_lines(facts))
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    manifest = bundles.read_manifest(path)
+    saved = bundles.read(path)
+    encoder, info = saved.encoder, saved.info
+    tokenizer = encoder.tokenizer.state()
+    return {
+        "bundle": str(path),
+        "format_version": manifest["format_version"],
+        "kosent_version": info.get("kosent_version"),
+        "labels": saved.labels,
+        "network": {
+            "name": saved.architecture.name,
+            "parameters": sum(int(array.size) for array in saved.weights.values()),
+            "options": saved.architecture.options,
+        },
+        "encoder": {
+            "cleaning": encoder.cleaning,
+            "tokenizer": tokenizer.name,
+            "tokenizer_options": tokenizer.settings,
+            "max_length": encoder.max_length_,
+            "min_count": encoder.min_count,
+        },
+        "vocabulary": {
+            "size": len(encoder.vocabulary),
+            "first_tokens": list(encoder.vocabulary.entries[:_FIRST_TOKENS]),
+        },
+        "figures": {name: _figures(info.get(name)) for name in ("validation", "test")},
+        "rows": info.get("rows"),
+        "corpus": info.get("corpus"),
+        "files": {
+            bundles.MANIFEST: (path / bundles.MANIFEST).stat().st_size,
+            **{name: entry["size"] for name, entry in manifest["files"].items()},
+        },
+    }
+
+
+def _figures(scores: dict[str, Any] | None) -> dict[str, Any] | None:
+    return scores and {name: scores[name] for name in ("accuracy", "macro_f1", "rows")}
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    network, encoder = facts["network"], facts["encoder"]
+    vocabulary, corpus = facts["vocabulary"], facts["corpus"] or {}
+    rows = [
+        ["모델 / model", facts["bundle"]],
+        ["형식, kosent / format", f"{facts['format_version']}, {facts['kosent_version']}"],
+        ["라벨 / labels", ", ".join(map(str, facts["labels"]))],
+        ["신경망 / network", f"{network['name']} ({_settings(network['options'])})"],
+        ["매개변수 / parameters", f"{network['parameters']:,}"],
+        ["정리 / cleaning", encoder["cleaning"]],
+        ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
+        ["최대 길이 / max length", str(encoder["max_length"])],
+        ["어휘 / vocabulary", f"{vocabulary['size']:,}"],
+        ["처음 토큰 / first tokens", " ".join(vocabulary["first_tokens"])],
+        ["말뭉치 / corpus", str(corpus.get("name", "-"))],
+        *([f"줄 / rows {name}", _settings(account)] for name, account in _accounts(corpus)),
+        *(
+            [f"수치 / figures {name}", _settings(scores) if scores else "-"]
+            for name, scores in facts["figures"].items()
+        ),
+        *([f"파일 / file {name}", f"{size:,}"] for name, size in facts["files"].items()),
+    ]
+    return table(rows)
+
+
+def _accounts(corpus: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return list(corpus.get("rows", {}).items())
+
+
+def _named(name: str, options: dict[str, Any]) -> str:
+    return f"{name} ({_settings(options)})" if options else name
+
+
+def _settings(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items())

@@ -1,0 +1,128 @@
+"""What commands share: their class, common options, and how values are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kosent_cli.output import say
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_MOST_LENGTHS = 10_000
+
+
+class Command(click.Command):
+    """A command whose help speaks Korean too."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return ``--help``."""
+        return _korean(super().get_help_option(ctx))
+
+
+class Group(click.Group):
+    """A group of commands; called alone it shows its help and counts as a wrong call."""
+
+    command_class = Command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return ``--help``."""
+        return _korean(super().get_help_option(ctx))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, once there is something to parse."""
+        if not args and not ctx.resilient_parsing:  # click would show the help as an error
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+
+def _korean(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "도움말을 보입니다 / show this help"
+    return option
+
+
+def key_values(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """Read ``KEY=VALUE`` options; a value is JSON, or a plain string where it is not JSON."""
+    settings: dict[str, Any] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise click.BadParameter(f"{pair!r}: KEY=VALUE", ctx, param)
+        try:
+            settings[key] = json.loads(value)
+        except (ValueError, RecursionError):
+            settings[key] = value
+    return settings or None
+
+
+def lengths(ctx: click.Context, param: click.Parameter, given: str | None) -> range | None:
+    """Read ``START:STOP:STEP``, both ends included."""
+    if given is None:
+        return None
+    parts = given.split(":")
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+        raise click.BadParameter(f"{given!r}: START:STOP:STEP (10:100:10)", ctx, param)
+    start, stop, step = (int(part[:18]) for part in parts)
+    if step < 1 or stop < start or (stop - start) // step >= _MOST_LENGTHS:
+        raise click.BadParameter(f"{given!r}: 1 to {_MOST_LENGTHS:,} lengths", ctx, param)
+    return range(start, stop + 1, step)
+
+
+def json_option(function: Function) -> Function:
+    """Add ``--json``."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="JSON 문서 하나로 출력 / print one JSON document"
+    )(function)
+
+
+def bundle_option(function: Function) -> Function:
+    """Add ``--bundle``."""
+    return click.option(
+        "--bundle",
+        "bundle",
+        metavar="PATH",
+        help="모델 폴더 (기본: 마지막으로 학습한 것) / model folder (default: the latest trained)",
+    )(function)
+
+
+def column_options(function: Function) -> Function:
+    """Add ``--text-column`` and ``--label-column``."""
+    for role, korean in (("label", "라벨"), ("text", "글")):
+        function = click.option(
+            f"--{role}-column",
+            metavar="NAME",
+            help=f"내 파일의 {korean} 열 / {role} column of a file of your own",
+        )(function)
+    return function
+
+
+def choose_bundle(given: str | None) -> Path:
+    """Return the model to use, and say which where the user did not.
+
+    Args:
+        given: A bundle, or a run folder that holds one.
+
+    Raises:
+        UsageError: If none is given and nothing was trained.
+    """
+    from kosent.bundle import MANIFEST
+    from kosent.runs import BUNDLE, latest_bundle
+
+    if given is None:
+        latest = latest_bundle()
+        say(f"모델 / model: {latest}")
+        return latest
+    inside = Path(given) / BUNDLE
+    with suppress(OSError):  # reading the bundle will say it better
+        if (inside / MANIFEST).is_file():
+            return inside
+    return Path(given)

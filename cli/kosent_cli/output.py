@@ -1,0 +1,89 @@
+"""What leaves a command: data on stdout, everything else on stderr.
+
+Nothing here wraps or truncates; lines are as long as what stands in them, for ``cut`` and ``grep``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Container, Sequence
+from typing import Any
+
+import click
+
+from kosent.errors import RuntimeSetupError
+
+# What would break a line, or steer a terminal: control characters, line and paragraph
+# separators, direction marks, lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def emit(text: str | bytes) -> None:
+    """Write data to stdout.
+
+    Raises:
+        RuntimeSetupError: If the disk is full or the like; a closed pipe stays BrokenPipeError.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"결과를 출력할 수 없습니다 ({reason})", f"cannot write the output ({reason})"
+        ) from error
+
+
+def emit_json(document: Any) -> None:
+    """Write one JSON document to stdout, in UTF-8 whatever the terminal's encoding.
+
+    Lone surrogates, which no UTF-8 can hold, are written as JSON escapes.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    emit(_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n")
+
+
+def emit_lines(lines: Sequence[str]) -> None:
+    """Write lines to stdout; none for an empty list."""
+    if lines:
+        emit("\n".join(lines))
+
+
+def say(message: object) -> None:
+    """Tell the user one line on stderr; above the progress bar, if there is one."""
+    if sys.stderr is not None:  # click.echo would write past rich, into the bar
+        print(one_line(str(message)), file=sys.stderr, flush=True)
+
+
+def one_line(text: str) -> str:
+    r"""Return the text with what would break a line or steer a terminal as ``\n`` or ``\x1b``."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def table(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:
+    """Lay rows out in columns that stay straight under Hangul, which takes two cells a letter.
+
+    Args:
+        rows: Cells, the same number in each row; the header is a row like any other.
+        right: Columns set to the right.
+
+    Returns:
+        One line a row.
+    """
+    from rich.cells import cell_len
+
+    shown = [[one_line(cell) for cell in row] for row in rows]
+    sizes = [[cell_len(cell) for cell in row] for row in shown]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
+    lines = []
+    for row, row_sizes in zip(shown, sizes, strict=True):
+        cells = []
+        for place, (cell, size) in enumerate(zip(row, row_sizes, strict=True)):
+            space = " " * (widths[place] - size)
+            cells.append(space + cell if place in right else cell + space)
+        lines.append("  ".join(cells).rstrip())
+    return lines

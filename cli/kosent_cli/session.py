@@ -1,0 +1,79 @@
+"""What one call of ``kosent`` knows beside its options: whether Ctrl-C came, and which run goes on.
+
+Python loses a Ctrl-C that arrives while it runs a weak reference's callback or a ``__del__``
+("Exception ignored in ..."): 1 of 25 in training. So the signal is also remembered, and raised
+again at the next step that is reported.
+"""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+
+class Session:
+    """The state of one call.
+
+    Attributes:
+        interrupted: Whether Ctrl-C was pressed.
+        run_folder: The training run that is going on, if any.
+    """
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.run_folder: Path | None = None
+
+    def check(self) -> None:
+        """Raise the Ctrl-C that got lost.
+
+        Raises:
+            KeyboardInterrupt: If there was one.
+        """
+        if self.interrupted:
+            raise KeyboardInterrupt
+
+    def farewell(self) -> str:
+        """Say that the command was interrupted, and how its run goes on."""
+        from kosent.runs import is_unfinished
+
+        folder = self.run_folder
+        if folder is None or not is_unfinished(folder):
+            return "중단했습니다 / interrupted"
+        command = f"kosent train --resume {shlex.quote(str(folder))}"
+        return f"중단했습니다. 이어서 하려면: {command} / interrupted; go on with: {command}"
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Remember Ctrl-C inside; it is raised at once as well, as always."""
+        ours = threading.current_thread() is threading.main_thread()
+        # A shell starts background jobs with SIGINT ignored; that is to stay.
+        if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            yield
+            return
+        unraisable = sys.unraisablehook
+        sys.unraisablehook = lambda lost: None if self._is_ours(lost) else unraisable(lost)
+        signal.signal(signal.SIGINT, self._on_signal)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            sys.unraisablehook = unraisable
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.interrupted = True
+        signal.default_int_handler(number, frame)
+
+    def _is_ours(self, lost: Any) -> bool:
+        return self.interrupted and issubclass(lost.exc_type, KeyboardInterrupt)
+
+
+pass_session = click.make_pass_decorator(Session)

@@ -1,0 +1,155 @@
+"""``kosent train``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kosent.classifier import TextClassifier
+from kosent.errors import UsageError
+from kosent.metrics import Report
+from kosent.runs import RunConfig, RunResult, latest_unfinished, new_folder, resume_run, train_run
+from kosent_cli.options import Command, Function, column_options, json_option, key_values
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.progress import display
+from kosent_cli.reports import report_lines
+from kosent_cli.session import Session, pass_session
+
+_DEFAULTS = inspect.signature(TextClassifier).parameters
+_NEWEST = "newest"  # --resume without a value; a folder of that name is ./newest
+
+HELP = """\
+말뭉치로 학습합니다 / train on a corpus.
+
+\b
+  kosent train --corpus nsmc --tokenizer okt
+  kosent train --corpus reviews.csv --model lstm --set units=64
+  kosent train --resume
+
+학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다 /
+The run folder keeps configuration, history, checkpoints and the model.
+"""
+
+
+def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Function], Function]:
+    """Declare an option that is an argument of ``TextClassifier`` and has its default."""
+    default = _DEFAULTS[parameter].default
+    shown = "" if default is None or parameter == "cleaning" else f"  [{default}]"
+    return click.option(flag, parameter, type=kind, help=help + shown)
+
+
+@click.command("train", cls=Command, help=HELP)
+@click.option("--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / name or path")
+@column_options
+@click.option("--limit", type=int, help="자료마다 쓸 글 수 / use at most this many rows a split")
+@_setting("--model", "architecture", str, "신경망 / network")
+@_setting("--tokenizer", "tokenizer", str, "토크나이저 / tokenizer")
+@_setting(
+    "--cleaning", "cleaning", str, "텍스트 정리 / cleaning preset  [언어에 따라 / by language]"
+)
+@_setting("--vocabulary-size", "vocabulary_size", int, "어휘 크기 / most token ids")
+@_setting("--min-count", "min_count", int, "토큰의 최소 빈도 / rarer tokens become unknown")
+@_setting("--max-length", "max_length", int, "글마다 쓸 토큰 수 / tokens kept of a text")
+@_setting("--epochs", "epochs", int, "최대 에포크 / epochs at most")
+@_setting("--batch-size", "batch_size", int, "배치 크기 / texts a batch")
+@_setting("--learning-rate", "learning_rate", float, "학습률 / step size at the start")
+@_setting("--optimizer", "optimizer", str, "옵티마이저 / optimizer")
+@_setting("--patience", "patience", int, "나아지지 않아도 기다릴 에포크 / epochs without gain")
+@_setting(
+    "--class-weight",
+    "class_weight",
+    click.Choice(["none", "balanced"]),
+    "라벨 가중치 / weights of the labels",
+)
+@_setting("--seed", "seed", int, "난수 시드 / seed")
+@click.option(
+    "--set",
+    "architecture_options",
+    metavar="KEY=VALUE",
+    callback=key_values,
+    multiple=True,
+    help="신경망 설정, 값은 JSON / option of the network",
+)
+@click.option(
+    "--tokenizer-set",
+    "tokenizer_options",
+    metavar="KEY=VALUE",
+    callback=key_values,
+    multiple=True,
+    help="토크나이저 설정, 값은 JSON / option of the tokenizer",
+)
+@click.option("--out", metavar="DIR", help="학습 폴더 (기본: runs/ 아래) / run folder")
+@click.option(
+    "--resume",
+    metavar="[RUN]",
+    is_flag=False,
+    flag_value=_NEWEST,
+    help="끊긴 학습을 이어서 (기본: 마지막 것) / go on with a killed run (default: the latest)",
+)
+@json_option
+@pass_session
+def command(session: Session, /, resume: str | None, as_json: bool, **given: Any) -> None:
+    """Train, or go on with a run, and print the report."""
+    if resume is not None:
+        _refuse_beside_resume(given)
+        session.run_folder = latest_unfinished() if resume == _NEWEST else Path(resume)
+        with display(session) as listener:
+            result = resume_run(session.run_folder, listener=listener)
+    else:
+        out = given.pop("out")
+        config = _config(given)
+        session.run_folder = Path(out) if out else new_folder(config)
+        with display(session) as listener:
+            result = train_run(config, folder=session.run_folder, listener=listener)
+    if as_json:
+        emit_json(_document(result))
+    else:
+        emit_lines(_lines(result))
+
+
+def _refuse_beside_resume(given: dict[str, Any]) -> None:
+    used = [name for name, value in given.items() if value is not None]
+    if used:
+        raise click.UsageError(
+            f"--resume goes on with the run's own settings; leave out: {', '.join(used)}"
+        )
+
+
+def _config(given: dict[str, Any]) -> RunConfig:
+    """Return what was asked; what was not given is left to the library's defaults."""
+    if given["corpus"] is None:
+        raise UsageError(
+            "--corpus로 말뭉치 이름이나 파일 경로를 지정하세요 (예: --corpus nsmc)",
+            "name a corpus or a file with --corpus (such as --corpus nsmc)",
+        )
+    run = {name: given.pop(name) for name in ("corpus", "text_column", "label_column", "limit")}
+    if given["class_weight"] == "none":
+        given["class_weight"] = None
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return RunConfig(**run, classifier=chosen)
+
+
+def _document(result: RunResult) -> dict[str, Any]:
+    return {
+        "validation": result.validation.to_dict(),
+        "test": result.test.to_dict() if result.test else None,
+        "bundle": str(result.bundle),
+        "folder": str(result.folder),
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def _lines(result: RunResult) -> list[str]:
+    reports: list[tuple[str, Report | None]] = [
+        ("검증 / validation", result.validation),
+        ("시험 / test", result.test),
+    ]
+    lines: list[str] = []
+    for title, report in reports:
+        if report is not None:
+            lines += [title, *report_lines(report), ""]
+    return [*lines, f"모델 / model: {result.bundle}", f"시간 / time: {result.seconds:.1f} s"]
