@@ -24,7 +24,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import BundleError, UsageError
-from kosent.storage import sha256, to_json, write_folder
+from kosent.storage import (
+    disk_errors,
+    from_signed_json,
+    sha256,
+    to_json,
+    to_signed_json,
+    write_folder,
+)
 from kosent.text.encoder import TextEncoder
 
 FORMAT = "kosent-bundle"
@@ -100,7 +107,7 @@ def write(path: Path, bundle: Bundle, *, overwrite: bool = False) -> None:
         "architecture.json": to_json(architecture),
         "weights.safetensors": safetensors.numpy.save(bundle.weights),
         "probes.json": to_json(probes),
-        "card.md": bundle.card.encode(),
+        "card.md": bundle.card.encode(errors="replace"),
     }
     manifest = {
         "format": FORMAT,
@@ -111,7 +118,7 @@ def write(path: Path, bundle: Bundle, *, overwrite: bool = False) -> None:
             name: {"size": len(data), "sha256": sha256(data)} for name, data in files.items()
         },
     }
-    write_folder(path, {**files, MANIFEST: _signed(manifest)})
+    write_folder(path, {**files, MANIFEST: to_signed_json(manifest, _CHECKSUM)})
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -119,11 +126,17 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 
     Raises:
         UsageError: If ``path`` exists and may not be replaced.
+        RuntimeSetupError: If the disk does not let itself be looked at.
     """
-    if not path.exists():
-        return
-    empty = path.is_dir() and not any(path.iterdir())
-    if empty or (overwrite and (path / MANIFEST).is_file()):
+    if not path.name:
+        raise UsageError(
+            f"'{path}'에는 저장할 수 없습니다. 새 폴더 이름을 지정하세요",
+            f"cannot save to '{path}'; give the name of a new folder",
+        )
+    with disk_errors(path):
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            return
+    if overwrite and _is_bundle(path):
         return
     raise UsageError(
         f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
@@ -146,17 +159,16 @@ def read(path: Path) -> Bundle:
     manifest = read_manifest(path)
     files = {name: _read_file(path, name, entry) for name, entry in manifest["files"].items()}
     try:
-        architecture = json.loads(files["architecture.json"])
         return Bundle(
             labels=manifest["labels"],
             encoder=TextEncoder.from_files(files),
-            architecture=Architecture(**architecture),
+            architecture=Architecture(**json.loads(files["architecture.json"])),
             weights=_weights(files["weights.safetensors"]),
-            probes=[(p["text"], p["probabilities"]) for p in json.loads(files["probes.json"])],
+            probes=_probes(json.loads(files["probes.json"]), len(manifest["labels"])),
             info=manifest["info"],
             card=files["card.md"].decode(),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
 
 
@@ -177,20 +189,45 @@ def read_manifest(path: Path) -> dict[str, Any]:
         ) from error
     try:
         manifest = json.loads(data)
-    except ValueError as error:
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise ValueError(f"not a {FORMAT}")
+        _check_version(path, manifest.get("format_version"))
+        manifest = from_signed_json(data, _CHECKSUM)
+        _check_content(manifest)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _damaged(path, f"{MANIFEST}: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise _damaged(path, f"{MANIFEST}: not a {FORMAT}")
-    _check_version(path, manifest.get("format_version"))
-    checksum = manifest.pop(_CHECKSUM, None)
-    if data != _signed(manifest) or checksum is None:
-        raise _damaged(path, f"{MANIFEST}: checksum")
     return manifest
 
 
+def _check_content(manifest: dict[str, Any]) -> None:
+    labels = manifest["labels"]
+    kinds = {type(label) for label in labels}
+    if not isinstance(labels, list) or kinds not in ({str}, {int}, {bool}):
+        raise ValueError("labels are neither all strings nor all integers")
+    if len(labels) < 2 or len(set(labels)) != len(labels):
+        raise ValueError("labels are fewer than two or repeated")
+    for part in (manifest["info"], manifest["info"]["parameters"], manifest["files"]):
+        if not isinstance(part, dict):
+            raise ValueError("info, its parameters or files is not an object")
+    for name, entry in manifest["files"].items():
+        if "\0" in name or Path(name).name != name:
+            raise ValueError(f"{name!r} is not the name of a file")
+        if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= _LARGEST_FILE:
+            raise ValueError(f"{name}: size {entry['size']!r}")
+
+
+def _is_bundle(path: Path) -> bool:
+    """Tell whether a folder says of itself that it is a bundle, damaged or not."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
 def _check_version(path: Path, version: object) -> None:
-    if not isinstance(version, int):
-        raise _damaged(path, f"{MANIFEST}: format_version {version!r}")
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"format_version {version!r}")
     if version > FORMAT_VERSION:
         raise BundleError(
             f"'{path}'은(는) 더 새로운 kosent의 모델입니다 (형식 {version}, 이 버전은 "
@@ -200,13 +237,7 @@ def _check_version(path: Path, version: object) -> None:
         )
 
 
-def _signed(manifest: dict[str, Any]) -> bytes:
-    return to_json({**manifest, _CHECKSUM: sha256(to_json(manifest))})
-
-
 def _read_file(path: Path, name: str, entry: dict[str, Any]) -> bytes:
-    if Path(name).name != name or entry["size"] > _LARGEST_FILE:
-        raise _damaged(path, f"{name!r}: name or size")
     try:
         with (path / name).open("rb") as file:
             data = file.read(entry["size"] + 1)
@@ -217,6 +248,16 @@ def _read_file(path: Path, name: str, entry: dict[str, Any]) -> bytes:
     if sha256(data) != entry["sha256"]:
         raise _damaged(path, f"{name}: checksum")
     return data
+
+
+def _probes(listed: Any, classes: int) -> list[tuple[str, list[float]]]:
+    probes = [(probe["text"], probe["probabilities"]) for probe in listed]
+    for text, values in probes:
+        if not isinstance(text, str) or not all(isinstance(v, int | float) for v in values):
+            raise ValueError("probes.json: not a text and numbers")
+        if len(values) != classes:
+            raise ValueError(f"probes.json: {len(values)} probabilities for {classes} labels")
+    return probes
 
 
 def _weights(data: bytes) -> dict[str, npt.NDArray[Any]]:

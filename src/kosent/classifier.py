@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,9 +14,17 @@ import numpy.typing as npt
 from kosent import architectures, bundle
 from kosent.bundle import Architecture, Bundle
 from kosent.card import write_card
-from kosent.errors import BundleError, DataError, UsageError
-from kosent.labels import check_texts, class_numbers, find_classes, hold_out
+from kosent.errors import BundleError, UsageError
+from kosent.labels import (
+    check_fraction,
+    check_labels,
+    check_texts,
+    class_numbers,
+    find_classes,
+    hold_out,
+)
 from kosent.metrics import Label, Report, report
+from kosent.plain import plain
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
 from kosent.storage import write_folder
@@ -138,7 +147,7 @@ class TextClassifier:
 
     def __sklearn_is_fitted__(self) -> bool:
         """Tell scikit-learn whether ``fit`` has run."""
-        return hasattr(self, "model_")
+        return hasattr(self, "info_")
 
     def check(self) -> None:
         """Refuse wrong settings before anything is read, written or loaded.
@@ -148,7 +157,8 @@ class TextClassifier:
         """
         architectures.check(self.architecture, self.architecture_options or {})
         self._new_encoder()
-        self._settings(1, None)
+        self._settings(1, None if isinstance(self.class_weight, Mapping) else self.class_weight)
+        check_fraction(plain(self.validation_fraction))
 
     def fit(
         self,
@@ -160,6 +170,9 @@ class TextClassifier:
         listener: Listener | None = None,
     ) -> Self:
         """Train on texts and labels.
+
+        What was learned before is forgotten first, so that an interrupted call leaves a
+        classifier that is not fitted, never a mixture of two.
 
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
@@ -181,14 +194,16 @@ class TextClassifier:
         listener = listener or Silent()
         folder = Path(run_folder) if run_folder else None
         texts = check_texts(texts)
-        self.classes_ = find_classes(labels, len(texts))
-        numbers = class_numbers(labels, self.classes_)
-        train, held = hold_out(numbers, self.validation_fraction, self.seed)
+        listed = check_labels(labels, len(texts))
+        self._forget()
+        self.classes_ = find_classes(listed)
+        numbers = class_numbers(listed, self.classes_)
+        train, held = hold_out(numbers, plain(self.validation_fraction), plain(self.seed))
         settings = self._settings(len(train), self._class_weight())
         self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
         from kosent.training.fit import Examples, fit, predict, seeded
 
-        with seeded(self.seed):
+        with seeded(settings.seed):
             self.model_ = self._build()
             self.history_ = fit(
                 self.model_,
@@ -235,14 +250,9 @@ class TextClassifier:
         Raises:
             DataError: If lengths differ, or a label is not one the classifier was trained on.
         """
-        texts = check_texts(texts)
-        if len(labels) != len(texts):
-            raise DataError(
-                f"글 {len(texts)}개에 라벨이 {len(labels)}개입니다",
-                f"{len(texts)} texts but {len(labels)} labels",
-            )
         self._check_fitted()
-        truth = np.asarray(labels).tolist()
+        texts = check_texts(texts)
+        truth = check_labels(labels, len(texts))
         return report(truth, self.predict(texts).tolist(), self.classes_.tolist())
 
     def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
@@ -309,27 +319,27 @@ class TextClassifier:
         path = Path(path)
         saved = bundle.read(path)
         try:
-            self = cls(**saved.info["parameters"])
-            architectures.check(saved.architecture.name, saved.architecture.options)
-        except (KeyError, TypeError, UsageError) as error:
+            self = cls(**_restored(saved.info["parameters"], saved.labels))
+            self.model_ = self._rebuild(saved)
+        except (KeyError, TypeError, ValueError) as error:
             raise _unusable(path, str(error)) from error
         self.classes_ = np.asarray(saved.labels)
         self.encoder_ = saved.encoder
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
-        self.model_ = self._rebuild(saved, path)
         self._check_probes(saved, path)
         return self
 
     def _settings(self, rows: int, class_weight: Any) -> TrainingSettings:
+        batch_size = default_batch_size(rows) if self.batch_size is None else self.batch_size
         return TrainingSettings(
-            epochs=self.epochs,
-            batch_size=default_batch_size(rows) if self.batch_size is None else self.batch_size,
-            learning_rate=self.learning_rate,
+            epochs=plain(self.epochs),
+            batch_size=plain(batch_size),
+            learning_rate=plain(self.learning_rate),
             optimizer=self.optimizer,
-            patience=self.patience,
-            class_weight=class_weight,
-            seed=self.seed,
+            patience=plain(self.patience),
+            class_weight=plain(class_weight),
+            seed=plain(self.seed),
         )
 
     def _class_weight(self) -> Any:
@@ -342,16 +352,16 @@ class TextClassifier:
                 f"class_weight에는 모든 라벨이 있어야 합니다: {known}",
                 f"class_weight must name every label: {known}. Received: {list(self.class_weight)}",
             )
-        return {number: float(self.class_weight[label]) for number, label in enumerate(known)}
+        return {number: self.class_weight[label] for number, label in enumerate(known)}
 
     def _new_encoder(self) -> TextEncoder:
         return TextEncoder(
-            self.tokenizer,
+            copy.deepcopy(self.tokenizer),  # fitting it would change the caller's own
             cleaning=self.cleaning,
-            vocabulary_size=self.vocabulary_size,
-            min_count=self.min_count,
-            max_length=self.max_length,
-            tokenizer_options=self.tokenizer_options,
+            vocabulary_size=plain(self.vocabulary_size),
+            min_count=plain(self.min_count),
+            max_length=plain(self.max_length),
+            tokenizer_options=plain(self.tokenizer_options),
         )
 
     def _encode(
@@ -395,11 +405,12 @@ class TextClassifier:
             "tokenizer": tokenizer.name,
             "tokenizer_options": dict(tokenizer.settings),
         }
-        if isinstance(self.class_weight, Mapping):
-            parameters["class_weight"] = dict(self.class_weight)
+        if isinstance(self.class_weight, Mapping):  # the keys of a JSON object are strings
+            labels = self.classes_.tolist()
+            parameters["class_weight"] = {str(each): self.class_weight[each] for each in labels}
         return {
             "kosent_version": __version__,
-            "parameters": parameters,
+            "parameters": plain(parameters),
             "rows": {"train": train, "validation": held},
             "history": self.history_,
             "validation": self.validation_.to_dict(),
@@ -409,13 +420,13 @@ class TextClassifier:
         from kosent.training.checkpoint import arrays, by_path
 
         probabilities = self.predict_proba(PROBES)
+        trained = self.info_["parameters"]  # not self: set_params may have been called since
+        name, given = trained["architecture"], trained["architecture_options"] or {}
         return Bundle(
             labels=self.classes_.tolist(),
             encoder=self.encoder_,
             architecture=Architecture(
-                self.architecture,
-                len(self.encoder_.vocabulary),
-                architectures.options(self.architecture) | dict(self.architecture_options or {}),
+                name, len(self.encoder_.vocabulary), architectures.options(name) | given
             ),
             weights=arrays(by_path(self.model_.weights)),
             probes=[(t, p.tolist()) for t, p in zip(PROBES, probabilities, strict=True)],
@@ -423,19 +434,25 @@ class TextClassifier:
             card=write_card(self.info_, self.classes_.tolist()),
         )
 
-    def _rebuild(self, saved: Bundle, path: Path) -> keras.Model:
+    def _rebuild(self, saved: Bundle) -> keras.Model:
+        """Build the network of a bundle, once it is clear that its weights fit.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If vocabulary, options and weights do not fit together.
+        """
         from kosent.training.checkpoint import assign, by_path
 
         design = saved.architecture
-        if design.vocabulary_size != len(saved.encoder.vocabulary):
-            raise _unusable(path, f"vocabulary of {len(saved.encoder.vocabulary)}")
-        model = architectures.build(
-            design.name, design.vocabulary_size, len(saved.labels), **design.options
-        )
-        try:
-            assign(by_path(model.weights), saved.weights)
-        except DataError as error:
-            raise BundleError(error.korean, error.english) from error
+        vocabulary, classes = len(saved.encoder.vocabulary), len(saved.labels)
+        if design.vocabulary_size != vocabulary:
+            raise ValueError(f"vocabulary of {vocabulary}, expected {design.vocabulary_size}")
+        architectures.check(design.name, design.options)
+        expected = architectures.weight_shapes(design.name, vocabulary, classes, **design.options)
+        if expected != {name: array.shape for name, array in saved.weights.items()}:
+            raise ValueError("the weights do not fit the network")
+        model = architectures.build(design.name, vocabulary, classes, **design.options)
+        assign(by_path(model.weights), saved.weights)
         return model
 
     def _check_probes(self, saved: Bundle, path: Path) -> None:
@@ -444,8 +461,12 @@ class TextClassifier:
         if here.shape != there.shape or not np.allclose(here, there, atol=PROBE_TOLERANCE, rtol=0):
             raise _unusable(path, "the probe texts get other probabilities here")
 
+    def _forget(self) -> None:
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+
     def _check_fitted(self) -> None:
-        if not hasattr(self, "model_"):
+        if not self.__sklearn_is_fitted__():
             raise UsageError(
                 "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
                 "this classifier is not fitted; call fit or load first",
@@ -474,6 +495,14 @@ class _Counter:
 
 def _parameter_names() -> list[str]:
     return list(inspect.signature(TextClassifier.__init__).parameters)[1:]
+
+
+def _restored(parameters: dict[str, Any], labels: Sequence[Label]) -> dict[str, Any]:
+    """Give the class weights of a saved model their labels back."""
+    weight = parameters.get("class_weight")
+    if not isinstance(weight, dict):
+        return parameters
+    return parameters | {"class_weight": {label: weight[str(label)] for label in labels}}
 
 
 def _unusable(path: Path, detail: str) -> BundleError:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError, UsageError
+
+_LARGEST_LABEL = 2**62  # NumPy holds integers of 64 bits
 
 
 def check_texts(texts: Any) -> list[str]:
@@ -18,15 +20,15 @@ def check_texts(texts: Any) -> list[str]:
         texts: A list, a NumPy array or a pandas Series of strings.
 
     Raises:
-        UsageError: If a single string arrives instead of a list of them.
+        UsageError: If a single string, a table or something else than a list of strings arrives.
         DataError: If an element is not a string; the message names its position.
     """
-    if isinstance(texts, str):
-        raise UsageError(
-            "문자열 하나가 아니라 문자열의 목록을 주세요: [text]",
-            "expected a list of strings, received one string; write [text]",
-        )
-    listed = list(texts)
+    if isinstance(texts, str | bytes | Mapping) or getattr(texts, "ndim", 1) != 1:
+        raise _not_a_list(texts)
+    try:
+        listed = list(texts)
+    except TypeError as error:
+        raise _not_a_list(texts) from error
     for position, text in enumerate(listed):
         if not isinstance(text, str):
             shown = repr(text)[:40]
@@ -37,30 +39,47 @@ def check_texts(texts: Any) -> list[str]:
     return listed
 
 
-def find_classes(labels: Sequence[Any], rows: int) -> npt.NDArray[Any]:
-    """Return the sorted classes ``(classes,)``, strings or integers.
+def check_labels(labels: Any, rows: int) -> list[str | int]:
+    """Return the labels as a list of Python's own strings and integers.
 
     Args:
-        labels: One label a text.
+        labels: One label a text: a list, a NumPy array or a pandas Series.
         rows: Number of texts.
 
     Raises:
-        DataError: If counts differ, a label is missing, or there are fewer than two classes.
+        DataError: If counts differ, or a label is missing or something else.
     """
-    listed = np.asarray(labels)
-    if listed.shape != (rows,):
+    shape = np.shape(labels) if hasattr(labels, "shape") else (len(labels),)
+    if shape != (rows,) or isinstance(labels, str):
         raise DataError(
-            f"글 {rows}개에 라벨의 모양이 {listed.shape}입니다",
-            f"{rows} texts but labels of shape {listed.shape}",
+            f"글 {rows}개에 라벨의 모양이 {shape}입니다",
+            f"{rows} texts but labels of shape {shape}",
         )
-    values = listed.tolist()
-    for position, label in enumerate(values):
-        if not isinstance(label, str | int):
+    # Not np.asarray, which would turn a missing label among strings into the label "nan".
+    listed = [each.item() if isinstance(each, np.generic) else each for each in labels]
+    for position, label in enumerate(listed):
+        if not isinstance(label, str | int) or (
+            isinstance(label, int) and abs(label) > _LARGEST_LABEL
+        ):
             raise DataError(
                 f"{position + 1}번째 라벨이 문자열이나 정수가 아닙니다: {label!r}",
                 f"label number {position + 1} is neither a string nor an integer: {label!r}",
             )
-    classes = np.unique(np.asarray(values))
+    return listed
+
+
+def find_classes(labels: Sequence[str | int]) -> npt.NDArray[Any]:
+    """Return the sorted classes ``(classes,)``, strings or integers.
+
+    Raises:
+        DataError: If strings and integers are mixed, or there are fewer than two classes.
+    """
+    if len({isinstance(label, str) for label in labels}) > 1:
+        raise DataError(
+            "라벨에 문자열과 정수가 섞여 있습니다. 한 가지로 통일하세요",
+            "labels mix strings and integers; make them all one or the other",
+        )
+    classes = np.unique(np.asarray(labels))
     if len(classes) < 2:
         raise DataError(
             f"라벨이 {len(classes)}종류뿐입니다. 분류에는 두 종류 이상이 필요합니다",
@@ -69,9 +88,22 @@ def find_classes(labels: Sequence[Any], rows: int) -> npt.NDArray[Any]:
     return classes
 
 
-def class_numbers(labels: Sequence[Any], classes: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+def class_numbers(labels: Sequence[str | int], classes: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Return the position of each label in the sorted ``classes``: int32 ``(n,)``."""
-    return np.searchsorted(classes, np.asarray(np.asarray(labels).tolist())).astype(np.int32)
+    return np.searchsorted(classes, np.asarray(labels)).astype(np.int32)
+
+
+def check_fraction(fraction: object) -> None:
+    """Refuse a share of held-out rows that leaves nothing on one side.
+
+    Raises:
+        UsageError: If ``fraction`` is not a number between 0 and 1.
+    """
+    if not isinstance(fraction, int | float) or not 0 < fraction < 1:
+        raise UsageError(
+            f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
+            f"validation_fraction must be between 0 and 1: {fraction!r}",
+        )
 
 
 def hold_out(
@@ -79,7 +111,8 @@ def hold_out(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Cut a validation split off, with the classes in proportion.
 
-    A class with a single row stays in training, since a split of it is impossible.
+    A class with a single row stays in training, since a split of it is impossible, and no class
+    is held out as a whole.
 
     Args:
         numbers: Class numbers ``(n,)``.
@@ -93,11 +126,7 @@ def hold_out(
         UsageError: If ``fraction`` is not between 0 and 1.
         DataError: If there are too few rows to have every class on both sides.
     """
-    if not 0 < fraction < 1:
-        raise UsageError(
-            f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
-            f"validation_fraction must be between 0 and 1: {fraction!r}",
-        )
+    check_fraction(fraction)
     counts = np.bincount(numbers)
     single = counts[numbers] == 1  # (n,)
     rows, alone = np.flatnonzero(~single), np.flatnonzero(single)
@@ -113,4 +142,15 @@ def hold_out(
     train, validation = train_test_split(
         rows, test_size=held, stratify=numbers[rows], random_state=seed
     )
-    return np.sort(np.concatenate([train, alone])), np.sort(validation)
+    lost = np.setdiff1d(numbers[validation], numbers[train])
+    back = [validation[numbers[validation] == number][0] for number in lost]
+    train = np.concatenate([train, alone, np.array(back, np.int64)])
+    return np.sort(train), np.setdiff1d(validation, back)
+
+
+def _not_a_list(texts: object) -> UsageError:
+    shown = repr(texts)[:40]
+    return UsageError(
+        f"문자열의 목록을 주세요: [text]. 받은 값: {shown}",
+        f"expected a list of strings, such as [text]. Received: {shown}",
+    )

@@ -81,12 +81,12 @@ def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[
     """
     if len(truth) == 0:
         raise DataError("평가할 글이 없습니다", "there are no rows to evaluate")
-    unknown = sorted({str(label) for label in truth} - {str(label) for label in labels})
+    unknown = sorted(map(repr, set(truth) - set(labels)))
     if unknown:
-        known = ", ".join(map(str, labels))
+        shown, known = ", ".join(unknown[:5]), ", ".join(map(repr, labels))
         raise DataError(
-            f"모델이 배우지 않은 라벨이 있습니다: {', '.join(unknown[:5])}. 아는 라벨: {known}",
-            f"labels the model was not trained on: {', '.join(unknown[:5])}. It knows: {known}",
+            f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
+            f"labels the model was not trained on: {shown}. It knows: {known}",
         )
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 

@@ -24,8 +24,12 @@ def sha256(data: bytes) -> str:
 
 
 def to_json(document: Any) -> bytes:
-    """Serialise to the JSON that kosent writes: UTF-8, indented, newline at the end."""
-    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    """Serialise to the JSON that kosent writes: UTF-8, indented, newline at the end.
+
+    Lone surrogates, which a label or a file name may hold, are kept as ``json.loads`` reads them.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return text.encode("utf-8", "surrogatepass")
 
 
 def to_signed_json(document: Mapping[str, Any], key: str) -> bytes:
@@ -61,7 +65,7 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         RuntimeSetupError: If the disk refuses (permission, space, a read-only folder).
     """
-    with _disk_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
@@ -85,7 +89,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         RuntimeSetupError: If the disk refuses.
     """
-    with _disk_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         token = secrets.token_hex(4)
         aside = path.with_name(f".{path.name}.{token}.tmp")
@@ -96,7 +100,12 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
                 write_file(aside / name, data)
             if path.exists():
                 path.rename(old)
-            aside.rename(path)
+            try:
+                aside.rename(path)
+            except OSError:
+                if old.exists():
+                    old.rename(path)
+                raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
@@ -112,7 +121,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses inside into a ``RuntimeSetupError`` that names ``path``."""
     try:
         yield
     except OSError as error:
