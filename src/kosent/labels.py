@@ -49,7 +49,8 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     Raises:
         DataError: If counts differ, or a label is missing or something else.
     """
-    shape = np.shape(labels) if hasattr(labels, "shape") else (len(labels),)
+    length = (len(labels),) if hasattr(labels, "__len__") else ()
+    shape = getattr(labels, "shape", length)
     if shape != (rows,) or isinstance(labels, str):
         raise DataError(
             f"글 {rows}개에 라벨의 모양이 {shape}입니다",
