@@ -44,7 +44,7 @@ def emit_json(document: Any) -> None:
     Lone surrogates, which no UTF-8 can hold, are written as JSON escapes.
     """
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    emit(_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n")
+    emit(_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode())
 
 
 def emit_lines(lines: Sequence[str]) -> None:

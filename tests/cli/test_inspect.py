@@ -1,0 +1,47 @@
+"""``kosent inspect``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kosent import TextClassifier
+
+
+def test_json(kosent: Callable[..., Any], home: Path) -> None:
+    (bundle,) = Path("runs").glob("*/bundle")
+    outcome = kosent("inspect", "--json")
+    assert outcome.code == 0
+    assert str(bundle) in outcome.err
+    facts = outcome.json
+    model = TextClassifier.load(bundle)
+    assert facts["labels"] == ["negative", "positive"]
+    assert facts["network"]["name"] == "lstm"
+    assert facts["network"]["parameters"] == model.model_.count_params()
+    assert facts["network"]["options"]["units"] == 4
+    assert facts["encoder"]["tokenizer"] == "whitespace"
+    assert facts["encoder"]["max_length"] == model.encoder_.max_length_
+    assert facts["vocabulary"]["size"] == len(model.encoder_.vocabulary)
+    assert facts["vocabulary"]["first_tokens"][:2] == ["<pad>", "<unk>"]
+    assert facts["files"] == {path.name: path.stat().st_size for path in bundle.iterdir()}
+    assert facts["figures"]["test"]["rows"] == 120
+    assert facts["corpus"]["name"] == "sample"
+    assert facts["rows"] == {"train": 108, "validation": 12}
+
+
+def test_lines(kosent: Callable[..., Any], home: Path) -> None:
+    (run,) = Path("runs").iterdir()
+    out = kosent("inspect", str(run)).out  # the folder of the run will do
+    for shown in ("negative, positive", "units=4", "manifest.json", "over limit", "accuracy="):
+        assert shown in out
+
+
+def test_a_model_the_library_saved(kosent: Callable[..., Any], saved: Path) -> None:
+    assert kosent("inspect", str(saved), "--json").json["corpus"] is None
+    assert kosent("inspect", str(saved)).code == 0
+
+
+def test_no_bundle(refused: Callable[..., str], elsewhere: Path) -> None:
+    assert "not a kosent bundle" in refused(4, "inspect", "nowhere")
+    assert "no trained model" in refused(2, "inspect")

@@ -1,0 +1,179 @@
+"""``kosent predict``: every text gets its line, whatever it holds and wherever it comes from."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kosent_cli.main import run
+
+if TYPE_CHECKING:
+    from kosent import TextClassifier
+
+SENTENCE = "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다"
+
+
+def texts_of(outcome: Any) -> list[str]:
+    assert outcome.code == 0, outcome
+    return [answer["text"] for answer in outcome.json]
+
+
+def test_the_latest_model_is_used_and_named(kosent: Callable[..., Any], home: Path) -> None:
+    (bundle,) = home.glob("runs/*/bundle")
+    outcome = kosent("predict", SENTENCE)
+    assert outcome.code == 0
+    assert outcome.err == f"모델 / model: {bundle.relative_to(home)}\n"
+    label, probability, every, text = outcome.out.removesuffix("\n").split("\t")
+    assert text == SENTENCE
+    shown = dict(part.split("=") for part in every.split())
+    assert set(shown) == {"negative", "positive"}
+    assert shown[label] == probability == max(shown.values())
+    # Named, by its folder or that of its run, it answers the same and is not named again.
+    for path in (bundle, bundle.parent):
+        named = kosent("predict", "--bundle", str(path), SENTENCE)
+        assert (named.code, named.out, named.err) == (0, outcome.out, "")
+
+
+def test_json_has_the_probabilities_of_all_classes(
+    kosent: Callable[..., Any], quick: Path, loaded: TextClassifier
+) -> None:
+    document = kosent("predict", "--json", SENTENCE, "최고").json
+    expected = loaded.predict_proba([SENTENCE, "최고"]).tolist()
+    for answer, row in zip(document, expected, strict=True):
+        assert set(answer) == {"text", "label", "probabilities"}
+        assert answer["probabilities"] == dict(zip(["negative", "positive"], row, strict=True))
+        assert answer["probabilities"][answer["label"]] == max(row)
+
+
+def test_texts_of_any_kind(kosent: Callable[..., Any], quick: Path) -> None:
+    texts = ["", " ", "👍👍👍", "ㅋㅋㅋㅋ", "\udcec\udc9e", "a\nb", "x" * 1_000_000, "-", "\u2028"]
+    outcome = kosent("predict", "--", *texts)
+    assert outcome.code == 0
+    assert len(outcome.out.split("\n")) == len(texts) + 1
+    assert texts_of(kosent("predict", "--json", "--", *texts)) == texts
+
+
+def test_decomposed_hangul_is_the_same_text(kosent: Callable[..., Any], quick: Path) -> None:
+    both = [SENTENCE, unicodedata.normalize("NFD", SENTENCE)]
+    composed, decomposed = kosent("predict", "--json", *both).json
+    assert composed["probabilities"] == decomposed["probabilities"]
+    assert [composed["text"], decomposed["text"]] == both
+
+
+@pytest.mark.parametrize("arguments", [("-",), ("--input", "-")])
+def test_stdin(arguments: tuple[str, ...], kosent: Callable[..., Any], quick: Path) -> None:
+    line = "가" * 350_000  # a megabyte
+    data = f"좋아요\0\n\n  \r\n{line}\n별로\u2028끝\n\n마지막".encode()
+    outcome = kosent("predict", "--json", *arguments, stdin=data)
+    assert texts_of(outcome) == ["좋아요\0", "", "  ", line, "별로\u2028끝", "", "마지막"]
+
+
+def test_stdin_with_nothing_in_it(kosent: Callable[..., Any], quick: Path) -> None:
+    assert kosent("predict", "--json", "-").json == []
+    assert kosent("predict", "-").out == ""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "notice"), [("utf-8", False), ("utf-8-sig", False), ("cp949", True)]
+)
+def test_files(
+    encoding: str, notice: bool, kosent: Callable[..., Any], quick: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "reviews.txt"
+    path.write_bytes("재밌다\r\n\r\n별로\n".encode(encoding))
+    outcome = kosent("predict", "--json", "--input", str(path))
+    assert texts_of(outcome) == ["재밌다", "", "별로"]
+    assert ("CP949" in outcome.err) == notice
+
+
+def test_a_file_in_no_known_encoding(
+    refused: Callable[..., str], home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "reviews.txt"
+    path.write_bytes(b"ok\n\xff\xff\xff\n")
+    assert "neither UTF-8 nor CP949" in refused(3, "predict", "--input", str(path))
+    assert "neither UTF-8 nor CP949" in refused(3, "predict", "-", stdin=b"\xff\xff")
+
+
+def test_files_that_cannot_be_read(
+    refused: Callable[..., str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "nowhere.txt" in refused(3, "predict", "--input", "nowhere.txt")
+    assert str(tmp_path) in refused(3, "predict", "--input", str(tmp_path))
+
+    def deny(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", deny)
+    assert "Permission denied" in refused(3, "predict", "--input", "secret.txt")
+    assert "no readable manifest" in refused(4, "predict", "--bundle", "secret", "x")
+
+
+def test_stdin_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readall(self) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Broken()))
+    assert run(["predict", "-"]) == 3
+    assert "Input/output error" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", None)  # as after <&-
+    assert run(["predict", "-"]) == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("text", "--input", "file"), ("-", "--input", "-")])
+def test_one_source_of_texts(
+    arguments: tuple[str, ...], refused: Callable[..., str], home: Path
+) -> None:
+    assert "--input" in refused(2, "predict", *arguments)
+
+
+def test_nothing_was_trained(refused: Callable[..., str], elsewhere: Path) -> None:
+    assert "kosent train" in refused(2, "predict", SENTENCE)
+
+
+def test_bundles_that_are_none(refused: Callable[..., str], home: Path, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere", tmp_path, Path(__file__)):
+        assert "not a kosent bundle" in refused(4, "predict", "--bundle", str(path), "x")
+    (tmp_path / "manifest.json").write_text('{"name": "another tool"}', "utf-8")
+    assert "damaged" in refused(4, "predict", "--bundle", str(tmp_path), "x")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "vocab.txt", "weights.safetensors"])
+@pytest.mark.parametrize("harm", ["changed", "missing"])
+def test_damaged_bundles(
+    name: str, harm: str, refused: Callable[..., str], home: Path, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(next(home.glob("runs/*/bundle")), bundle)
+    data = (bundle / name).read_bytes()
+    if harm == "missing":
+        (bundle / name).unlink()
+    else:
+        (bundle / name).write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+    assert str(bundle) in refused(4, "predict", "--bundle", str(bundle), "x")
+
+
+@pytest.mark.slow
+def test_a_process_of_its_own(
+    process: Callable[..., Any], home: Path, plain_environment: dict[str, str]
+) -> None:
+    done = process("predict", "--json", SENTENCE, b"\xec\x9e", env=plain_environment)
+    assert done.returncode == 0
+    answers = json.loads(done.stdout.decode("utf-8"))  # one document, and valid UTF-8
+    assert [answer["text"] for answer in answers] == [SENTENCE, "\udcec\udc9e"]
+    assert len(done.stderr.splitlines()) == 1, done.stderr  # the model; nothing of TensorFlow's

@@ -1,0 +1,289 @@
+"""``kosent train``: options, report, refusals; nothing is left behind by what cannot begin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kosent.metrics import report
+from kosent.runs import RunConfig
+from kosent_cli import train
+
+
+class _Stop(Exception):  # noqa: N818  ends a call once its configuration was seen
+    pass
+
+
+@pytest.fixture
+def asked(kosent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return the configuration and folder that a command line asks the library for."""
+    seen: list[Any] = []
+
+    def train_run(config: RunConfig, *, folder: Path, listener: Any) -> None:
+        del listener
+        seen.append(SimpleNamespace(config=config, folder=folder))
+        raise _Stop
+
+    monkeypatch.setattr(train, "train_run", train_run)
+
+    def call(*arguments: str) -> Any:
+        with pytest.raises(_Stop):
+            kosent("train", *arguments)
+        return seen.pop()
+
+    return call
+
+
+def test_what_is_not_given_is_left_to_the_library(asked: Callable[..., Any]) -> None:
+    assert asked("--corpus", "nsmc").config == RunConfig("nsmc")
+    assert asked("--corpus", "nsmc", "--class-weight", "none").config == RunConfig("nsmc")
+
+
+def test_every_option_arrives(asked: Callable[..., Any]) -> None:
+    options = {
+        "--corpus": "mine.csv",
+        "--text-column": "글",
+        "--label-column": "감정",
+        "--limit": "50",
+        "--model": "gru",
+        "--tokenizer": "okt",
+        "--cleaning": "source",
+        "--vocabulary-size": "500",
+        "--min-count": "2",
+        "--max-length": "30",
+        "--epochs": "3",
+        "--batch-size": "32",
+        "--learning-rate": "0.01",
+        "--optimizer": "sgd",
+        "--patience": "4",
+        "--class-weight": "balanced",
+        "--seed": "9",
+        "--out": "here",
+    }
+    pairs = [part for pair in options.items() for part in pair]
+    sets = ["--set", "units=8", "--set", "pooling=last", "--set", "widths=[2,3]"]
+    got = asked(*pairs, *sets, "--tokenizer-set", "stem=true", "--tokenizer-set", 'x="1"')
+    assert got.folder == Path("here")
+    assert got.config == RunConfig(
+        corpus="mine.csv",
+        text_column="글",
+        label_column="감정",
+        limit=50,
+        classifier={
+            "architecture": "gru",
+            "tokenizer": "okt",
+            "cleaning": "source",
+            "vocabulary_size": 500,
+            "min_count": 2,
+            "max_length": 30,
+            "epochs": 3,
+            "batch_size": 32,
+            "learning_rate": 0.01,
+            "optimizer": "sgd",
+            "patience": 4,
+            "class_weight": "balanced",
+            "seed": 9,
+            "architecture_options": {"units": 8, "pooling": "last", "widths": [2, 3]},
+            "tokenizer_options": {"stem": True, "x": "1"},
+        },
+    )
+
+
+def test_the_run_folder_is_named_by_content(asked: Callable[..., Any]) -> None:
+    folder = asked("--corpus", "sample", "--tokenizer", "okt", "--model", "lstm").folder
+    assert folder.parent == Path("runs")
+    assert folder.name.endswith("-sample-okt-lstm")
+
+
+def test_help_shows_the_librarys_defaults(kosent: Callable[..., Any]) -> None:
+    text = kosent("train", "--help").out
+    for shown in ("[hybrid]", "[sentencepiece]", "[16000]", "[0.001]", "[adam]"):
+        assert shown in text
+
+
+def test_json_report(home: Path) -> None:
+    document = json.loads((home / "report.json").read_text("utf-8"))
+    assert set(document) == {"validation", "test", "bundle", "folder", "seconds"}
+    assert document["validation"]["rows"] == 12
+    assert document["test"]["rows"] == 120
+    assert (Path(document["bundle"]) / "manifest.json").is_file()
+    assert Path(document["bundle"]).parent == Path(document["folder"])
+    assert document["seconds"] > 0
+
+
+def test_what_training_tells(home: Path) -> None:
+    lines = (home / "progress.txt").read_text("utf-8").splitlines()
+    (epoch,) = [line for line in lines if line.startswith("epoch ")]
+    for figure in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert f" {figure} 0." in epoch
+    assert epoch.endswith(" s")
+    assert all(" / " in line for line in lines if line != epoch)
+
+
+def test_options_of_network_reach_the_configuration(home: Path) -> None:
+    (run,) = (home / "runs").iterdir()
+    config = json.loads((run / "config.json").read_text("utf-8"))
+    assert config["classifier"]["architecture_options"] == {"units": 4, "embedding_size": 8}
+
+
+@pytest.mark.parametrize("has_test", [True, False])
+def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = report(["좋음", "나쁨"], ["좋음", "좋음"], ["나쁨", "좋음"])
+    result = SimpleNamespace(
+        validation=scores,
+        test=scores if has_test else None,
+        bundle=Path("out/bundle"),
+        folder=Path("out"),
+        seconds=12.34,
+    )
+    monkeypatch.setattr(train, "train_run", lambda *_, **__: result)
+    outcome = kosent("train", "--corpus", "mine.csv")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("검증 / validation\naccuracy 0.5000")
+    assert ("시험 / test" in outcome.out) == has_test
+    assert outcome.out.endswith("모델 / model: out/bundle\n시간 / time: 12.3 s\n")
+    assert "\x1b" not in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (("--corpus", "smaple"), "sample"),
+        (("--corpus", "sample", "--tokenizer", "okr"), "okt"),
+        (("--corpus", "sample", "--model", "hybird"), "hybrid"),
+        (("--corpus", "sample", "--cleaning", "koraen"), "korean"),
+        (("--corpus", "sample", "--optimizer", "adma"), "adam"),
+        (("--corpus", "sample", "--model", "lstm", "--set", "unit=3"), "units"),
+    ],
+)
+def test_unknown_names(
+    arguments: tuple[str, ...], nearest: str, refused: Callable[..., str], elsewhere: Path
+) -> None:
+    assert f"Did you mean '{nearest}'?" in refused(2, "train", *arguments)
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--corpus", "sample", "--epochs", "0"),
+        ("--corpus", "sample", "--batch-size", "0"),
+        ("--corpus", "sample", "--limit", "0"),
+        ("--corpus", "sample", "--max-length", "0"),
+        ("--corpus", "sample", "--vocabulary-size", "1"),
+        ("--corpus", "sample", "--min-count", "0"),
+        ("--corpus", "sample", "--learning-rate", "nan"),
+        ("--corpus", "sample", "--seed", "-1"),
+        ("--corpus", "sample", "--set", "units"),
+        ("--corpus", "sample", "--set", "=3"),
+        ("--corpus", "sample", "--set", "units=many"),
+        ("--corpus", "sample", "--set", "dropout=2"),
+        ("--corpus", "sample", "--tokenizer-set", "nonsense=1"),
+        ("--corpus", "sample", "--tokenizer", "okt", "--tokenizer-set", "stem=1"),
+        ("--corpus", "sample", "--text-column", "document"),
+        ("--resume",),
+        ("--resume", "somewhere", "--epochs", "3"),
+        ("--resume", "--out", "there"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_settings(
+    arguments: tuple[str, ...], refused: Callable[..., str], elsewhere: Path
+) -> None:
+    refused(2, "train", *arguments)
+    assert not list(elsewhere.iterdir())
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "corpus", "said"),
+    [
+        ({"a.csv": "text,score\n좋다,1\n"}, "a.csv", "--label-column"),
+        ({"a.csv": "글,라벨\n좋다,긍정\n최고,긍정\n"}, "a.csv", "긍정"),
+        (
+            {
+                "d/train.csv": "text,label\n좋다,a\n별로,b\n",
+                "d/test.csv": "text,label\n그냥,c\n",
+            },
+            "d",
+            "'c'",
+        ),
+        ({"a.csv": "text,label\n좋다,a\n별로,b\n"}, "a.csv", "too few"),
+        ({"a.csv": "text,label\n"}, "a.csv", "no usable row"),
+        ({"a.csv": ""}, "a.csv", "a.csv"),
+        ({"a.xlsx": "?"}, "a.xlsx", ".csv"),
+        ({}, "a.csv", "cannot read 'a.csv'"),
+    ],
+    ids=["no label column", "one class", "only in test", "few", "no row", "empty", "kind", "gone"],
+)
+def test_corpora_that_cannot_be_used(
+    files: dict[str, str],
+    corpus: str,
+    said: str,
+    refused: Callable[..., str],
+    elsewhere: Path,
+) -> None:
+    for name, text in files.items():
+        write(elsewhere / name, text)
+    assert said in refused(3, "train", "--corpus", corpus, "--tokenizer", "whitespace")
+    assert not (elsewhere / "runs").exists() or not list((elsewhere / "runs").iterdir())
+
+
+def test_a_column_that_is_not_there(refused: Callable[..., str], elsewhere: Path) -> None:
+    write(elsewhere / "a.csv", "review,stars\n좋다,5\n별로,1\n")
+    line = refused(2, "train", "--corpus", "a.csv", "--label-column", "star")
+    assert "Did you mean 'stars'?" in line
+
+
+def test_a_folder_that_holds_something(refused: Callable[..., str], elsewhere: Path) -> None:
+    write(elsewhere / "out" / "mine.txt", "keep")
+    assert "--out" in refused(2, "train", "--corpus", "sample", "--out", "out")
+    assert [path.name for path in (elsewhere / "out").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("method", ["mkdir", "open"])
+def test_no_permission_to_write(
+    method: str, refused: Callable[..., str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = getattr(Path, method)
+
+    def deny(self: Path, *args: Any, **kwargs: Any) -> Any:
+        if "out" in self.parts:
+            raise PermissionError(13, "Permission denied")
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, method, deny)
+    line = refused(5, "train", "--corpus", "sample", "--limit", "40", "--out", "out/run")
+    assert "Permission denied" in line
+    assert not list(elsewhere.rglob("*.json"))
+
+
+def test_no_permission_to_look(
+    refused: Callable[..., str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(self: Path, **_: Any) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", deny)
+    assert "Permission denied" in refused(5, "train", "--corpus", "sample", "--out", "out/run")
+
+
+def test_resuming_what_is_no_run(refused: Callable[..., str], elsewhere: Path) -> None:
+    assert "no unfinished run" in refused(2, "train", "--resume")
+    assert "'nowhere'" in refused(3, "train", "--resume", "nowhere")
+
+
+def test_resuming_what_is_complete(refused: Callable[..., str], home: Path) -> None:
+    (run,) = (home / "runs").iterdir()
+    assert "complete already" in refused(2, "train", "--resume", str(run))
+    assert "no unfinished run" in refused(2, "train", "--resume")

@@ -1,0 +1,34 @@
+"""The running count that becomes steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kosent.progress import Silent, Steps
+
+
+class Log(Silent):
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def stage(self, name: str, total: int | None) -> None:
+        self.calls.append((name, total))
+
+    def advance(self, steps: int) -> None:
+        self.calls.append((steps,))
+
+
+def test_a_count_becomes_steps() -> None:
+    log = Log()
+    count = Steps(log, "download")
+    for done in (3, 3, 10):
+        count(done, 10)
+    assert log.calls == [("download", 10), (3,), (0,), (7,)]
+
+
+def test_a_falling_count_is_the_next_file() -> None:
+    log = Log()
+    count = Steps(log, "download")
+    count(10, 10)
+    count(4, None)
+    assert log.calls == [("download", 10), (10,), ("download", None), (4,)]
