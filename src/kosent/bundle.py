@@ -162,7 +162,7 @@ def read(path: Path) -> Bundle:
         return Bundle(
             labels=manifest["labels"],
             encoder=TextEncoder.from_files(files),
-            architecture=Architecture(**json.loads(files["architecture.json"])),
+            architecture=_architecture(json.loads(files["architecture.json"])),
             weights=_weights(files["weights.safetensors"]),
             probes=_probes(json.loads(files["probes.json"]), len(manifest["labels"])),
             info=manifest["info"],
@@ -248,6 +248,13 @@ def _read_file(path: Path, name: str, entry: dict[str, Any]) -> bytes:
     if sha256(data) != entry["sha256"]:
         raise _damaged(path, f"{name}: checksum")
     return data
+
+
+def _architecture(document: Any) -> Architecture:
+    architecture = Architecture(**document)
+    if not isinstance(architecture.options, dict):
+        raise ValueError("architecture.json: options is not an object")
+    return architecture
 
 
 def _probes(listed: Any, classes: int) -> list[tuple[str, list[float]]]:
