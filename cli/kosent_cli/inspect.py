@@ -15,7 +15,9 @@ from kosent_cli.output import emit_json, emit_lines, table
 _FIRST_TOKENS = 20
 
 HELP = """\
-저장된 모델 살펴보기 / look into a saved model, without running it.
+저장된 모델 살펴보기 / look into a saved model.
+
+아무것도 실행하지 않습니다 / Nothing of it is run.
 
 BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE it is the latest trained one.
 """

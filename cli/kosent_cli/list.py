@@ -17,7 +17,7 @@ from kosent_cli.options import Command, json_option
 from kosent_cli.output import emit_json, emit_lines, table
 
 HELP = """\
-쓸 수 있는 이름들 / the names that options take, with their options and defaults.
+쓸 수 있는 이름들 / the names that options take.
 
 \b
   kosent list

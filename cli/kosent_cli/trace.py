@@ -11,12 +11,13 @@ from kosent_cli.output import emit_json, emit_lines, table
 _BAR = 20  # cells
 
 HELP = """\
-글이 길어지며 바뀌는 확률 / probabilities as a text grows, word by word.
+글이 길어지며 바뀌는 확률 / probabilities as a text grows.
 
 \b
   kosent trace "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다"
 
-막대는 글 전체의 라벨이 될 확률입니다 / The bar is the probability of the whole text's label.
+한 줄에 낱말 하나씩, 막대는 글 전체의 라벨이 될 확률입니다 /
+One word a line; the bar is the probability of the whole text's label.
 """
 
 

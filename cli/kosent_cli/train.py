@@ -43,7 +43,9 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 
 
 @click.command("train", cls=Command, help=HELP)
-@click.option("--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / name or path")
+@click.option(
+    "--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / corpus name or path"
+)
 @column_options
 @click.option("--limit", type=int, help="자료마다 쓸 글 수 / use at most this many rows a split")
 @_setting("--model", "architecture", str, "신경망 / network")
