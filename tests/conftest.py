@@ -51,7 +51,12 @@ def tiny() -> dict[str, Any]:
     return {
         "architecture": "lstm",
         "tokenizer": "whitespace",
-        "architecture_options": TINY_NETWORKS["lstm"],
+        "architecture_options": {
+            "embedding_size": 4,
+            "units": 4,
+            "bidirectional": False,
+            "dropout": 0.1,
+        },
         "validation_fraction": 0.2,
         "epochs": 3,
         "batch_size": 16,

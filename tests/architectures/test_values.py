@@ -53,6 +53,14 @@ def test_bad_values_are_refused_by_name(name: str, given: dict[str, Any]) -> Non
     assert repr(given[option]) in caught.value.korean
 
 
+def test_numbers_of_numpy_build_the_same_network() -> None:
+    given = {"units": np.int64(3), "dropout": np.float32(0.5), "bidirectional": False}
+    found = architectures.weight_shapes("lstm", 10, 2, **given)
+    assert found == architectures.weight_shapes("lstm", 10, 2, units=3, bidirectional=False)
+    widths = [np.int64(2), np.int64(3)]
+    assert "conv_3/kernel" in architectures.weight_shapes("hybrid", 10, 2, widths=widths)
+
+
 @pytest.mark.parametrize("name", architectures.ARCHITECTURES)
 def test_defaults_pass(name: str) -> None:
     architectures.check(name, architectures.options(name))

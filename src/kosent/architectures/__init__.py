@@ -17,6 +17,7 @@ from kosent.architectures.hybrid import hybrid
 from kosent.architectures.lstm import lstm
 from kosent.architectures.values import check_value
 from kosent.errors import unknown_name
+from kosent.plain import plain
 
 if TYPE_CHECKING:
     import keras
@@ -72,7 +73,7 @@ def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.
         UsageError: If the name or a hyper-parameter is not valid.
     """
     check(name, given)
-    return ARCHITECTURES[name](vocabulary_size, classes, **given)
+    return ARCHITECTURES[name](vocabulary_size, classes, **plain(given))
 
 
 def weight_shapes(
