@@ -60,7 +60,7 @@ def tiny() -> dict[str, Any]:
         "validation_fraction": 0.2,
         "epochs": 3,
         "batch_size": 16,
-        "learning_rate": 0.05,
+        "learning_rate": 0.2,
         "patience": 3,
         "seed": 7,
     }

@@ -31,6 +31,7 @@ from kosent.classifier import TextClassifier
 from kosent.corpora import Corpus, load_corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.metrics import Report
+from kosent.plain import plain
 from kosent.progress import Listener, Silent, Steps
 from kosent.storage import to_json, write_file
 from kosent.text.cleaning import preset_for
@@ -66,7 +67,14 @@ class RunConfig:
         Raises:
             UsageError: If a name, setting or limit cannot be used.
         """
-        TextClassifier(**self.classifier).check()
+        model = TextClassifier().set_params(**self.classifier)
+        model.check()
+        for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
+            if not isinstance(value, str):  # config.json holds no objects
+                raise UsageError(
+                    f"{name}에는 이름이나 경로를 문자열로 주세요: {value!r}",
+                    f"{name} of a run must be a name or path as a string: {value!r}",
+                )
         if self.limit is not None and self.limit < 1:
             raise UsageError(
                 f"limit은 1 이상이어야 합니다: {self.limit}",
@@ -122,7 +130,7 @@ def train_run(
     corpus = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
-    written = asdict(config) | {"corpus_fingerprint": corpus.fingerprint}
+    written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / _CONFIG, to_json(written))
     try:
