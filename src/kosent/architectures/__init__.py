@@ -22,7 +22,17 @@ from kosent.plain import plain
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["ARCHITECTURES", "build", "cnn_bilstm", "gru", "hybrid", "lstm", "options"]
+__all__ = [
+    "ARCHITECTURES",
+    "build",
+    "check",
+    "cnn_bilstm",
+    "gru",
+    "hybrid",
+    "lstm",
+    "options",
+    "weight_shapes",
+]
 
 ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "lstm": lstm,

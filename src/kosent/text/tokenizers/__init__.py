@@ -20,6 +20,7 @@ __all__ = [
     "Tokenizer",
     "TokenizerState",
     "Whitespace",
+    "find",
     "make",
     "restore",
 ]
