@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,3 +79,13 @@ def trained(tiny: dict[str, Any], reviews: tuple[list[str], list[str]]) -> TextC
 def saved(trained: TextClassifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the bundle of ``trained``; tests must copy it before they change it."""
     return trained.save(tmp_path_factory.mktemp("bundle") / "model")
+
+
+@pytest.fixture
+def without_tracing() -> Iterator[None]:
+    """Let TensorFlow work step by step: tracing a network takes 1.5 s, a tiny epoch 0.1 s."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

@@ -385,16 +385,6 @@ def foreign_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     assert "foreign_code" not in sys.modules
 
 
-@pytest.fixture
-def without_tracing() -> Iterator[None]:
-    """Let TensorFlow work step by step: tracing a network that is used once takes 0.2 s."""
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
-
-
 @pytest.mark.usefixtures("foreign_code", "without_tracing")
 def test_random_changes_are_refused_or_leave_a_working_model(saved: Path, tmp_path: Path) -> None:
     rng = random.Random(20)  # noqa: S311

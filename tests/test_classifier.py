@@ -73,6 +73,7 @@ class TestTraining:
         ):
             assert np.array_equal(first, second)
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_validation_texts_teach_the_encoder_nothing(
         self, tiny: dict[str, Any], reviews: Reviews
     ) -> None:
@@ -88,6 +89,7 @@ class TestTraining:
         assert not any(f"낱말{row}" in vocabulary for row in held)
         assert classifier.validation_.rows == len(held)
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_numbers_as_labels_and_class_weights(
         self, tiny: dict[str, Any], reviews: Reviews, tmp_path: Path
     ) -> None:
@@ -113,6 +115,7 @@ class TestTraining:
             texts.tolist(), labels.tolist()
         )
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_class_weights_by_label_decide(self, tiny: dict[str, Any]) -> None:
         texts, labels = ["같은 말"] * 40, ["a", "b"] * 20
         for favoured, other in (("a", "b"), ("b", "a")):
@@ -120,6 +123,7 @@ class TestTraining:
             classifier = TextClassifier(**tiny | {"class_weight": weight}).fit(texts, labels)
             assert classifier.predict(["같은 말"]).tolist() == [favoured]
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_a_listener_is_told(self, tiny: dict[str, Any], reviews: Reviews) -> None:
         told: list[tuple[str, int]] = []
 
@@ -134,6 +138,7 @@ class TestTraining:
         assert told == [("encode", 80), ("epoch 1/1", 4)]
 
 
+@pytest.mark.usefixtures("without_tracing")
 class TestBadTraining:
     @pytest.mark.parametrize(
         ("texts", "labels", "message"),
@@ -391,6 +396,7 @@ class TestSaving:
         assert again.architecture == "lstm"
         assert difference(again.predict_proba(reviews[0]), expected) < 1e-6
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_labels_of_any_characters(self, tiny: dict[str, Any], tmp_path: Path) -> None:
         labels = ["좋음 \n👍", "\ud800", ""]
         classifier = TextClassifier(**tiny | {"epochs": 1})
@@ -398,6 +404,7 @@ class TestSaving:
         loaded = TextClassifier.load(classifier.save(tmp_path / "model"))
         assert loaded.classes_.tolist() == sorted(labels)
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_a_tokenizer_of_the_users_own_cannot_be_saved(
         self, tiny: dict[str, Any], reviews: Reviews, tmp_path: Path
     ) -> None:

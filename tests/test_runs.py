@@ -164,6 +164,7 @@ class TestResuming:
             finished.bundle / "weights.safetensors"
         ).read_bytes()
 
+    @pytest.mark.usefixtures("without_tracing")
     def test_a_corpus_that_has_changed_is_refused(
         self, tiny: dict[str, Any], table: Path, tmp_path: Path
     ) -> None:
@@ -186,6 +187,7 @@ class TestResuming:
 
 
 class TestBeginning:
+    @pytest.mark.usefixtures("without_tracing")
     def test_a_file_of_the_users_own(
         self, tiny: dict[str, Any], table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

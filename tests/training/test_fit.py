@@ -149,6 +149,7 @@ def test_learning_rate_falls_when_validation_loss_does_not(
 
 
 @pytest.mark.parametrize("weighted", [0, 1])
+@pytest.mark.usefixtures("without_tracing")
 def test_class_weights_decide_between_classes(fit: Callable[..., Any], weighted: int) -> None:
     from kosent.training.fit import predict
 
@@ -216,6 +217,7 @@ def test_predict_keeps_the_order_of_rows(
     assert predict(model, texts.take(np.array([], int))).shape == (0, 2)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_loss_that_is_no_number_ends_in_one_line(fit: Callable[..., Any], tmp_path: Path) -> None:
     settings = TrainingSettings(epochs=3, batch_size=8, learning_rate=1e38, optimizer="sgd")
     with pytest.raises(UsageError, match="lower the learning_rate"):
@@ -272,6 +274,7 @@ def test_a_finished_run_can_go_on_for_more_epochs(
     assert untimed(again) == untimed(history)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_starting_anew_forgets_old_checkpoints(fit: Callable[..., Any], tmp_path: Path) -> None:
     fit(folder=tmp_path)
     with pytest.raises(KeyboardInterrupt):
@@ -281,6 +284,7 @@ def test_starting_anew_forgets_old_checkpoints(fit: Callable[..., Any], tmp_path
     assert listener.stages[0][0] == "epoch 1/4"
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_checkpoint_of_another_network_is_refused(
     fit: Callable[..., Any],
     network: Callable[..., Any],
@@ -303,6 +307,7 @@ def test_a_checkpoint_of_another_network_is_refused(
         )
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_damaged_checkpoint_is_refused(fit: Callable[..., Any], tmp_path: Path) -> None:
     fit(folder=tmp_path)
     path = tmp_path / "checkpoints" / "epoch-0004" / "optimizer.safetensors"
