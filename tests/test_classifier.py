@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from kosent import TextClassifier
+from kosent.architectures import ARCHITECTURES
 from kosent.bundle import read
 from kosent.errors import DataError, KosentError, UsageError
 from kosent.progress import Silent
@@ -376,6 +377,31 @@ class TestSaving:
         assert there["labels"] == trained.predict(texts).tolist()
         assert there["classes"] == trained.classes_.tolist()
         assert there["parameters"] == trained.info_["parameters"]
+
+    @pytest.mark.usefixtures("without_tracing")
+    @pytest.mark.parametrize("name", ARCHITECTURES)
+    def test_every_network_with_the_default_tokenizer(
+        self,
+        name: str,
+        tiny: dict[str, Any],
+        tiny_networks: dict[str, dict[str, Any]],
+        reviews: Reviews,
+        tmp_path: Path,
+    ) -> None:
+        changed = {
+            "architecture": name,
+            "architecture_options": tiny_networks[name],
+            "tokenizer": "sentencepiece",
+            "vocabulary_size": 400,
+            "epochs": 1,
+        }
+        classifier = TextClassifier(**tiny | changed).fit(*reviews)
+        texts = [*reviews[0][:4], *(ODD_TEXTS[key] for key in ("empty", "emoji", "jamo", "nul"))]
+        expected = classifier.predict_proba(texts)
+        loaded = TextClassifier.load(classifier.save(tmp_path / "model"))
+        assert difference(loaded.predict_proba(texts), expected) < 1e-6
+        for text, row in zip(texts, expected, strict=True):
+            assert difference(loaded.predict_proba([text])[0], row) < 1e-5
 
     def test_a_loaded_classifier_saves_the_same_bundle(self, saved: Path, tmp_path: Path) -> None:
         loaded = TextClassifier.load(str(saved))

@@ -161,7 +161,7 @@ json.dump(loaded, sys.stdout)
 
 
 def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment = os.environ | {"HOME": str(tmp_path)}
     ended = subprocess.run(
         [sys.executable, "-c", IMPORTING],
         input=json.dumps([HEAVY, LIGHT_MODULES]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from kosent import architectures, bundle
-from kosent.bundle import Architecture, Bundle
-from kosent.card import write_card
+from kosent import __version__, architectures, bundle
 from kosent.errors import BundleError, UsageError
+from kosent.estimator import TextEstimator
 from kosent.labels import (
     check_fraction,
     check_labels,
@@ -24,6 +21,7 @@ from kosent.labels import (
     hold_out,
 )
 from kosent.metrics import Label, Report, report
+from kosent.packing import pack, parameters_as_data, parameters_from_data, probes_agree, unpack
 from kosent.plain import plain
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
@@ -35,14 +33,12 @@ from kosent.training.settings import TrainingSettings
 if TYPE_CHECKING:
     import keras
 
-# Weights are float32; another processor or thread count moves probabilities by less than this.
-PROBE_TOLERANCE = 1e-3
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
 LONGEST_TRACE = 50_000_000
 
 
-class TextClassifier:
+class TextClassifier(TextEstimator):
     """Classifies texts with a network of ``kosent.architectures``.
 
     Follows scikit-learn: the constructor only stores its arguments, ``fit`` learns what ends
@@ -114,41 +110,6 @@ class TextClassifier:
         self.class_weight = class_weight
         self.seed = seed
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  scikit-learn's name
-        """Return the constructor's arguments by name."""
-        return {name: getattr(self, name) for name in _parameter_names()}
-
-    def set_params(self, **params: Any) -> Self:
-        """Set constructor arguments by name.
-
-        Raises:
-            UsageError: If a name is not an argument.
-        """
-        known = _parameter_names()
-        for name, value in params.items():
-            if name not in known:
-                raise UsageError(
-                    f"TextClassifier에 없는 설정입니다: {name!r}",
-                    f"TextClassifier has no parameter {name!r}. Known: {', '.join(known)}",
-                )
-            setattr(self, name, value)
-        return self
-
-    def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that this is a classifier of one-dimensional text."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-            input_tags=InputTags(one_d_array=True, two_d_array=False, string=True),
-        )
-
-    def __sklearn_is_fitted__(self) -> bool:
-        """Tell scikit-learn whether ``fit`` has run."""
-        return hasattr(self, "info_")
-
     def check(self) -> None:
         """Refuse wrong settings before anything is read, written or loaded.
 
@@ -217,7 +178,15 @@ class TextClassifier:
         held_out = self.classes_[predict(self.model_, encoded[1]).argmax(axis=1)]
         truth = self.classes_[numbers[held]]
         self.validation_ = report(truth.tolist(), held_out.tolist(), self.classes_.tolist())
-        self.info_ = self._info(len(train), len(held))
+        self.info_: dict[str, Any] = {
+            "kosent_version": __version__,
+            "parameters": parameters_as_data(
+                self.get_params(), self.encoder_, self.classes_.tolist()
+            ),
+            "rows": {"train": len(train), "validation": len(held)},
+            "history": self.history_,
+            "validation": self.validation_.to_dict(),
+        }
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -299,7 +268,10 @@ class TextClassifier:
         """
         self._check_fitted()
         path = Path(path)
-        bundle.write(path, self._bundle(), overwrite=overwrite)
+        probabilities = self.predict_proba(PROBES)
+        labels = self.classes_.tolist()
+        packed = pack(self.model_, self.encoder_, labels, self.info_, probabilities)
+        bundle.write(path, packed, overwrite=overwrite)
         return path
 
     @classmethod
@@ -319,15 +291,16 @@ class TextClassifier:
         path = Path(path)
         saved = bundle.read(path)
         try:
-            self = cls(**_restored(saved.info["parameters"], saved.labels))
-            self.model_ = self._rebuild(saved)
+            self = cls(**parameters_from_data(saved.info["parameters"], saved.labels))
+            self.model_ = unpack(saved)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(path, str(error)) from error
         self.classes_ = np.asarray(saved.labels)
         self.encoder_ = saved.encoder
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
-        self._check_probes(saved, path)
+        if not probes_agree(saved, self.predict_proba([text for text, _ in saved.probes])):
+            raise _unusable(path, "the probe texts get other probabilities here")
         return self
 
     def _settings(self, rows: int, class_weight: Any) -> TrainingSettings:
@@ -356,7 +329,7 @@ class TextClassifier:
 
     def _new_encoder(self) -> TextEncoder:
         return TextEncoder(
-            copy.deepcopy(self.tokenizer),  # fitting it would change the caller's own
+            self.tokenizer,
             cleaning=self.cleaning,
             vocabulary_size=plain(self.vocabulary_size),
             min_count=plain(self.min_count),
@@ -396,82 +369,6 @@ class TextClassifier:
             **(self.architecture_options or {}),
         )
 
-    def _info(self, train: int, held: int) -> dict[str, Any]:
-        from kosent import __version__
-
-        tokenizer = self.encoder_.tokenizer.state()
-        parameters = {
-            **self.get_params(),
-            "tokenizer": tokenizer.name,
-            "tokenizer_options": dict(tokenizer.settings),
-        }
-        if isinstance(self.class_weight, Mapping):  # the keys of a JSON object are strings
-            labels = self.classes_.tolist()
-            parameters["class_weight"] = {str(each): self.class_weight[each] for each in labels}
-        return {
-            "kosent_version": __version__,
-            "parameters": plain(parameters),
-            "rows": {"train": train, "validation": held},
-            "history": self.history_,
-            "validation": self.validation_.to_dict(),
-        }
-
-    def _bundle(self) -> Bundle:
-        from kosent.training.checkpoint import arrays, by_path
-
-        probabilities = self.predict_proba(PROBES)
-        trained = self.info_["parameters"]  # not self: set_params may have been called since
-        name, given = trained["architecture"], trained["architecture_options"] or {}
-        return Bundle(
-            labels=self.classes_.tolist(),
-            encoder=self.encoder_,
-            architecture=Architecture(
-                name, len(self.encoder_.vocabulary), architectures.options(name) | given
-            ),
-            weights=arrays(by_path(self.model_.weights)),
-            probes=[(t, p.tolist()) for t, p in zip(PROBES, probabilities, strict=True)],
-            info=self.info_,
-            card=write_card(self.info_, self.classes_.tolist()),
-        )
-
-    def _rebuild(self, saved: Bundle) -> keras.Model:
-        """Build the network of a bundle, once it is clear that its weights fit.
-
-        Raises:
-            UsageError: If the network or one of its options is not known.
-            ValueError: If vocabulary, options and weights do not fit together.
-        """
-        from kosent.training.checkpoint import assign, by_path
-
-        design = saved.architecture
-        vocabulary, classes = len(saved.encoder.vocabulary), len(saved.labels)
-        if design.vocabulary_size != vocabulary:
-            raise ValueError(f"vocabulary of {vocabulary}, expected {design.vocabulary_size}")
-        architectures.check(design.name, design.options)
-        expected = architectures.weight_shapes(design.name, vocabulary, classes, **design.options)
-        if expected != {name: array.shape for name, array in saved.weights.items()}:
-            raise ValueError("the weights do not fit the network")
-        model = architectures.build(design.name, vocabulary, classes, **design.options)
-        assign(by_path(model.weights), saved.weights)
-        return model
-
-    def _check_probes(self, saved: Bundle, path: Path) -> None:
-        here = self.predict_proba([text for text, _ in saved.probes])
-        there = np.array([values for _, values in saved.probes], np.float32)
-        if here.shape != there.shape or not np.allclose(here, there, atol=PROBE_TOLERANCE, rtol=0):
-            raise _unusable(path, "the probe texts get other probabilities here")
-
-    def _forget(self) -> None:
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            delattr(self, name)
-
-    def _check_fitted(self) -> None:
-        if not self.__sklearn_is_fitted__():
-            raise UsageError(
-                "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
-                "this classifier is not fitted; call fit or load first",
-            )
-
 
 def default_batch_size(rows: int) -> int:
     """Return 128 texts a batch for large corpora, fewer for small ones, at least 16.
@@ -491,18 +388,6 @@ class _Counter:
     def __call__(self, done: int, total: int | None) -> None:  # noqa: ARG002
         self.listener.advance(done - self.done)
         self.done = done
-
-
-def _parameter_names() -> list[str]:
-    return list(inspect.signature(TextClassifier.__init__).parameters)[1:]
-
-
-def _restored(parameters: dict[str, Any], labels: Sequence[Label]) -> dict[str, Any]:
-    """Give the class weights of a saved model their labels back."""
-    weight = parameters.get("class_weight")
-    if not isinstance(weight, dict):
-        return parameters
-    return parameters | {"class_weight": {label: weight[str(label)] for label in labels}}
 
 
 def _unusable(path: Path, detail: str) -> BundleError:
