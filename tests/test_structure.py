@@ -24,11 +24,12 @@ COMMANDS = REPOSITORY / "cli" / "kosent_cli"
 # From the ground up: a part imports itself and what stands on lines below its own.
 LEVELS = (
     {"errors"},
-    {"storage", "plain", "progress"},
+    {"storage", "plain", "progress", "estimator"},
     {"corpora", "text"},
     {"architectures"},
     {"training"},
     {"metrics", "labels", "probes", "card", "bundle"},
+    {"packing"},
     {"classifier"},
     {"runs", "evaluation", "statistics"},
     {"kosent_cli"},

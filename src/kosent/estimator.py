@@ -1,0 +1,67 @@
+"""scikit-learn's conventions for an estimator, without importing scikit-learn."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Self
+
+from kosent.errors import UsageError
+
+
+class TextEstimator:
+    """Base of a classifier of texts whose constructor only stores its arguments.
+
+    What ``fit`` learns ends in ``_``; ``info_`` is the last of it to be set.
+    """
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002  scikit-learn's name
+        """Return the constructor's arguments by name."""
+        return {name: getattr(self, name) for name in self._parameter_names()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set constructor arguments by name.
+
+        Raises:
+            UsageError: If a name is not an argument.
+        """
+        known = self._parameter_names()
+        for name, value in params.items():
+            if name not in known:
+                kind = type(self).__name__
+                raise UsageError(
+                    f"{kind}에 없는 설정입니다: {name!r}",
+                    f"{kind} has no parameter {name!r}. Known: {', '.join(known)}",
+                )
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that this is a classifier of one-dimensional text."""
+        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+            input_tags=InputTags(one_d_array=True, two_d_array=False, string=True),
+        )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Tell scikit-learn whether ``fit`` has run."""
+        return hasattr(self, "info_")
+
+    @classmethod
+    def _parameter_names(cls) -> list[str]:
+        return list(inspect.signature(cls.__init__).parameters)[1:]
+
+    def _forget(self) -> None:
+        """Drop what was learned."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+
+    def _check_fitted(self) -> None:
+        if not self.__sklearn_is_fitted__():
+            raise UsageError(
+                "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
+                "this classifier is not fitted; call fit or load first",
+            )
