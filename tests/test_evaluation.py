@@ -39,7 +39,7 @@ def reviews_file(tmp_path: Path, reviews: tuple[list[str], list[str]]) -> str:
 
 def bundle_with(trained: TextClassifier, path: Path, **info: Any) -> Path:
     """Save the classifier as if a run had noted ``info``."""
-    saved = trained._bundle()
+    saved = bundle.read(trained.save(path.with_name("as-saved")))
     bundle.write(path, replace(saved, info=saved.info | info))
     return path
 
