@@ -115,7 +115,7 @@ def train_kosent(
     from kosent.training.fit import fit, seeded
     from kosent.training.settings import TrainingSettings
 
-    settings = {"batch_size": BATCH, "patience": epochs, "reduce_factor": 1.0, **changes}
+    settings = {"batch_size": BATCH, "patience": epochs, **changes}
     with seeded(seed):
         model = lstm(
             WORDS,

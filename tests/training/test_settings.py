@@ -22,6 +22,7 @@ REFUSED: list[dict[str, Any]] = [
     {"learning_rate": float("inf")},
     {"learning_rate": "0.1"},
     {"reduce_factor": 0},
+    {"reduce_factor": 1},
     {"reduce_factor": 1.5},
     {"seed": -1},
     {"seed": 2**32},
@@ -43,7 +44,7 @@ def test_a_wrong_value_is_refused_by_name(wrong: dict[str, Any]) -> None:
 
 
 def test_limits_are_accepted() -> None:
-    TrainingSettings(epochs=1, batch_size=1, patience=1, reduce_factor=1, seed=2**32 - 1)
+    TrainingSettings(epochs=1, batch_size=1, patience=1, reduce_factor=0.99, seed=2**32 - 1)
     TrainingSettings(class_weight="balanced", learning_rate=1)
     TrainingSettings(class_weight={0: 0.5, 1: 2})
 

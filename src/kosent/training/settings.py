@@ -52,9 +52,9 @@ class TrainingSettings:
         rules = {
             "learning_rate": (_number(rate) and rate > 0, "양수여야", "a positive number"),
             "reduce_factor": (
-                _number(factor) and 0 < factor <= 1,
-                "0 초과 1 이하의 수여야",
-                "a number over 0 and at most 1",
+                _number(factor) and 0 < factor < 1,
+                "0 초과 1 미만의 수여야",
+                "a number over 0 and under 1",
             ),
             "seed": (
                 is_count(seed, 0) and seed < 2**32,
