@@ -63,17 +63,17 @@ class SparseAdam(Adam):
         if not hasattr(gradient, "indices"):
             super().update_step(gradient, variable, learning_rate)
             return
-        rows, summed, present = _sum_by_row(gradient.indices, gradient.values)
+        rows, summed = _sum_by_row(gradient.indices, gradient.values)
         m, v = _moments(self, variable)
         step = ops.cast(self.iterations + 1, variable.dtype)
         rate = ops.cast(learning_rate, variable.dtype)
         rate = rate * ops.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
         # sparse_read and not ops.take: that reads the whole table first, and the write that
         # follows then has to copy it.
-        old_m, old_v = m.sparse_read(rows), v.sparse_read(rows)  # (K, E)
-        move_m = (summed - old_m) * (1 - self.beta_1) * present
-        move_v = (ops.square(summed) - old_v) * (1 - self.beta_2) * present
-        change = rate * (old_m + move_m) / (ops.sqrt(old_v + move_v) + self.epsilon) * present
+        old_m, old_v = m.sparse_read(rows), v.sparse_read(rows)  # (R, E)
+        move_m = (summed - old_m) * (1 - self.beta_1)
+        move_v = (ops.square(summed) - old_v) * (1 - self.beta_2)
+        change = rate * (old_m + move_m) / (ops.sqrt(old_v + move_v) + self.epsilon)
 
         def sparse(values: Any) -> Any:
             return type(gradient)(values, rows, gradient.dense_shape)
@@ -89,7 +89,7 @@ def _moments(optimizer: Any, variable: Any) -> tuple[Any, Any]:
     return optimizer._momentums[position].value, optimizer._velocities[position].value
 
 
-def _sum_by_row(indices: Any, values: Any) -> tuple[Any, Any, Any]:
+def _sum_by_row(indices: Any, values: Any) -> tuple[Any, Any]:
     """Add up the values of equal indices.
 
     Args:
@@ -97,19 +97,15 @@ def _sum_by_row(indices: Any, values: Any) -> tuple[Any, Any, Any]:
         values: float ``(K, E)``.
 
     Returns:
-        Rows ``(K,)``, sums ``(K, E)`` and 1/0 ``(K, 1)`` for entries in use. There are as many
-        entries as came in, so that shapes need no count; those left over point to row 0 with 0.
+        The different indices ``(R,)``, ascending, and their sums ``(R, E)``.
     """
     order = ops.argsort(indices)
     indices, values = ops.take(indices, order), ops.take(values, order, axis=0)
     starts = ops.not_equal(indices[1:], indices[:-1])
     group = ops.pad(ops.cumsum(ops.cast(starts, "int32")), [[1, 0]])  # (K,)
-    count = ops.shape(indices)[0]
-    sums = ops.segment_sum(values, group, num_segments=count)
+    count = group[-1] + 1
     rows = ops.segment_max(ops.cast(indices, "int32"), group, num_segments=count)
-    present = ops.arange(count) <= group[-1]
-    rows = ops.where(present, rows, 0)
-    return rows, sums, ops.cast(ops.expand_dims(present, -1), values.dtype)
+    return rows, ops.segment_sum(values, group, num_segments=count)
 
 
 _CLASSES: dict[str, Callable[..., Any]] = {
