@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -27,6 +28,14 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
     "hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "widths": (2, 3)},
     "cnn_bilstm": {"embedding_size": 4, "units": 2, "filters": 3, "width": 3, "pool_size": 2},
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_arrives() -> Iterator[None]:
+    """Let Ctrl-C through: a shell starts background jobs, and all they start, with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

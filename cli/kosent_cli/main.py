@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
@@ -14,7 +12,7 @@ from kosent import __version__
 from kosent.errors import KosentError, unknown_name
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Group
-from kosent_cli.output import one_line, say
+from kosent_cli.output import abandon_stdout, one_line, say
 from kosent_cli.session import Session
 
 INTERRUPTED = 130  # 128 + SIGINT
@@ -132,7 +130,8 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
     except (_InterruptError, click.Abort, KeyboardInterrupt):
         return _say_interrupted(session)
     except _PipeClosedError:
-        return _leave_pipe()
+        abandon_stdout()
+        return PIPE_CLOSED
     return code if isinstance(code, int) else 0
 
 
@@ -141,13 +140,6 @@ def _say_interrupted(session: Session) -> int:
         click.echo(err=True)  # the terminal has written ^C
     say(f"kosent: {session.farewell()}")
     return INTERRUPTED
-
-
-def _leave_pipe() -> int:
-    # Python flushes stdout once more at exit, and would complain there.
-    with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
 
 
 _KOREAN: tuple[tuple[type[click.ClickException], str], ...] = (

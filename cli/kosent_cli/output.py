@@ -6,9 +6,11 @@ Nothing here wraps or truncates; lines are as long as what stands in them, for `
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -32,10 +34,19 @@ def emit(text: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        abandon_stdout()
         reason = error.strerror or str(error)
         raise RuntimeSetupError(
             f"결과를 출력할 수 없습니다 ({reason})", f"cannot write the output ({reason})"
         ) from error
+
+
+def abandon_stdout() -> None:
+    """Send what is still buffered nowhere: Python flushes stdout once more at exit, and would
+    complain there and change the exit code.
+    """  # noqa: D205
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def emit_json(document: Any) -> None:
