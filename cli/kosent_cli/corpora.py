@@ -108,16 +108,7 @@ def _audit(name: str) -> dict[str, Any]:
     corpus = load_corpus(name, download=False)
     for notice in corpus.notices:
         say(notice)
-    splits = {"train": corpus.train, "test": corpus.test}
-    return {
-        name: {
-            "read": split.audit.read,
-            "kept": split.audit.kept,
-            "dropped": split.audit.by_reason(),
-        }
-        for name, split in splits.items()
-        if split is not None
-    }
+    return corpus.accounts()
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:

@@ -19,7 +19,6 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -289,7 +288,7 @@ def _finish(
             "name": corpus.name,
             "fingerprint": corpus.fingerprint,
             "limit": config.limit,
-            "rows": _accounts(corpus),
+            "rows": corpus.accounts(),
         },
         "test": test.to_dict() if test else None,
     }
@@ -308,20 +307,6 @@ def _finish(
     )
     saved = classifier.save(folder / BUNDLE)
     return RunResult(folder, saved, classifier, classifier.validation_, test, seconds)
-
-
-def _accounts(corpus: Corpus) -> dict[str, Any]:
-    """Return read, kept and dropped rows of each split."""
-    splits: Mapping[str, Any] = {"train": corpus.train, "test": corpus.test}
-    return {
-        name: {
-            "read": split.audit.read,
-            "kept": split.audit.kept,
-            "dropped": split.audit.by_reason(),
-        }
-        for name, split in splits.items()
-        if split is not None
-    }
 
 
 def _read_config(folder: Path) -> tuple[RunConfig, str]:

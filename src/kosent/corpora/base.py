@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
@@ -181,6 +181,19 @@ class Corpus:
                     data = value.encode("utf-8", "surrogatepass")
                     digest.update(b"%d:" % len(data) + data)
         return digest.hexdigest()
+
+    def accounts(self) -> dict[str, dict[str, Any]]:
+        """Return read, kept and dropped rows of each split there is, ready for JSON."""
+        splits = {"train": self.train, "test": self.test}
+        return {
+            name: {
+                "read": split.audit.read,
+                "kept": split.audit.kept,
+                "dropped": split.audit.by_reason(),
+            }
+            for name, split in splits.items()
+            if split is not None
+        }
 
     def check_trainable(self) -> None:
         """Check that a classifier can be trained and scored on this corpus.

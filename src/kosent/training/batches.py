@@ -1,8 +1,8 @@
 """Batches grouped by length and trimmed to their longest text.
 
 NSMC in 16k pieces has 15 tokens a review on average and 99 % under 63: padding all
-to one length spends most of an epoch on padding. Grouping alone took the epoch of the
-NSMC post's network from 20.5 s to 8.5 s.
+to one length spends most of an epoch on padding. ``bench/nsmc_post.py`` measures what grouping
+and the optimiser gain together.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def _compile(model: keras.Model, settings: TrainingSettings) -> None:
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=False,  # measured: XLA gains nothing here and compiles once a length
+        jit_compile=False,  # XLA would compile anew for every length
     )
     model.optimizer.build(model.trainable_variables)
 
