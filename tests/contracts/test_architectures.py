@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from kosent import architectures
-from kosent.architectures import ARCHITECTURES
+from kosent.architectures import ARCHITECTURES, ONNX_FORMS
 
 if TYPE_CHECKING:
     import keras
@@ -36,6 +42,32 @@ CASES = [(name, extra) for name in ARCHITECTURES for extra in VARIANTS[name]]
 IDS = [f"{name}-{'-'.join(map(str, extra)) or 'default'}" for name, extra in CASES]
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A network and the same in ONNX."""
+
+    model: keras.Model
+    weights: dict[str, np.ndarray]
+    write: Callable[..., bytes]
+
+    def session(self, **options: Any) -> ort.InferenceSession:
+        return ort.InferenceSession(self.write(**options), providers=["CPUExecutionProvider"])
+
+
+@pytest.fixture(scope="module")
+def pair(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]]) -> Pair:
+    name, extra = request.param
+    options = tiny_networks[name] | extra
+    model = with_random_weights(architectures.build(name, VOCABULARY, 3, **options))
+    weights = {weight.path: np.asarray(weight) for weight in model.weights}
+
+    def write(changed: dict[str, np.ndarray] | None = None, **more: Any) -> bytes:
+        given = weights if changed is None else changed
+        return architectures.to_onnx(name, VOCABULARY, 3, given, **options | more)
+
+    return Pair(model, weights, write)
+
+
 @pytest.fixture(scope="module")
 def network(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]]) -> Any:
     name, extra = request.param
@@ -44,6 +76,7 @@ def network(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, A
 
 
 every_network = pytest.mark.parametrize("network", CASES, ids=IDS, indirect=True, scope="module")
+every_pair = pytest.mark.parametrize("pair", CASES, ids=IDS, indirect=True, scope="module")
 every_name = pytest.mark.parametrize("name", ARCHITECTURES)
 
 
@@ -70,7 +103,7 @@ def outputs(model: keras.Model, ids: np.ndarray) -> np.ndarray:
 
 
 def test_the_cases_name_every_network(tiny_networks: dict[str, dict[str, Any]]) -> None:
-    assert set(VARIANTS) == set(ARCHITECTURES) == set(tiny_networks)
+    assert set(VARIANTS) == set(ARCHITECTURES) == set(ONNX_FORMS) == set(tiny_networks)
 
 
 @every_network
@@ -199,3 +232,110 @@ def test_options_are_the_keyword_arguments(name: str) -> None:
     assert architectures.options(name) == {
         option: signature.parameters[option].default for option in list(signature.parameters)[2:]
     }
+
+
+def random_ids(rows: int, width: int, seed: int = 11) -> np.ndarray:
+    """Return ``rows`` rows of random lengths from 0 to ``width``, the first of full length."""
+    rng = np.random.default_rng((seed, rows, width))
+    lengths = rng.integers(0, width + 1, rows)
+    lengths[0] = width
+    return np.where(
+        np.arange(width) < lengths[:, None], rng.integers(1, VOCABULARY, (rows, width)), 0
+    ).astype(np.int32)
+
+
+@every_pair
+def test_onnx_gives_what_keras_gives(pair: Pair) -> None:
+    session = pair.session()
+    nothing = np.zeros((3, LONGEST), np.int32)
+    unknown_only = np.array([[1] * 4 + [0] * 2, [1] * 6, [1] + [0] * 5], np.int32)
+    batches = [random_ids(1, width) for width in range(1, LONGEST + 1)]
+    batches += [random_ids(13, width) for width in range(1, LONGEST + 1)]
+    batches += [random_ids(512, LONGEST), nothing, nothing[:1, :1], unknown_only]
+    for ids in batches:
+        (found,) = session.run(None, {"ids": ids})
+        assert found.shape == (len(ids), 3)
+        assert found.dtype == np.float32
+        assert np.abs(found - outputs(pair.model, ids)).max() < TOLERANCE, ids.shape
+
+
+@every_pair
+def test_onnx_does_not_see_the_padded_length(pair: Pair) -> None:
+    session = pair.session()
+    rows = rows_of_every_length()
+    (expected,) = session.run(None, {"ids": padded(rows, LONGEST)})
+    for width in (LONGEST + 1, LONGEST + 7):
+        (wide,) = session.run(None, {"ids": padded(rows, width)})
+        assert np.abs(wide - expected).max() < TOLERANCE
+    for row, alone in zip(rows, expected, strict=True):
+        (found,) = session.run(None, {"ids": padded([row], max(1, len(row)))})
+        assert np.abs(found - alone).max() < TOLERANCE
+
+
+@every_pair
+def test_onnx_is_the_same_file_for_the_same_weights(pair: Pair) -> None:
+    backwards = dict(reversed(pair.weights.items()))
+    assert pair.write() == pair.write(backwards)
+
+
+@every_pair
+def test_onnx_is_written_from_weights_that_fit_or_not_at_all(pair: Pair) -> None:
+    for path, array in pair.weights.items():
+        rest = {name: each for name, each in pair.weights.items() if name != path}
+        for changed in (
+            rest,
+            rest | {path: array[None]},
+            rest | {path: np.concatenate([array, array])},
+            rest | {path + "x": array},
+            pair.weights | {path + "x": array},
+        ):
+            with pytest.raises(ValueError, match="do not fit the network"):
+                pair.write(changed)
+
+
+@every_pair
+def test_onnx_in_int8_is_near(pair: Pair) -> None:
+    # As in trained networks: with the weights above every step would be saturated.
+    small = {path: array * 0.3 for path, array in pair.weights.items()}
+    ids = random_ids(200, LONGEST)
+    exact, rounded = (
+        ort.InferenceSession(pair.write(small, int8=int8)).run(None, {"ids": ids})[0]
+        for int8 in (False, True)
+    )
+    assert 0 < np.abs(rounded - exact).max() < 0.02
+
+
+def test_onnx_as_keras_itself_exports_it(tiny_networks: dict[str, Any], tmp_path: Path) -> None:
+    pytest.importorskip("tf2onnx", reason="Keras' own export to ONNX leans on tf2onnx")
+    model = with_random_weights(architectures.build("lstm", VOCABULARY, 3, **tiny_networks["lstm"]))
+    model(random_ids(2, LONGEST))  # Keras exports no model that was never called
+    path = tmp_path / "keras.onnx"
+    model.export(path, format="onnx", verbose=False)
+    theirs = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
+    weights = {weight.path: np.asarray(weight) for weight in model.weights}
+    ours = ort.InferenceSession(
+        architectures.to_onnx("lstm", VOCABULARY, 3, weights, **tiny_networks["lstm"])
+    )
+    ids = random_ids(20, LONGEST)
+    (expected,) = theirs.run(None, {theirs.get_inputs()[0].name: ids})
+    assert np.abs(ours.run(None, {"ids": ids})[0] - expected).max() < TOLERANCE
+
+
+WITHOUT_KERAS = """
+import json, sys
+import numpy as np
+from kosent import architectures
+weights = {"embedding/embeddings": np.ones((5, 2), np.float32)}
+weights |= {"lstm_1/lstm_cell/kernel": np.ones((2, 8), np.float32)}
+weights |= {"lstm_1/lstm_cell/recurrent_kernel": np.ones((2, 8), np.float32)}
+weights |= {"lstm_1/lstm_cell/bias": np.ones(8, np.float32)}
+weights |= {"probabilities/kernel": np.ones((2, 2), np.float32)}
+weights |= {"probabilities/bias": np.ones(2, np.float32)}
+options = {"embedding_size": 2, "units": 2, "bidirectional": False}
+assert architectures.to_onnx("lstm", 5, 2, weights, **options)
+assert not {"keras", "tensorflow"} & set(sys.modules)
+"""
+
+
+def test_onnx_is_written_without_keras() -> None:
+    subprocess.run([sys.executable, "-c", WITHOUT_KERAS], check=True)

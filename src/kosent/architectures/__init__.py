@@ -1,6 +1,8 @@
 """The networks: plain functions that return an uncompiled ``keras.Model``.
 
-A network is added by its file and its row in ``ARCHITECTURES``. Keras is imported
+Each has an ONNX form beside it, which writes the same network from its trained weights, so that
+prediction needs no Keras. A network is added by its file and its row in ``ARCHITECTURES`` and in
+``ONNX_FORMS``. Keras is imported
 when a network is built, not when this table is read, so that listing the names and
 refusing a wrong one stay instant (importing TensorFlow takes 2.8 s).
 """
@@ -11,10 +13,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kosent.architectures.cnn_bilstm import cnn_bilstm
-from kosent.architectures.gru import gru
-from kosent.architectures.hybrid import hybrid
-from kosent.architectures.lstm import lstm
+import numpy.typing as npt
+
+from kosent.architectures.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
+from kosent.architectures.graph import Graph, Tensor
+from kosent.architectures.gru import gru, gru_onnx
+from kosent.architectures.hybrid import hybrid, hybrid_onnx
+from kosent.architectures.lstm import lstm, lstm_onnx
 from kosent.architectures.values import check_value
 from kosent.errors import unknown_name
 from kosent.plain import plain
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARCHITECTURES",
+    "ONNX_FORMS",
     "build",
     "check",
     "cnn_bilstm",
@@ -31,6 +37,7 @@ __all__ = [
     "hybrid",
     "lstm",
     "options",
+    "to_onnx",
     "weight_shapes",
 ]
 
@@ -39,6 +46,13 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "gru": gru,
     "hybrid": hybrid,
     "cnn_bilstm": cnn_bilstm,
+}
+
+ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
+    "lstm": lstm_onnx,
+    "gru": gru_onnx,
+    "hybrid": hybrid_onnx,
+    "cnn_bilstm": cnn_bilstm_onnx,
 }
 
 
@@ -98,3 +112,37 @@ def weight_shapes(
     with keras.StatelessScope(initialize_variables=False):
         model = build(name, vocabulary_size, classes, **given)
         return {weight.path: tuple(weight.shape) for weight in model.weights}
+
+
+def to_onnx(
+    name: str,
+    vocabulary_size: int,
+    classes: int,
+    weights: Mapping[str, npt.NDArray[Any]],
+    *,
+    int8: bool = False,
+    **given: Any,
+) -> bytes:
+    """Write a trained network as an ONNX file, without Keras.
+
+    Its input ``ids`` is int32 ``(B, T)``, 0 where padded at the end; its output ``probabilities``
+    is float32 ``(B, classes)``.
+
+    Args:
+        name: A name in ``ARCHITECTURES``.
+        vocabulary_size: Rows of the embedding table.
+        classes: Number of classes.
+        weights: The trained weights by their Keras path.
+        int8: Store matrices as int8 with scales, a quarter of the size.
+        **given: Hyper-parameters that differ from their defaults.
+
+    Returns:
+        The file's bytes, the same for the same weights.
+
+    Raises:
+        UsageError: If the name or a hyper-parameter is not valid.
+        ValueError: If the weights are not those of such a network.
+    """
+    check(name, given)
+    graph = Graph(weights, vocabulary_size, classes, int8=int8)
+    return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | plain(given)))

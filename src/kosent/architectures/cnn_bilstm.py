@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kosent.architectures import onnx_layers
+from kosent.architectures.graph import Graph, Tensor
+
 if TYPE_CHECKING:
     import keras
 
@@ -49,3 +52,26 @@ def cnn_bilstm(
     x = keras.layers.Dropout(dropout, name="dropout_2")(x)
     x = layers.recurrent(x, mask, "lstm", max(1, units // 2), True, False, "bilstm_2")
     return keras.Model(ids, layers.classify(x, classes, dropout), name="cnn_bilstm")
+
+
+def cnn_bilstm_onnx(
+    graph: Graph,
+    *,
+    embedding_size: int,
+    filters: int,
+    width: int,
+    pool_size: int,
+    units: int,
+    dropout: float,
+) -> Tensor:
+    """Write the trained network as ONNX; the arguments are those of ``cnn_bilstm``."""
+    del dropout  # of training only
+    at = onnx_layers.tokens(graph)
+    x = onnx_layers.embed(graph, at, embedding_size, "embedding")
+    x = onnx_layers.convolve(graph, x, filters, width, "conv")
+    x = onnx_layers.zero_padding(graph, x, at)
+    x, at = onnx_layers.pool_in_steps(graph, x, at, pool_size)
+    x = onnx_layers.recurrent(graph, x, at, "lstm", units, True, True, "bilstm_1")
+    half = max(1, units // 2)
+    x = onnx_layers.recurrent(graph, x, at, "lstm", half, True, False, "bilstm_2")
+    return onnx_layers.classify(graph, x)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kosent.architectures.stacked import Pooling, stacked_recurrent
+from kosent.architectures.graph import Graph, Tensor
+from kosent.architectures.stacked import Pooling, stacked_recurrent, stacked_recurrent_onnx
 
 if TYPE_CHECKING:
     import keras
@@ -48,3 +49,9 @@ def gru(
         pooling=pooling,
         dropout=dropout,
     )
+
+
+def gru_onnx(graph: Graph, *, dropout: float, **options: Any) -> Tensor:
+    """Write the trained network as ONNX; the arguments are those of ``gru``."""
+    del dropout  # of training only
+    return stacked_recurrent_onnx("gru", graph, **options)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kosent.architectures import onnx_layers
+from kosent.architectures.graph import Graph, Tensor
+
 if TYPE_CHECKING:
     import keras
 
@@ -63,3 +66,33 @@ def hybrid(
     branches.append(layers.max_over_time(states, mask))  # (B, 2 * units)
     features = keras.ops.concatenate(branches, axis=-1)
     return keras.Model(ids, layers.classify(features, classes, dropout), name="hybrid")
+
+
+def hybrid_onnx(
+    graph: Graph,
+    *,
+    embedding_size: int,
+    shared_embedding: bool,
+    filters: int,
+    widths: Sequence[int],
+    units: int,
+    dropout: float,
+) -> Tensor:
+    """Write the trained network as ONNX; the arguments are those of ``hybrid``."""
+    del dropout  # of training only
+    at = onnx_layers.tokens(graph)
+
+    def table(name: str) -> Tensor:
+        return onnx_layers.embed(graph, at, embedding_size, name)
+
+    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
+    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
+    branches = [
+        onnx_layers.max_over_time(
+            graph, onnx_layers.convolve(graph, for_cnn, filters, width, f"conv_{width}"), at
+        )
+        for width in widths
+    ]
+    states = onnx_layers.recurrent(graph, for_lstm, at, "lstm", units, True, True, "bilstm")
+    branches.append(onnx_layers.max_over_time(graph, states, at))  # (B, 2 * units)
+    return onnx_layers.classify(graph, onnx_layers.concatenate(graph, branches))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from kosent.architectures import onnx_layers
+from kosent.architectures.graph import Graph, Tensor
+
 if TYPE_CHECKING:
     import keras
 
@@ -53,3 +56,25 @@ def stacked_recurrent(
     if pooling == "max":
         x = layers.max_over_time(x, mask)  # (B, U)
     return keras.Model(ids, layers.classify(x, classes, dropout), name=cell)
+
+
+def stacked_recurrent_onnx(
+    cell: str,
+    graph: Graph,
+    *,
+    embedding_size: int,
+    units: int,
+    depth: int,
+    bidirectional: bool,
+    pooling: Pooling,
+) -> Tensor:
+    """Write the trained network as ONNX; the arguments are those it was built with."""
+    at = onnx_layers.tokens(graph)
+    x = onnx_layers.embed(graph, at, embedding_size, "embedding")  # (B, T, E)
+    for level in range(1, depth + 1):
+        sequences = level < depth or pooling == "max"
+        name = f"{cell}_{level}"
+        x = onnx_layers.recurrent(graph, x, at, cell, units, bidirectional, sequences, name)
+    if pooling == "max":
+        x = onnx_layers.max_over_time(graph, x, at)  # (B, U)
+    return onnx_layers.classify(graph, x)
