@@ -305,6 +305,7 @@ def test_onnx_in_int8_is_near(pair: Pair) -> None:
     assert 0 < np.abs(rounded - exact).max() < 0.02
 
 
+@pytest.mark.filterwarnings("ignore")  # of tf2onnx, which nobody keeps up to date
 def test_onnx_as_keras_itself_exports_it(tiny_networks: dict[str, Any], tmp_path: Path) -> None:
     pytest.importorskip("tf2onnx", reason="Keras' own export to ONNX leans on tf2onnx")
     model = with_random_weights(architectures.build("lstm", VOCABULARY, 3, **tiny_networks["lstm"]))
