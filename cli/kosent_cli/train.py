@@ -13,6 +13,7 @@ from kosent.classifier import TextClassifier
 from kosent.errors import UsageError
 from kosent.metrics import Report
 from kosent.runs import RunConfig, RunResult, latest_unfinished, new_folder, resume_run, train_run
+from kosent.text.okt.dictionary import read_words
 from kosent_cli.options import Command, Function, column_options, json_option, key_values
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
@@ -84,6 +85,12 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     multiple=True,
     help="토크나이저 설정, 값은 JSON / option of the tokenizer",
 )
+@click.option(
+    "--user-dictionary",
+    "user_dictionary",
+    metavar="FILE",
+    help="okt의 사용자 사전: 줄마다 낱말과 품사 / words and tags for okt, a line each",
+)
 @click.option("--out", metavar="DIR", help="학습 폴더 (기본: runs/ 아래) / run folder")
 @click.option(
     "--resume",
@@ -131,6 +138,10 @@ def _config(given: dict[str, Any]) -> RunConfig:
     run = {name: given.pop(name) for name in ("corpus", "text_column", "label_column", "limit")}
     if given["class_weight"] == "none":
         given["class_weight"] = None
+    path = given.pop("user_dictionary")
+    if path is not None:
+        options = dict(given["tokenizer_options"] or {})
+        given["tokenizer_options"] = {**options, "user_dictionary": read_words(path)}
     chosen = {name: value for name, value in given.items() if value is not None}
     return RunConfig(**run, classifier=chosen)
 

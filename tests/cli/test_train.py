@@ -287,3 +287,25 @@ def test_resuming_what_is_complete(refused: Callable[..., str], home: Path) -> N
     (run,) = (home / "runs").iterdir()
     assert "complete already" in refused(2, "train", "--resume", str(run))
     assert "no unfinished run" in refused(2, "train", "--resume")
+
+
+def test_a_user_dictionary_is_read(asked: Callable[..., Any], elsewhere: Path) -> None:
+    write(elsewhere / "words.txt", "꿀잼 Noun\n갤럭시탭\n")
+    line = ("--corpus", "sample", "--tokenizer", "okt", "--tokenizer-set", "norm=true")
+    config = asked(*line, "--user-dictionary", "words.txt").config
+    words = {"꿀잼": "Noun", "갤럭시탭": "Noun"}
+    assert config.classifier["tokenizer_options"] == {"norm": True, "user_dictionary": words}
+    assert asked(*line).config.classifier["tokenizer_options"] == {"norm": True}
+
+
+def test_a_user_dictionary_that_cannot_be_used(
+    refused: Callable[..., str], elsewhere: Path
+) -> None:
+    write(elsewhere / "words.txt", "꿀잼 Noun\nGalaxy Noun\n")
+    line = ("train", "--corpus", "sample", "--user-dictionary")
+    assert "line 2" in refused(3, *line, "words.txt", "--tokenizer", "okt")
+    assert "No such file" in refused(3, *line, "wards.txt", "--tokenizer", "okt")
+    write(elsewhere / "words.txt", "꿀잼 Noun\n")
+    assert "no setting user_dictionary" in refused(
+        2, *line, "words.txt", "--tokenizer", "character"
+    )

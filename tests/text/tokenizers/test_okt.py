@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosent.errors import UsageError
 from kosent.text.tokenizers import Okt
 from kosent.text.tokenizers.okt import MAX_EOJEOL
 
@@ -50,6 +52,32 @@ def test_tokens_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool) -
     okt = Okt(norm=norm, stem=stem)
     assert okt(REVIEWS) == expected
     assert okt(REVIEWS) == expected  # and again from memory
+
+
+@pytest.mark.parametrize(("norm", "stem"), SWITCHES)
+def test_tags_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool) -> None:
+    expected = [konlpy.pos(text, norm=norm, stem=stem, join=True) for text in REVIEWS]
+    assert Okt(norm=norm, stem=stem, join=True)(REVIEWS) == expected
+
+
+@pytest.mark.parametrize("tags", [("Noun",), ("Verb", "Adjective", "KoreanParticle"), ["Foreign"]])
+def test_only_chosen_tags(konlpy: KonlpyOkt, tags: Sequence[str]) -> None:
+    pairs = [konlpy.pos(text) for text in REVIEWS]
+    expected = [[word for word, tag in text if tag in tags] for text in pairs]
+    assert Okt(tags=tags)(REVIEWS) == expected
+    expected = [[f"{word}/{tag}" for word, tag in text if tag in tags] for text in pairs]
+    assert Okt(tags=tags, join=True)(REVIEWS) == expected
+
+
+@pytest.mark.parametrize("tags", ["Noun", [], ["noun"], [1], {"Noun": 1}, ("Noun", "Space")])
+def test_tags_that_are_none(tags: object) -> None:
+    with pytest.raises(UsageError, match=r"part.* of speech"):
+        Okt(tags=tags)  # type: ignore[arg-type]
+
+
+def test_an_engine_that_is_none() -> None:
+    with pytest.raises(UsageError, match=r"unknown okt engine 'jvaa'\. Did you mean 'java'"):
+        Okt(engine="jvaa")
 
 
 def test_the_switches_do_something() -> None:
@@ -87,11 +115,11 @@ def test_a_run_without_a_break_takes_linear_time() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kosent.text.tokenizers.okt._REMEMBERED", 10)
+    monkeypatch.setattr("kosent.text.okt.memory.MOST", 10)
     okt = Okt()
     texts = [f"영화{number} 재밌다" for number in range(50)]
-    assert okt(texts) == Okt()(texts)
-    assert len(okt._known) <= 10
+    assert [okt([text])[0] for text in texts] == Okt()(texts)
+    assert len(okt._memory._known) <= 10
 
 
 def test_a_pickle_carries_no_java() -> None:
@@ -146,7 +174,7 @@ def test_the_packaged_runtime_where_java_home_is_broken(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_system_runtime() -> None:
-    from kosent.text.tokenizers import jvm
+    from kosent.text.okt import jvm
 
     library = jvm._system_library()
     if library is None or (jvm._version(library) or 0) < 11:

@@ -35,9 +35,14 @@ class Tokenizer(ABC):
     so. It pickles, and may be called from threads.
 
     A subclass stores its constructor's arguments under their own names.
+
+    Attributes:
+        name: Its row in ``TOKENIZERS``.
+        packages: The distributions whose version decides the tokens.
     """
 
     name: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]] = ()
 
     def fit(self, texts: Iterable[str]) -> Self:
         """Learn from the training texts; most tokenizers have nothing to learn."""
@@ -64,6 +69,12 @@ class Tokenizer(ABC):
     def pieces(self) -> list[str] | None:
         """Return the tokenizer's own closed vocabulary in the order of ids, if it has one."""
         return None
+
+    def identity(self) -> list[str]:
+        """Return what beside :meth:`state` decides the tokens: versions of the libraries used."""
+        from importlib.metadata import version
+
+        return [f"{name} {version(name)}" for name in self.packages]
 
     def state(self) -> TokenizerState:
         """Return what :func:`kosent.text.tokenizers.restore` needs to build an equal tokenizer."""

@@ -1,18 +1,20 @@
-"""Morphemes from Open Korean Text, through KoNLPy.
-
-KoNLPy (GPL-3.0-or-later) is imported on first use and only here.
-"""
+"""Morphemes from Open Korean Text, the same as KoNLPy's Okt gives."""
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kosent.errors import RuntimeSetupError
-from kosent.text.settings import check_switch
-from kosent.text.tokenizers import jvm
+from kosent.errors import unknown_name
+from kosent.storage import sha256
+from kosent.text.okt.analyses import renderer
+from kosent.text.okt.dictionary import check_words
+from kosent.text.okt.engines import ENGINES, identity, make_engine
+from kosent.text.okt.memory import Memory
+from kosent.text.okt.tags import TAGS
+from kosent.text.settings import check_setting, check_switch
+from kosent.text.stream import chunks
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 
@@ -23,107 +25,106 @@ MAX_EOJEOL = 160
 # of the 0.6 ms in parts of 160.
 PART = 20
 
-# The 150,000 NSMC training reviews hold 358,003 different eojeols; those that recur are among the
-# short ones. Long ones would only cost memory.
-_REMEMBERED = 200_000
-_REMEMBERED_LENGTH = 32
-
 
 class Okt(Tokenizer):
-    """Split into morphemes, the same as ``konlpy.tag.Okt().morphs`` gives.
+    """Split into morphemes, the same as ``konlpy.tag.Okt`` gives.
 
-    Each eojeol (what stands between white space) is sent to Java once and remembered: Okt's
-    tokens of a text are exactly those of its eojeols. Differences from KoNLPy are two: white
-    space is never a token, and an unbroken run of more than 160 characters, which KoNLPy may
-    take minutes for, is cut into parts of 20.
-
-    The JVM starts at the first call. A process forked after that cannot use this tokenizer
-    (:mod:`kosent.text.tokenizers.jvm`); spawned ones and threads can.
+    Each eojeol (what stands between white space) is analysed once and remembered, in this process
+    and on disk (:mod:`kosent.text.cache`). Differences from KoNLPy are two: white space is never a
+    token, and an unbroken run of more than 160 characters, which KoNLPy may take minutes for, is
+    cut into parts of 20.
 
     Args:
         norm: Let Okt mend spelling (``되나욬`` -> ``되나요``).
         stem: Let Okt reduce verbs and adjectives to their dictionary form.
+        join: Give tokens with their part of speech, as ``형태소/품사``.
+        tags: Keep only tokens of these parts of speech, such as ``("Noun", "Verb")``.
+        user_dictionary: Words Okt shall know, each with its tag, as
+            :func:`kosent.text.okt.dictionary.read_words` gives them. It travels with a model.
+        engine: ``"java"`` runs Open Korean Text through KoNLPy; the JVM starts at the first need,
+            and a process forked after that cannot use this tokenizer, while threads and spawned
+            processes can. ``"auto"`` takes the best there is. The tokens are the same.
     """
 
     name = "okt"
 
-    def __init__(self, norm: bool = False, stem: bool = False) -> None:
-        check_switch("norm", norm)
-        check_switch("stem", stem)
+    def __init__(
+        self,
+        norm: bool = False,
+        stem: bool = False,
+        join: bool = False,
+        tags: Sequence[str] | None = None,
+        user_dictionary: Mapping[str, str] | None = None,
+        engine: str = "auto",
+    ) -> None:
+        for name, value in (("norm", norm), ("stem", stem), ("join", join)):
+            check_switch(name, value)
+        if engine not in ENGINES:
+            raise unknown_name("okt 엔진", "okt engine", engine, ENGINES)
         self.norm = norm
         self.stem = stem
+        self.join = join
+        self.tags = None if tags is None else _checked_tags(tags)
+        self.user_dictionary = check_words(user_dictionary)
+        self.engine = engine
         self._reset()
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its morphemes.
 
         Raises:
-            RuntimeSetupError: If no Java is found, or it does not start.
+            RuntimeSetupError: If the engine is Java, and none is found or it does not start.
         """
-        return [self._morphemes(text) for text in texts]
+        tokens: list[list[str]] = []
+        for chunk in chunks(texts):
+            tokens += self._memory.tokens([_eojeols(text) for text in chunk])
+        return tokens
+
+    def identity(self) -> list[str]:
+        """Return the engine's versions."""
+        return identity(self.engine)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"norm": self.norm, "stem": self.stem}
+        return {name: getattr(self, name) for name in self.setting_names()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._reset()
 
     def _reset(self) -> None:
-        self._java: _Java | None = None
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._lock = threading.Lock()
-
-    def _morphemes(self, text: str) -> list[str]:
-        tokens: list[str] = []
-        for eojeol in text.split():
-            if len(eojeol) <= MAX_EOJEOL:
-                tokens += self._analyse(eojeol)
-            else:
-                for start in range(0, len(eojeol), PART):
-                    tokens += self._analyse(eojeol[start : start + PART])
-        return tokens
-
-    def _analyse(self, eojeol: str) -> tuple[str, ...]:
-        known = self._known.get(eojeol)
-        if known is not None:
-            return known
-        tokens = self._engine().morphemes(eojeol)
-        if len(eojeol) <= _REMEMBERED_LENGTH:
-            if len(self._known) >= _REMEMBERED:
-                self._known = {}
-            self._known[eojeol] = tokens
-        return tokens
-
-    def _engine(self) -> _Java:
-        with self._lock:
-            if self._java is None:
-                self._java = _Java(self.norm, self.stem)
-            return self._java
+        norm, stem, words = self.norm, self.stem, self.user_dictionary or {}
+        name = self.engine
+        self._memory = Memory(
+            lambda: make_engine(name, norm, stem, words),
+            renderer(self.join, None if self.tags is None else frozenset(self.tags)),
+            lambda: _key(identity(name), norm, stem, words),
+        )
 
 
-class _Java:
-    """KoNLPy's Okt object, its answer joined on the Java side: 5 times cheaper to bring over."""
+def _key(engine: list[str], norm: bool, stem: bool, words: Mapping[str, str]) -> str:
+    """Name all that decides the analysis of an eojeol; how long runs are cut does not."""
+    return sha256(json.dumps([1, engine, norm, stem, sorted(words.items())]).encode())[:32]
 
-    def __init__(self, norm: bool, stem: bool) -> None:
-        jvm.start()
-        import jpype
-        from konlpy.tag import Okt as KonlpyOkt
 
-        try:
-            self._tokenize = KonlpyOkt().jki.tokenize
-        except AttributeError as error:
-            raise RuntimeSetupError(
-                "이미 실행 중인 Java에 KoNLPy의 jar 파일이 없습니다. "
-                "다른 라이브러리보다 kosent의 okt를 먼저 쓰세요",
-                "the Java that already runs was started without KoNLPy's jar files; "
-                "use kosent's okt before the library that starts it",
-            ) from error
-        self._join = jpype.JClass("java.lang.String").join
-        self._norm = jpype.JClass("java.lang.Boolean")(norm)
-        self._stem = jpype.JClass("java.lang.Boolean")(stem)
+def _eojeols(text: str) -> list[str]:
+    eojeols = replace_surrogates(text).split()
+    if len(text) <= MAX_EOJEOL or max(map(len, eojeols), default=0) <= MAX_EOJEOL:
+        return eojeols
+    return [part for eojeol in eojeols for part in _parts(eojeol)]
 
-    def morphemes(self, eojeol: str) -> tuple[str, ...]:
-        tagged = self._tokenize(replace_surrogates(eojeol), self._norm, self._stem)
-        joined = str(self._join("\n", tagged))  # 형태소/품사, one a line; an eojeol has no \n
-        return tuple(sys.intern(line.rpartition("/")[0]) for line in joined.split("\n") if line)
+
+def _parts(eojeol: str) -> list[str]:
+    if len(eojeol) <= MAX_EOJEOL:
+        return [eojeol]
+    return [eojeol[start : start + PART] for start in range(0, len(eojeol), PART)]
+
+
+def _checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    listed = isinstance(tags, list | tuple) and len(tags) > 0  # a str would be one of letters
+    check_setting(
+        "tags", tags, listed, "품사 이름의 목록이어야", "a list of names of parts of speech"
+    )
+    for tag in tags:
+        if tag not in TAGS:
+            raise unknown_name("품사", "part of speech", tag, TAGS)
+    return tuple(tags)

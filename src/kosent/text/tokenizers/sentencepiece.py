@@ -47,6 +47,7 @@ class SentencePiece(Tokenizer):
     """
 
     name = "sentencepiece"
+    packages = ("sentencepiece",)
 
     def __init__(
         self,

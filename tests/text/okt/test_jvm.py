@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kosent.errors import RuntimeSetupError
-from kosent.text.tokenizers import jvm
-from kosent.text.tokenizers.jvm import JavaRuntime
+from kosent.text.okt import jvm
+from kosent.text.okt.jvm import JavaRuntime
 
 
 def make_home(folder: Path, version: str | None, place: str = "lib/server") -> Path:
@@ -80,7 +80,7 @@ def test_native_access_is_granted_where_it_is_known(
     (runtime,) = jvm.find_runtimes()
     options = jvm._options(runtime)
     assert ("--enable-native-access=ALL-UNNAMED" in options) is granted
-    assert "-XX:+UseSerialGC" in options
+    assert "-XX:+UseParallelGC" in options
 
 
 def test_a_library_that_does_not_load(tmp_path: Path) -> None:
@@ -92,4 +92,4 @@ def test_a_library_that_does_not_load(tmp_path: Path) -> None:
 def test_konlpy_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "konlpy.utils", None)
     with pytest.raises(RuntimeSetupError, match="pip install konlpy"):
-        jvm._classpath()
+        jvm.classpath()

@@ -1,0 +1,177 @@
+"""The analyses known so far: in this process, and on disk for the next.
+
+On disk they lie in segments, files that never change: a few per engine and setting, merged when
+they become many. All of NSMC's 300,000 eojeols are read in 0.2 s.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
+
+from kosent.storage import sha256
+from kosent.text import cache
+from kosent.text.okt.analyses import Render
+from kosent.text.okt.engines import Engine
+
+KIND = "okt"
+MOST = 600_000  # eojeols remembered; NSMC has 300,000 cleaned, 400,000 raw
+
+_MOST_SEGMENTS = 8
+_WRITE_AFTER = 10.0  # seconds: what a kill may cost
+
+
+class Known(dict[str, tuple[str, ...]]):
+    """Tokens by eojeol; an analysis is rendered when it is first asked for.
+
+    Attributes:
+        analyses: Those not rendered yet.
+    """
+
+    def __init__(self, render: Render) -> None:
+        super().__init__()
+        self.analyses: dict[str, str] = {}
+        self._render = render
+
+    def __missing__(self, eojeol: str) -> tuple[str, ...]:
+        analysis = self.analyses.get(eojeol)
+        if analysis is None:  # another thread was faster
+            return dict.get(self, eojeol, ())
+        tokens = self[eojeol] = self._render(analysis)
+        self.analyses.pop(eojeol, None)
+        return tokens
+
+    def lacking(self, rows: Iterable[Iterable[str]]) -> list[str]:
+        """Return the eojeols that are not known, each once, in the order of their arrival."""
+        waiting = self.analyses
+        return list(
+            dict.fromkeys(
+                each
+                for each in chain.from_iterable(rows)
+                if each not in self and each not in waiting
+            )
+        )
+
+
+class Memory:
+    """Gives tokens, and asks the engine only for what nobody knows.
+
+    Args:
+        engine: Starts the engine, on first need.
+        render: Turns an analysis into tokens.
+        key: Stands for all that decides an analysis, and finds the analyses on disk.
+        worth: Unknown eojeols from which on reading the disk is cheaper than analysing.
+    """
+
+    def __init__(
+        self, engine: Callable[[], Engine], render: Render, key: Callable[[], str], worth: int = 1
+    ) -> None:
+        self._make_engine = engine
+        self._render = render
+        self._make_key = key
+        self._worth = worth
+        self._known = Known(render)
+        self._engine: Engine | None = None
+        self._disk: Disk | None = None
+        self._lock = threading.Lock()
+
+    def tokens(self, rows: list[list[str]]) -> list[list[str]]:
+        """Return the tokens of texts that are given as their eojeols."""
+        known = self._known  # another thread may begin a new one; this stays whole
+        lacking = known.lacking(rows)
+        if len(lacking) >= self._worth and self._disk is None:
+            self._read_disk(known)
+            lacking = known.lacking(rows)
+        if lacking:
+            known = self._learn(known, lacking, rows)
+        return [list(chain.from_iterable(map(known.__getitem__, row))) for row in rows]
+
+    def _learn(self, known: Known, lacking: list[str], rows: list[list[str]]) -> Known:
+        if len(known) + len(known.analyses) + len(lacking) > MOST:
+            known = self._known = Known(self._render)
+            lacking = known.lacking(rows)
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._make_engine()
+        analysed = self._engine.analyse(lacking)
+        known.analyses.update(analysed)
+        if self._disk is not None:
+            self._disk.add(analysed)
+        return known
+
+    def _read_disk(self, known: Known) -> None:
+        with self._lock:
+            if self._disk is None:
+                disk = Disk(self._make_key())
+                known.analyses.update(
+                    (eojeol, analysis)
+                    for eojeol, analysis in disk.read().items()
+                    if eojeol not in known
+                )
+                self._disk = disk
+                weakref.finalize(self, disk.write)  # runs at the end of the process at the latest
+
+
+class Disk:
+    """The analyses of one engine and setting on disk.
+
+    Args:
+        key: Stands for all that decides an analysis.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._new: dict[str, str] = {}
+        self._written = time.monotonic()
+        self._lock = threading.Lock()
+
+    def read(self) -> dict[str, str]:
+        """Return what earlier processes have analysed, at most ``MOST``."""
+        found: dict[str, str] = {}
+        for name in cache.names(KIND, f"{self._key}-"):
+            if len(found) < MOST:
+                found.update(_read_segment(name))
+        return found if len(found) <= MOST else dict(islice(found.items(), MOST))
+
+    def add(self, analysed: Mapping[str, str]) -> None:
+        """Keep analyses, and write them from time to time."""
+        with self._lock:
+            self._new.update(analysed)
+            due = time.monotonic() - self._written > _WRITE_AFTER
+        if due:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is new as a segment, and merge the segments when they are many."""
+        with self._lock:
+            new, self._new = self._new, {}
+            self._written = time.monotonic()
+        if not new or cache.folder() is None:
+            return
+        names = cache.names(KIND, f"{self._key}-")
+        if len(names) < _MOST_SEGMENTS:
+            self._write(new)
+            return
+        for name in names:
+            new = _read_segment(name) | new
+        written = self._write(dict(islice(new.items(), MOST)))
+        for name in names if written else ():
+            if name != written:
+                cache.remove(KIND, name)
+
+    def _write(self, analyses: Mapping[str, str]) -> str | None:
+        text = "\n".join(analyses) + "\n\n" + "\n".join(analyses.values())
+        content = text.encode("utf-8")
+        name = f"{self._key}-{sha256(content)[:16]}"
+        return name if cache.write(KIND, name, content) else None
+
+
+def _read_segment(name: str) -> dict[str, str]:
+    content = cache.read(KIND, name)
+    if content is None:
+        return {}
+    eojeols, _, analyses = content.decode("utf-8").partition("\n\n")
+    return dict(zip(eojeols.split("\n"), analyses.split("\n"), strict=True))
