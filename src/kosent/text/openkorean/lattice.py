@@ -1,0 +1,230 @@
+"""All readings of a run of Hangul that are worth keeping: Open Korean Text's dynamic programme.
+
+For every syllable the library keeps the five best readings that end there, made by adding a word
+of at most eight syllables to the readings that end before it. It copies and rescores each reading
+whole, in time quadratic in the length of the run; here a reading is a link to the shorter one it
+continues, its score is carried along, and the time is linear.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import pairwise
+
+from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Steps
+from kosent.text.openkorean.hangul import CODAS, coda_number
+from kosent.text.openkorean.score import NEAR, library_score
+from kosent.text.openkorean.vocabulary import (
+    COMMON,
+    LEAST_COST,
+    LONGEST,
+    MOST_SAVED,
+    Vocabulary,
+    Word,
+)
+
+# One way to read a run up to some syllable: what ranks it, and the rest.
+#   0 score: in hundredths, lower is better; the library's but for its rounding
+#   1 tags: the sum of the numbers of the parts of speech
+#   2 order: the place among all readings that end at the same syllable
+#   3 state: its number in the grammar
+#   4 rarity: the sum of the tokens' rarities, in single precision
+#   5 counts: the grammar's packed counts
+#   6 size: the number of tokens
+#   7 before: the reading that this one continues; None where there is no token yet
+#   8 start: where the last token begins
+#   9 tag: its part of speech
+# A plain tuple is made in a quarter of the time of a NamedTuple.
+_Reading = tuple[float, int, int, int, float, int, int, "_Reading | None", int, int]
+
+# A reading prepared for its continuation: the score with a common token's share of rarity but
+# without its cost; the sum of rarities with a common token; the score without its share of rarity;
+# the state's number and steps; tags, rarity, counts; the size with one more token; the reading.
+_Opening = tuple[float, float, float, int, Steps, int, float, int, int, _Reading]
+# All readings up to a syllable, and a lower bound of the score of whatever continues them, without
+# the costs of what is added.
+_Place = tuple[float, list[_Opening]]
+
+SHARED = 64  # syllables of a run whose lattice is kept whole, for runs with the same beginning
+_BEST = 5  # readings kept at each syllable
+
+# A share of rarity plus and minus this is rounded to a multiple of 2**-30. Sums of such shares
+# and whole numbers are exact, so that equal readings have equal scores whatever their order.
+_ROUND = 1.5 * 2.0**22
+
+
+# What matters to a josa: no coda (0), ㄹ (1), another coda (2).
+_CODAS = tuple(0 if coda == " " else 1 if coda == "ㄹ" else 2 for coda in CODAS)
+
+
+class Lattice:
+    """The readings of one run, computed on creation.
+
+    Args:
+        run: Syllables of 가-힣.
+        vocabulary: The words.
+        grammar: What may follow what.
+        other: The lattice of another run, of at most ``SHARED`` syllables, with the same words and
+            grammar. What the two have in common at their beginnings is taken over from it.
+    """
+
+    def __init__(
+        self, run: str, vocabulary: Vocabulary, grammar: Grammar, other: Lattice | None = None
+    ) -> None:
+        self._run = run
+        self._vocabulary = vocabulary
+        self._grammar = grammar
+        self._cell = array("f", [0.0])  # rounds what is put into it to single precision
+        common = _common(run, other._run) if other is not None else 0
+        if other is not None and common:
+            self._best: list[list[_Reading]] = other._best[: common + 1]
+            self._places: list[_Place] = other._places[: common + 1]
+        else:
+            empty: _Reading = (float(WORD), 0, 0, 0, 0.0, grammar.pack(0, 1, 0, 0), 0, None, 0, 0)
+            self._best = [[empty]]
+            self._places = []
+        self._after = [0, *(_CODAS[coda_number(syllable)] for syllable in run)]
+        for end in range(common + 1, len(run) + 1):
+            if len(self._places) < end:
+                self._places.append(self._open(self._best[-1]))
+            self._best.append(self._rank(self._ending_at(end)))
+            if end > SHARED + LONGEST:  # nothing looks back further
+                self._best[end - 1] = []
+                self._places[end - LONGEST] = (0.0, [])
+
+    def best(self) -> list[tuple[str, int]]:
+        """Return the tokens of the best reading with the numbers of their tags."""
+        tokens: list[tuple[str, int]] = []
+        reading, end = self._best[-1][0], len(self._run)
+        while reading[7] is not None:
+            tokens.append((self._run[reading[8] : end], reading[9]))
+            reading, end = reading[7], reading[8]
+        tokens.reverse()
+        return tokens
+
+    def _open(self, readings: list[_Reading]) -> _Place:
+        """Prepare readings for their continuation."""
+        steps, cell = self._grammar.steps, self._cell
+        openings: list[_Opening] = []
+        for reading in readings:
+            score, tags, _, state, rarity, counts, size, _, _, _ = reading
+            plain = score - (RARITY * rarity / size + _ROUND - _ROUND) if size else score
+            cell[0] = rarity + COMMON
+            total = cell[0]
+            size += 1
+            base = plain + (RARITY * total / size + _ROUND - _ROUND)
+            openings.append(
+                (base, total, plain, state, steps[state], tags, rarity, counts, size, reading)
+            )
+        return min([opening[0] for opening in openings]), openings
+
+    def _ending_at(self, end: int) -> list[_Reading]:
+        """Return the readings that end with a syllable: the best ones and some others."""
+        run, words = self._run, self._vocabulary
+        found: list[_Reading] = []
+        limit = float("inf")
+        for start in range(end - 1, max(end - LONGEST, 0) - 1, -1):
+            least, openings = self._places[start]
+            if least + (LEAST_COST - MOST_SAVED) > limit:
+                continue
+            text = run[start:end]
+            word = words.known.get(text) or words.describe(text)
+            if least + word[2] > limit:
+                continue
+            before = len(found)
+            if word[1] == COMMON:
+                self._add_common(openings, word, start, limit, found)
+            else:
+                self._add_frequent(openings, word, start, limit, found)
+            if before != len(found) > _BEST:
+                found.sort()
+                limit = found[_BEST - 1][0] * (1 + NEAR)
+        return found
+
+    def _add_common(
+        self, openings: list[_Opening], word: Word, start: int, limit: float, found: list[_Reading]
+    ) -> None:
+        """Append to ``found`` the readings up to ``start`` with a word more, within the limit."""
+        kind = word[0][self._after[start]]
+        order = len(found)
+        for base, total, _, state, steps_of, tags, _, counts, size, reading in openings:
+            least, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
+            if base + least > limit:
+                continue
+            for _, cost, more, tag, after in steps:
+                score = base + cost
+                if score <= limit:
+                    order += 1
+                    found.append(
+                        (
+                            score,
+                            tags + tag,
+                            order,
+                            after,
+                            total,
+                            counts + more,
+                            size,
+                            reading,
+                            start,
+                            tag,
+                        )
+                    )
+
+    def _add_frequent(
+        self, openings: list[_Opening], word: Word, start: int, limit: float, found: list[_Reading]
+    ) -> None:
+        """Do the same with a word that is a frequent one if it is a noun."""
+        kind, rare, cell = word[0][self._after[start]], word[1], self._cell
+        order = len(found)
+        for base, total, plain, state, steps_of, tags, rarity, counts, size, reading in openings:
+            _, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
+            cell[0] = rarity + rare
+            noun_total = cell[0]
+            noun_base = plain + (RARITY * noun_total / size + _ROUND - _ROUND)
+            for noun, cost, more, tag, after in steps:
+                score = (noun_base if noun else base) + cost
+                if score <= limit:
+                    order += 1
+                    added = noun_total if noun else total
+                    found.append(
+                        (
+                            score,
+                            tags + tag,
+                            order,
+                            after,
+                            added,
+                            counts + more,
+                            size,
+                            reading,
+                            start,
+                            tag,
+                        )
+                    )
+
+    def _rank(self, found: list[_Reading]) -> list[_Reading]:
+        """Return the best readings in the library's order."""
+        found.sort()
+        for one, other in pairwise(found[: _BEST + 1]):
+            if other[0] - one[0] <= other[0] * NEAR and self._differ(one, other):
+                found.sort(key=lambda reading: (self._library_score(reading), *reading[1:3]))
+                break
+        return found[:_BEST]
+
+    def _differ(self, one: _Reading, other: _Reading) -> bool:
+        """Say whether rounding may part the scores of two readings."""
+        flags = self._grammar.flags
+        return one[4:7] != other[4:7] or flags[one[3]] != flags[other[3]]
+
+    def _library_score(self, reading: _Reading) -> float:
+        score, _, _, state, rarity, counts, size, _, _, _ = reading
+        cost = score - (RARITY * rarity / size + _ROUND - _ROUND)
+        grammar = self._grammar
+        return library_score(size, int(cost), grammar.unpack(counts), grammar.flags[state], rarity)
+
+
+def _common(one: str, other: str) -> int:
+    """Return the length of what two runs have in common at their beginnings."""
+    for place, (mine, yours) in enumerate(zip(one, other, strict=False)):
+        if mine != yours:
+            return place
+    return min(len(one), len(other))
