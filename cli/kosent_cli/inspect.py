@@ -52,7 +52,8 @@ def _facts(path: Path) -> dict[str, Any]:
             "options": saved.architecture.options,
         },
         "encoder": {
-            "cleaning": encoder.cleaning,
+            "cleaning": encoder.cleaner.preset,
+            "cleaning_options": encoder.cleaner.options,
             "tokenizer": tokenizer.name,
             "tokenizer_options": tokenizer.settings,
             "max_length": encoder.max_length_,
@@ -85,7 +86,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         ["라벨 / labels", ", ".join(map(str, facts["labels"]))],
         ["신경망 / network", f"{network['name']} ({_settings(network['options'])})"],
         ["매개변수 / parameters", f"{network['parameters']:,}"],
-        ["정리 / cleaning", encoder["cleaning"]],
+        ["정리 / cleaning", _named(encoder["cleaning"], encoder["cleaning_options"])],
         ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
         ["최대 길이 / max length", str(encoder["max_length"])],
         ["어휘 / vocabulary", f"{vocabulary['size']:,}"],

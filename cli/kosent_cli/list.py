@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ import click
 from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.text.cleaning import PRESETS
+from kosent.text.rules import NAMES
 from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
 from kosent_cli.options import Command, json_option
@@ -30,6 +32,19 @@ CLEANING = {
     "source": "NSMC 글의 규칙: 자모와 이모지를 버림 / the NSMC post's rules, drops them",
     "english": "영어 글: 부호와 축약형을 나눔 / English, splits punctuation and clitics",
     "none": "정규화와 깨진 글자만 / only normalisation and repair",
+}
+RULES = {
+    "invisible": "제어 문자와 안 보이는 글자를 없앰 / control and zero-width characters",
+    "nfc": "자모로 풀린 글자를 합침 / canonical composition",
+    "entities": "크롤러가 남긴 HTML 엔티티를 글자로 / HTML entities (&amp;quot;)",
+    "width": "전각을 보통 글자로 / full-width forms (ＯＫ！)",
+    "breaks": "<br>을 빈칸으로 / <br> to a space",
+    "urls": "주소를 xurl로 / addresses to xurl",
+    "emails": "전자 우편 주소를 xemail로 / e-mail addresses to xemail",
+    "numbers": "수를 xnumber로 / numbers to xnumber",
+    "lower": "소문자로 / lower case",
+    "repeats": "되풀이된 글자를 이 수까지, 0은 그대로 / keep this many of a repeat, 0 for all",
+    "marks": "문장부호 떼기: keep korean english source / punctuation apart from words",
 }
 OPTIMISERS = {
     "adam": "기본 / the default",
@@ -57,7 +72,11 @@ def _models() -> list[Item]:
 
 
 def _cleaning() -> list[Item]:
-    return [_item(name, CLEANING[name]) for name in PRESETS]
+    return [_item(name, CLEANING[name], asdict(rules)) for name, rules in PRESETS.items()]
+
+
+def _rules() -> list[Item]:
+    return [_item(name, RULES[name]) for name in NAMES]
 
 
 def _corpora() -> list[Item]:
@@ -72,6 +91,7 @@ KINDS: dict[str, Callable[[], list[Item]]] = {
     "tokenizers": _tokenizers,
     "models": _models,
     "cleaning": _cleaning,
+    "rules": _rules,
     "corpora": _corpora,
     "optimizers": _optimizers,
 }

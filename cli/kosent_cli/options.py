@@ -105,6 +105,18 @@ def column_options(function: Function) -> Function:
     return function
 
 
+def cleaning_set_option(function: Function) -> Function:
+    """Add ``--cleaning-set``."""
+    return click.option(
+        "--cleaning-set",
+        "cleaning_options",
+        metavar="RULE=VALUE",
+        callback=key_values,
+        multiple=True,
+        help="정리 규칙, 값은 JSON (repeats=2 urls=true) / rule of the cleaning",
+    )(function)
+
+
 def choose_bundle(given: str | None) -> Path:
     """Return the model to use, and say which where the user did not.
 

@@ -11,7 +11,7 @@ from kosent.corpora.base import SPLITS
 from kosent.progress import Steps
 from kosent.statistics import corpus_statistics
 from kosent_cli import options
-from kosent_cli.options import Command, column_options, json_option
+from kosent_cli.options import Command, cleaning_set_option, column_options, json_option
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
@@ -39,6 +39,7 @@ HELP = """\
 )
 @click.option("--tokenizer", default="whitespace", show_default=True, help="토크나이저 / tokenizer")
 @click.option("--cleaning", help="텍스트 정리 (기본: 언어에 따라) / preset (default: by language)")
+@cleaning_set_option
 @click.option(
     "--lengths",
     metavar="START:STOP:STEP",
@@ -55,6 +56,7 @@ def command(
     split: str,
     tokenizer: str,
     cleaning: str | None,
+    cleaning_options: dict[str, Any] | None,
     lengths: range | None,
     as_json: bool,
 ) -> None:
@@ -73,6 +75,7 @@ def command(
             split,
             tokenizer=tokenizer,
             cleaning=cleaning,
+            cleaning_options=cleaning_options,
             progress=Steps(listener, "encode"),
         )
     document = figures.to_dict(lengths or figures.usual_lengths())

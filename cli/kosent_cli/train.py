@@ -14,7 +14,14 @@ from kosent.errors import UsageError
 from kosent.metrics import Report
 from kosent.runs import RunConfig, RunResult, latest_unfinished, new_folder, resume_run, train_run
 from kosent.text.okt.dictionary import read_words
-from kosent_cli.options import Command, Function, column_options, json_option, key_values
+from kosent_cli.options import (
+    Command,
+    Function,
+    cleaning_set_option,
+    column_options,
+    json_option,
+    key_values,
+)
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.reports import report_lines
@@ -91,6 +98,7 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     metavar="FILE",
     help="okt의 사용자 사전: 줄마다 낱말과 품사 / words and tags for okt, a line each",
 )
+@cleaning_set_option
 @click.option("--out", metavar="DIR", help="학습 폴더 (기본: runs/ 아래) / run folder")
 @click.option(
     "--resume",

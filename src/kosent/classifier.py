@@ -48,6 +48,7 @@ class TextClassifier(TextEstimator):
         architecture: A name in ``kosent.architectures.ARCHITECTURES``.
         tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer object.
         cleaning: A name in ``kosent.text.cleaning.PRESETS``.
+        cleaning_options: Values for single rules of the cleaning, in the place of the preset's.
         vocabulary_size: Largest number of token ids, padding and unknown included.
         min_count: Tokens seen less often than this in training become unknown.
         max_length: Tokens kept of a text; learned from the training texts when ``None``.
@@ -83,6 +84,7 @@ class TextClassifier(TextEstimator):
         min_count: int = 1,
         max_length: int | None = None,
         tokenizer_options: Mapping[str, Any] | None = None,
+        cleaning_options: Mapping[str, Any] | None = None,
         architecture_options: Mapping[str, Any] | None = None,
         validation_fraction: float = 0.1,
         epochs: int = 8,
@@ -100,6 +102,7 @@ class TextClassifier(TextEstimator):
         self.min_count = min_count
         self.max_length = max_length
         self.tokenizer_options = tokenizer_options
+        self.cleaning_options = cleaning_options
         self.architecture_options = architecture_options
         self.validation_fraction = validation_fraction
         self.epochs = epochs
@@ -335,6 +338,7 @@ class TextClassifier(TextEstimator):
             min_count=plain(self.min_count),
             max_length=plain(self.max_length),
             tokenizer_options=plain(self.tokenizer_options),
+            cleaning_options=plain(self.cleaning_options),
         )
 
     def _encode(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from kosent.corpora import Audit, Corpus
 from kosent.errors import DataError
-from kosent.text.cleaning import find_preset, preset_for
+from kosent.text.cleaning import Cleaner, preset_for
 from kosent.text.tokenizers import make
 
 Progress = Callable[[int, int | None], None]
@@ -90,6 +90,7 @@ def corpus_statistics(
     *,
     tokenizer: str = "whitespace",
     cleaning: str | None = None,
+    cleaning_options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Statistics:
     """Clean and tokenize one split, and count.
@@ -99,6 +100,7 @@ def corpus_statistics(
         split: ``"train"`` or ``"test"``.
         tokenizer: A name in ``TOKENIZERS``; one that learns does so from the training split.
         cleaning: A name in ``PRESETS``; by default that of the corpus' language.
+        cleaning_options: Values for single rules, in the place of the preset's.
         progress: Called with the number of texts done and their total.
 
     Returns:
@@ -110,7 +112,7 @@ def corpus_statistics(
         RuntimeSetupError: If Java is missing for ``okt``.
     """
     cleaning = cleaning or preset_for(corpus.language)
-    clean = find_preset(cleaning)
+    clean = Cleaner(cleaning, cleaning_options)
     engine = make(tokenizer)
     rows = corpus.split(split)
     if not len(rows):

@@ -10,6 +10,7 @@ import pytest
 from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.text.cleaning import PRESETS
+from kosent.text.rules import NAMES as NAMES_OF_RULES
 from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
 
@@ -17,6 +18,7 @@ NAMES = {
     "tokenizers": list(TOKENIZERS),
     "models": list(architectures.ARCHITECTURES),
     "cleaning": list(PRESETS),
+    "rules": list(NAMES_OF_RULES),
     "corpora": list(CORPORA),
     "optimizers": list(OPTIMIZERS),
 }

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kosent.errors import UsageError
-from kosent.text.cleaning import PRESETS, clean, find_preset
+from kosent.text.cleaning import PRESETS, Cleaner, clean
 
 ANY = st.text(st.characters()) | st.text(
     st.sampled_from(
@@ -178,7 +178,7 @@ def test_english_loses_only_white_space(text: str) -> None:
 def test_time_grows_with_length(
     preset: str, unit: str, growth: Callable[[Callable[[str], object], str, int], float]
 ) -> None:
-    assert growth(find_preset(preset), unit, 10_000) < 24
+    assert growth(Cleaner(preset), unit, 10_000) < 24
 
 
 @pytest.mark.parametrize("name", ["koraen", "", None, 3, ["korean"]])

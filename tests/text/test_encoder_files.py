@@ -143,7 +143,7 @@ def test_unknown_keys(words: dict[str, bytes], section: str) -> None:
 
 
 def test_a_newer_format(words: dict[str, bytes]) -> None:
-    document = {**json.loads(words["encoder.json"]), "format": 2, "new": 1}
+    document = {**json.loads(words["encoder.json"]), "format": 3, "new": 1}
     with pytest.raises(BundleError, match="upgrade kosent"):
         TextEncoder.from_files({**words, "encoder.json": json.dumps(document).encode()})
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kosent.errors import DataError, UsageError
-from kosent.text.cleaning import find_preset
+from kosent.text.cleaning import Cleaner
 from kosent.text.encoded import EncodedTexts, offsets_of
 from kosent.text.encoder_files import EncoderRecord, read_files, write_files
 from kosent.text.settings import check_count
@@ -49,8 +49,11 @@ class TextEncoder:
         max_length: Number of tokens kept of a text. When None, it is learned: the smallest that
             keeps 99 % of the training texts whole, at most 512.
         tokenizer_options: Settings of a tokenizer given by name.
+        cleaning_options: Values for single rules of the cleaning
+            (:class:`kosent.text.rules.Rules`), in the place of the preset's.
 
     Attributes:
+        cleaner: The cleaning: a function of a text.
         vocabulary: The tokens and their ids, after fitting.
         max_length_: Number of tokens kept of a text, after fitting.
     """
@@ -64,11 +67,12 @@ class TextEncoder:
         min_count: int = 1,
         max_length: int | None = None,
         tokenizer_options: Mapping[str, Any] | None = None,
+        cleaning_options: Mapping[str, Any] | None = None,
     ) -> None:
         check_limits(vocabulary_size, min_count)
         if max_length is not None:
             check_count("max_length", max_length)
-        self._clean = find_preset(cleaning)
+        self.cleaner = Cleaner(cleaning, cleaning_options)
         self.tokenizer = _make_tokenizer(tokenizer, vocabulary_size, tokenizer_options)
         self.cleaning = cleaning
         self.vocabulary_size = vocabulary_size
@@ -148,7 +152,7 @@ class TextEncoder:
             UsageError: If the encoder is not fitted, or ``texts`` is a single string.
         """
         length = self.max_length_
-        return self._look_up(self._cleaned(texts), count_of(texts), progress).trimmed(length)
+        return self._look_up(self._cleaned(texts), count_of(texts), progress, length)
 
     def __call__(self, texts: Iterable[str], length: int | None = None) -> NDArray[np.int32]:
         """Turn texts into a matrix of ids, padded at the end.
@@ -173,7 +177,7 @@ class TextEncoder:
         """  # noqa: D205
         return write_files(
             EncoderRecord(
-                cleaning=self.cleaning,
+                cleaning=self.cleaner,
                 tokenizer=self.tokenizer.state(),
                 vocabulary=self.vocabulary,
                 vocabulary_size=self.vocabulary_size,
@@ -196,7 +200,8 @@ class TextEncoder:
         record, tokenizer = read_files(files)
         encoder = cls(
             tokenizer,
-            cleaning=record.cleaning,
+            cleaning=record.cleaning.preset,
+            cleaning_options=record.cleaning.options,
             vocabulary_size=record.vocabulary_size,
             min_count=record.min_count,
             max_length=record.max_length,
@@ -208,19 +213,28 @@ class TextEncoder:
 
     def _cleaned(self, texts: Iterable[str]) -> Iterator[list[str]]:
         characters = CHARACTERS_A_TOKEN * (self.max_length or LONGEST_LEARNED)
-        return cleaned_chunks(texts, self._clean, characters)
+        return cleaned_chunks(texts, self.cleaner, characters)
 
     def _look_up(
-        self, chunks: Iterable[list[str]], total: int | None, progress: Progress | None
+        self,
+        chunks: Iterable[list[str]],
+        total: int | None,
+        progress: Progress | None,
+        length: int | None = None,
     ) -> EncodedTexts:
         ids, lengths = array("i"), array("i")
         for chunk in chunks:
-            for tokens in self.tokenizer(chunk):
-                ids.extend(self.vocabulary.ids(tokens) or [UNKNOWN_ID])
-                lengths.append(len(tokens) or 1)
+            for row in self._ids(chunk):
+                kept = row[:length] or (UNKNOWN_ID,)
+                ids.extend(kept)
+                lengths.append(len(kept))
             if progress is not None:
                 progress(len(lengths), total)
         return _encoded(ids, lengths)
+
+    def _ids(self, cleaned: list[str]) -> Iterable[list[int]]:
+        own = self.tokenizer.ids(cleaned)
+        return map(self.vocabulary.ids, self.tokenizer(cleaned)) if own is None else own
 
     def _learn_vocabulary(
         self, chunks: Iterable[list[str]], total: int | None, progress: Progress | None

@@ -13,21 +13,23 @@ from typing import Any
 
 from kosent.errors import BundleError, UsageError
 from kosent.storage import to_json
-from kosent.text.cleaning import find_preset
+from kosent.text.cleaning import Cleaner
 from kosent.text.settings import is_count
 from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 
 ENCODER_FILE = "encoder.json"
 VOCABULARY_FILE = "vocab.txt"
-FORMAT = 1
+# 2 has "cleaning_options" beside what 1 has; written only where there are any, so that kosent 0.1
+# reads all others.
+FORMAT, FORMAT_WITH_OPTIONS = 1, 2
 
 
 @dataclass(frozen=True)
 class EncoderRecord:
     """A fitted encoder as plain data."""
 
-    cleaning: str
+    cleaning: Cleaner
     tokenizer: TokenizerState
     vocabulary: Vocabulary
     vocabulary_size: int  # as asked for; the vocabulary may hold fewer
@@ -53,9 +55,11 @@ def write_files(record: EncoderRecord) -> dict[str, bytes]:
     files = dict(state.files)
     if not files:
         files[VOCABULARY_FILE] = record.vocabulary.to_bytes()
+    options = record.cleaning.options
     document = {
-        "format": FORMAT,
-        "cleaning": record.cleaning,
+        "format": FORMAT_WITH_OPTIONS if options else FORMAT,
+        "cleaning": record.cleaning.preset,
+        **({"cleaning_options": options} if options else {}),
         "tokenizer": {
             "name": state.name,
             "settings": state.settings,
@@ -78,20 +82,16 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
         BundleError: If a file is missing, damaged or of a newer format.
     """
     document = _parse(_file(files, ENCODER_FILE))
-    _check_format(document)
-    _check_keys(document, "format cleaning tokenizer vocabulary max_length", "encoder.json")
+    extra = _check_format(document)
+    _check_keys(document, f"format cleaning{extra} tokenizer vocabulary max_length", "encoder.json")
     named = _section(document, "tokenizer", "name settings files")
     limits = _section(document, "vocabulary", "entries size_limit min_count")
     length = _section(document, "max_length", "asked learned")
     _check_values(named, limits, length)
-    try:
-        find_preset(document["cleaning"])
-    except UsageError as error:
-        raise _damaged(error.korean, error.english) from error
     own = {name: _file(files, name) for name in named["files"]}
     tokenizer = restore(TokenizerState(named["name"], named["settings"], own))
     record = EncoderRecord(
-        cleaning=document["cleaning"],
+        cleaning=_read_cleaning(document["cleaning"], document.get("cleaning_options")),
         tokenizer=tokenizer.state(),
         vocabulary=_read_vocabulary(files, tokenizer, limits["entries"]),
         vocabulary_size=limits["size_limit"],
@@ -100,6 +100,17 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
         learned_max_length=length["learned"],
     )
     return record, tokenizer
+
+
+def _read_cleaning(preset: Any, options: Any) -> Cleaner:
+    if options is not None and not isinstance(options, dict):
+        raise _damaged(
+            "'cleaning_options' 항목이 객체가 아닙니다", "'cleaning_options' is no object"
+        )
+    try:
+        return Cleaner(preset, options)
+    except UsageError as error:
+        raise _damaged(error.korean, error.english) from error
 
 
 def _read_vocabulary(files: Mapping[str, bytes], tokenizer: Tokenizer, entries: int) -> Vocabulary:
@@ -133,16 +144,19 @@ def _parse(data: bytes) -> dict[str, Any]:
     return document
 
 
-def _check_format(document: dict[str, Any]) -> None:
+def _check_format(document: dict[str, Any]) -> str:
+    """Return the key that this format has beside those of the first, if any."""
     version = document.get("format")
     if not is_count(version):
         raise _damaged("형식 번호(format)가 없습니다", "its format number is missing")
-    if version != FORMAT:
+    if version not in (FORMAT, FORMAT_WITH_OPTIONS):
         raise BundleError(
-            f"encoder.json의 형식 번호 {version}을(를) 이 kosent는 모릅니다 (아는 번호: {FORMAT}). "
-            "kosent를 새 판으로 올리세요",
-            f"encoder.json has format {version}, this kosent knows {FORMAT}; upgrade kosent",
+            f"encoder.json의 형식 번호 {version}을(를) 이 kosent는 모릅니다 "
+            f"(아는 번호: {FORMAT_WITH_OPTIONS}까지). kosent를 새 판으로 올리세요",
+            f"encoder.json has format {version}, this kosent knows up to {FORMAT_WITH_OPTIONS}; "
+            "upgrade kosent",
         )
+    return " cleaning_options" if version == FORMAT_WITH_OPTIONS else ""
 
 
 def _check_keys(document: dict[str, Any], expected: str, where: str) -> None:

@@ -34,12 +34,18 @@ def repair(text: str) -> str:
     Lone surrogates become U+FFFD (a split pair is joined again), control characters become a
     space, zero-width characters disappear, emoji keep their joiners and variation selectors.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    return to_nfc(replace_invisible(text))
+
+
+def replace_invisible(text: str) -> str:
+    """Do what :func:`repair` does, without the composition."""
     # Cheap to ask: no character treated here is printable, save the fillers, which are letters.
-    if not text.isprintable() or "\u3164" in text or "\uffa0" in text:
-        text = _replace_unprintable(text)
-    return to_nfc(text)
+    if text.isprintable() and "\u3164" not in text and "\uffa0" not in text:
+        return text
+    text = replace_surrogates(text)
+    text = _BLANK.sub(" ", text)
+    text = _INVISIBLE.sub("", text)
+    return _STRAY_JOINER.sub("", text)
 
 
 def to_nfc(text: str) -> str:
@@ -61,13 +67,6 @@ def replace_surrogates(text: str) -> str:
     if _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _replace_unprintable(text: str) -> str:
-    text = replace_surrogates(text)
-    text = _BLANK.sub(" ", text)
-    text = _INVISIBLE.sub("", text)
-    return _STRAY_JOINER.sub("", text)
 
 
 def _break_marks(match: re.Match[str]) -> str:

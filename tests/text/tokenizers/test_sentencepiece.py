@@ -4,13 +4,16 @@ import logging
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosent.errors import BundleError, DataError, UsageError
+from kosent.text.encoder import TextEncoder
 from kosent.text.tokenizers import SentencePiece, TokenizerState, restore
+from kosent.text.tokenizers.sentencepiece_model import ModelFacts, read_facts
 from kosent.text.unicode import replace_surrogates
 
 TEXTS = [
@@ -194,3 +197,159 @@ def test_changed_models_never_crash(fitted: SentencePiece, changes: list[tuple[i
     except BundleError:
         return
     assert all(isinstance(piece, str) for piece in tokenizer.pieces() or [])
+
+
+# --- ids, and drawing them ----------------------------------------------------------------------
+
+
+@given(
+    texts=st.lists(st.text(st.characters()) | st.text(st.sampled_from("영화가 재밌다ㅋ\0\ud800")))
+)
+def test_ids_are_the_places_of_the_tokens(fitted: SentencePiece, texts: list[str]) -> None:
+    texts = [*texts, *TEXTS[: 40 if len(texts) % 2 else 0], "가a " * 5000]
+    places = {piece: place for place, piece in enumerate(fitted.pieces())}
+    assert fitted.ids(texts) == [[places[piece] for piece in row] for row in fitted(texts)]
+
+
+@pytest.mark.parametrize(("model", "nbest"), [("unigram", -1), ("unigram", 8), ("bpe", -1)])
+def test_drawing_depends_on_the_seed_alone(model: str, nbest: int) -> None:
+    tokenizer = SentencePiece(vocabulary_size=350, model=model, alpha=0.2, nbest=nbest).fit(TEXTS)
+    drawn = [tokenizer.sample(TEXTS, seed) for seed in (1, 2, 1)]
+    assert drawn[0] == drawn[2] != drawn[1]
+    assert drawn[0] != tokenizer.ids(TEXTS) == tokenizer.ids(TEXTS)  # never in prediction
+    pieces = tokenizer.pieces()
+    for row, text in zip(drawn[0] or [], TEXTS, strict=True):
+        assert tokenizer.decode([pieces[place] for place in row]) == text
+
+
+def test_drawing_from_threads() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    tokenizer = SentencePiece(vocabulary_size=350, alpha=0.2).fit(TEXTS)
+    expected = [tokenizer.sample(TEXTS, seed) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda seed: tokenizer.sample(TEXTS, seed), range(8))) == expected
+
+
+def test_drawing_takes_any_text() -> None:
+    tokenizer = SentencePiece(vocabulary_size=350, alpha=0.2).fit(TEXTS)
+    rows = tokenizer.sample(["", " \n", "\ud800\0", "가" * 50_000, "영화가 정말 " * 5000], 3)
+    assert rows is not None
+    assert [bool(row) for row in rows] == [False, False, True, True, True]
+
+
+def test_nothing_is_drawn_unless_asked(fitted: SentencePiece) -> None:
+    assert fitted.sample(TEXTS, 1) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"alpha": 0}, {"alpha": 0.0}, {"alpha": 1.5}, {"alpha": "0.1"}, {"nbest": 0}, {"nbest": 1},
+     {"nbest": True}, {"nbest": 10_000}, {"model_file": 3}],
+)  # fmt: skip
+def test_impossible_settings(arguments: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(arguments))):
+        SentencePiece(**arguments)  # type: ignore[arg-type]
+
+
+def test_long_texts_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        SentencePiece(vocabulary_size=300).fit([*TEXTS, "긴 글 " * 2000, "가" * 5000])
+    record = caplog.records[0]  # the other one is about the vocabulary
+    assert "2 texts over 4,000 bytes in parts" in record.getMessage()
+
+
+# --- a model of the user's own ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a model as its library trains it: ids, normalisation and unknowns of its own."""
+    from sentencepiece import SentencePieceTrainer
+
+    path = tmp_path_factory.mktemp("model") / "plain.model"
+    with path.open("wb") as file:
+        SentencePieceTrainer.train(
+            sentence_iterator=iter(TEXTS), model_writer=file, vocab_size=50, minloglevel=2
+        )
+    return path
+
+
+def test_a_model_of_the_users_own(plain_model: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from sentencepiece import SentencePieceProcessor
+
+    own = SentencePieceProcessor(model_file=str(plain_model))
+    assert (own.unk_id(), own.pad_id()) == (0, -1)
+    tokenizer = SentencePiece(model_file=str(plain_model))
+    assert not caplog.records
+    tokenizer.fit(["다른 글"])
+    (record,) = caplog.records
+    assert "nmt_nfkc" in record.getMessage()
+    texts = [*TEXTS, "모르는 글자 쀍", "영화가 정말 " * 4000]
+    assert tokenizer(texts) == own.encode(texts, out_type=str)
+    pieces = tokenizer.pieces()
+    assert pieces[:2] == ["<pad>", "<unk>"]
+    assert len(pieces) == len(set(pieces)) == 51
+    places = {piece: place for place, piece in enumerate(pieces)}
+    assert tokenizer.ids(texts) == [[places.get(p, 1) for p in row] for row in tokenizer(texts)]
+    assert any(1 in row for row in tokenizer.ids(texts))
+
+
+def test_a_model_of_the_users_own_travels_whole(plain_model: Path) -> None:
+    encoder = TextEncoder("sentencepiece", tokenizer_options={"model_file": str(plain_model)})
+    expected = encoder.fit(TEXTS)(TEXTS).tolist()
+    files = encoder.files()
+    assert files["spm.model"] == plain_model.read_bytes()
+    again = TextEncoder.from_files(files)
+    assert again(TEXTS).tolist() == expected
+    assert again.files() == files
+    assert str(plain_model).encode() not in files["encoder.json"]
+
+
+def test_kosents_own_model_as_a_file(fitted: SentencePiece, tmp_path: Path) -> None:
+    path = tmp_path / "spm.model"
+    path.write_bytes(fitted.state().files["spm.model"])
+    again = SentencePiece(model_file=str(path)).fit([])
+    assert again.pieces() == fitted.pieces()
+    assert again.ids(TEXTS) == fitted.ids(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"a text\n" * 99,
+        b"\x0a\x02",
+        bytes(range(256)) * 9,
+        b"\x0a\x05\x0a\x03abc",
+        b"\xff" * 99,
+    ],
+    ids=repr,
+)
+def test_files_that_are_no_model(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "my.model"
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match=r"my\.model"):
+        SentencePiece(model_file=str(path))
+
+
+def test_a_model_file_that_is_not_there(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.model", tmp_path):
+        with pytest.raises(UsageError, match="cannot read"):
+            SentencePiece(model_file=str(path))
+
+
+@settings(max_examples=200)
+@given(data=st.binary(max_size=200))
+def test_facts_of_any_bytes(data: bytes) -> None:
+    try:
+        facts = read_facts(data)
+    except ValueError:
+        return
+    assert facts.pieces >= 1
+
+
+def test_facts(fitted: SentencePiece, plain_model: Path) -> None:
+    facts = read_facts(fitted.state().files["spm.model"])
+    assert facts == ModelFacts(len(fitted.pieces()), fitted.model, "identity", True)
+    assert read_facts(plain_model.read_bytes()) == ModelFacts(50, "unigram", "nmt_nfkc", False)

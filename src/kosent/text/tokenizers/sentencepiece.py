@@ -7,31 +7,25 @@ space kept, nothing of a text is lost: characters outside the vocabulary become 
 
 from __future__ import annotations
 
-import io
 import logging
-import re
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 from kosent.errors import BundleError, DataError, UsageError
-from kosent.text.settings import check_count, check_setting, check_share
-from kosent.text.tokenizers.base import Tokenizer
-from kosent.text.unicode import replace_surrogates
+from kosent.text.settings import check_count, check_setting, check_share, is_count
+from kosent.text.tokenizers.base import Tokenizer, TokenizerState
+from kosent.text.tokenizers.sentencepiece_engine import Engine
+from kosent.text.tokenizers.sentencepiece_model import LARGEST_MODEL, ModelFacts, read_facts
+from kosent.text.tokenizers.sentencepiece_training import (
+    SMALLEST_VOCABULARY,
+    TRAINING_BYTES,
+    train,
+    training_lines,
+)
 
 MODEL_FILE = "spm.model"
-SMALLEST_VOCABULARY = 300  # 256 bytes, padding, unknown, and some characters
-
-# The library drops training lines over 4,192 bytes: cut them at white space before.
-_TRAINING_BYTES = 4000
-# It segfaults on pieces over 100 KB; 8,000 characters are at most 32 KB.
-_ENCODED_CHARACTERS = 8000
-# A character of the trainer's own (U+2585 marks unknown, tab and NUL separate) would make it skip
-# the whole line.
-_RESERVED = re.compile("[\x00\t\n\r\u2585]")
-_SMALLER = re.compile(r"smaller than required_chars")
-
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +38,17 @@ class SentencePiece(Tokenizer):
         model: ``"unigram"`` or ``"bpe"``.
         character_coverage: Share of the corpus's characters that get a piece of their own; the
             rest are written in bytes.
+        alpha: Draw another segmentation of each training text in every epoch, which makes a
+            network lean less on single pieces (Kudo, 2018; Provilkov et al., 2020). For unigram
+            the exponent of the probabilities, 0.1 to 0.5 being usual and smaller wilder; for bpe
+            the share of merges left out. Nothing is drawn with ``None``, and never in prediction.
+        nbest: Draw from this many best segmentations, or from all with -1 (unigram only).
+        model_file: A model of your own (``.model``), used as it is: nothing is trained, and its
+            own kind, size and normalisation count instead of the settings here. The encoder's
+            files hold it whole.
+
+    Raises:
+        UsageError: If a setting cannot be used, or ``model_file`` is not a model.
     """
 
     name = "sentencepiece"
@@ -54,34 +59,50 @@ class SentencePiece(Tokenizer):
         vocabulary_size: int = 16000,
         model: str = "unigram",
         character_coverage: float = 0.9995,
+        alpha: float | None = None,
+        nbest: int = -1,
+        model_file: str | None = None,
     ) -> None:
         check_count("vocabulary_size", vocabulary_size, SMALLEST_VOCABULARY)
         check_setting(
             "model", model, model in ("unigram", "bpe"), "unigram 또는 bpe여야", "unigram or bpe"
         )
         check_share("character_coverage", character_coverage, 0.98)  # as the library
+        _check_sampling(alpha, nbest)
         self.vocabulary_size = vocabulary_size
         self.model = model
         self.character_coverage = character_coverage
-        self._data: bytes | None = None
-        self._engine: _Engine | None = None
+        self.alpha = alpha
+        self.nbest = nbest
+        self.model_file = model_file
+        self._data: bytes | None = None if model_file is None else _read_model(model_file)
+        self._engine: Engine | None = None
         self._lock = threading.Lock()
 
     def fit(self, texts: Iterable[str]) -> Self:
-        """Train the model.
+        """Train the model; with a model file there is nothing to train.
 
         Raises:
             DataError: If there is no text to learn from.
         """
-        lines = [line for text in texts for line in _training_lines(text)]
+        if self.model_file is not None:
+            _tell_losses(self.model_file, read_facts(self._data or b""))
+            return self
+        lines, cut = training_lines(texts)
         if not lines:
             raise DataError(
                 "SentencePiece가 배울 텍스트가 없습니다 (모두 비어 있습니다)",
                 "there is no text for SentencePiece to learn from (all are blank)",
             )
-        self._data = self._train(lines)
+        if cut:
+            _log.warning(
+                "SentencePiece 학습: %s바이트가 넘는 글 %s개를 나누어 모두 배웁니다 / "
+                "SentencePiece learns from %s texts over %s bytes in parts, leaving nothing out",
+                *(f"{number:,}" for number in (TRAINING_BYTES, cut, cut, TRAINING_BYTES)),
+            )
+        self._data = train(lines, self.model, self.vocabulary_size, self.character_coverage)
         self._engine = None
-        learned = self._loaded().size
+        learned = len(self._loaded().pieces)
         if learned < self.vocabulary_size:
             _log.warning(
                 "말뭉치가 작아서 SentencePiece 어휘를 %d개에서 %d개로 줄였습니다 / "
@@ -101,6 +122,23 @@ class SentencePiece(Tokenizer):
         """
         return self._loaded().encode(texts)
 
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the places in :meth:`pieces` of each text's pieces.
+
+        Raises:
+            UsageError: If the tokenizer was not fitted.
+        """
+        return self._loaded().ids(texts)
+
+    def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
+        """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide alone.
+
+        ``None`` without ``alpha``.
+        """
+        if self.alpha is None:
+            return None
+        return self._loaded().sample(texts, seed, self.alpha, self.nbest)
+
     def decode(self, tokens: Sequence[str]) -> str:
         """Join the pieces of one text to the text again."""
         return self._loaded().decode(tokens)
@@ -108,6 +146,12 @@ class SentencePiece(Tokenizer):
     def pieces(self) -> list[str]:
         """Return all pieces in the order of their ids."""
         return list(self._loaded().pieces)
+
+    def state(self) -> TokenizerState:
+        """Return settings and model; the model file is in it, so its path is not."""
+        state = super().state()
+        state.settings["model_file"] = None
+        return state
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_engine": None, "_lock": None}
@@ -123,11 +167,14 @@ class SentencePiece(Tokenizer):
         if not files:
             return  # it was saved before it was fitted
         if set(files) != {MODEL_FILE}:
-            raise _damaged(f"파일 이름 {sorted(files)}", f"file names {sorted(files)}")
+            raise BundleError(
+                f"SentencePiece 모델의 파일이 다릅니다: {', '.join(sorted(files))}",
+                f"these are not the files of a SentencePiece model: {', '.join(sorted(files))}",
+            )
         self._data = files[MODEL_FILE]
         self._loaded()
 
-    def _loaded(self) -> _Engine:
+    def _loaded(self) -> Engine:
         if self._data is None:
             raise UsageError(
                 "학습하지 않은 SentencePiece입니다. 먼저 fit을 부르세요",
@@ -135,127 +182,61 @@ class SentencePiece(Tokenizer):
             )
         with self._lock:
             if self._engine is None:
-                self._engine = _Engine(self._data)
+                self._engine = Engine(self._data)
             return self._engine
 
-    def _train(self, lines: list[str]) -> bytes:
-        try:
-            return self._train_once(lines, self.character_coverage)
-        except RuntimeError as error:
-            if not _SMALLER.search(str(error)):
-                raise
-        # More characters than there is room for: half of it goes to the commonest, and the
-        # others, unseen in training, are written in bytes.
-        counts = Counter(character for line in lines for character in line)
-        order = sorted(counts, key=lambda character: (-counts[character], character))
-        room = (self.vocabulary_size - 256 - 2) // 2
-        rare = dict.fromkeys(map(ord, order[room:]), " ")
-        return self._train_once([line.translate(rare) for line in lines], 1.0)
 
-    def _train_once(self, lines: list[str], coverage: float) -> bytes:
-        from sentencepiece import SentencePieceTrainer
-
-        model = io.BytesIO()
-        SentencePieceTrainer.train(
-            sentence_iterator=iter(lines),
-            model_writer=model,
-            model_type=self.model,
-            vocab_size=self.vocabulary_size,
-            hard_vocab_limit=False,
-            character_coverage=coverage,
-            normalization_rule_name="identity",
-            remove_extra_whitespaces=False,
-            add_dummy_prefix=True,
-            byte_fallback=True,
-            pad_id=0,
-            unk_id=1,
-            bos_id=-1,
-            eos_id=-1,
-            num_threads=2,  # fixed: the order of floating-point sums is part of the result
-            minloglevel=2,
-        )
-        return model.getvalue()
+def _check_sampling(alpha: object, nbest: object) -> None:
+    check_setting(
+        "alpha",
+        alpha,
+        alpha is None or (isinstance(alpha, float) and 0 < alpha <= 1),
+        "0보다 크고 1.0 이하인 소수이거나 None이어야",
+        "a float above 0 and at most 1.0, or None",
+    )
+    check_setting(
+        "nbest",
+        nbest,
+        nbest == -1 or (is_count(nbest, 2) and nbest <= 512),
+        "-1이거나 2에서 512 사이의 정수여야",
+        "-1, or a whole number from 2 to 512",
+    )
 
 
-class _Engine:
-    """The loaded model, guarded against what its library cannot take."""
+def _read_model(path: str) -> bytes:
+    """Read a model of the user's own.
 
-    def __init__(self, data: bytes) -> None:
-        from sentencepiece import SentencePieceProcessor
-
-        try:
-            self._model = SentencePieceProcessor(model_proto=data)
-            self.size: int = self._model.get_piece_size()
-            self.pieces = [str(self._model.id_to_piece(number)) for number in range(self.size)]
-        except (RuntimeError, ValueError) as error:  # ValueError: a piece that is not UTF-8
-            raise _damaged("읽을 수 없습니다", "it cannot be read") from error
-        if (self._model.pad_id(), self._model.unk_id()) != (0, 1):
-            raise _damaged("패딩과 미등록어 번호가 다릅니다", "its padding and unknown ids differ")
-
-    def encode(self, texts: Sequence[str]) -> list[list[str]]:
-        safe = [replace_surrogates(text) if not text.isspace() else "" for text in texts]
-        if max(map(len, safe), default=0) <= _ENCODED_CHARACTERS:
-            pieces: list[list[str]] = self._model.encode(safe, out_type=str, num_threads=1)
-            return pieces
-        return [self._encode_long(text) for text in safe]
-
-    def decode(self, tokens: Sequence[str]) -> str:
-        return str(self._model.decode_pieces(list(tokens)))
-
-    def _encode_long(self, text: str) -> list[str]:
-        tokens: list[str] = []
-        for part, after_space in _parts(text):
-            pieces = self._model.encode(part, out_type=str, num_threads=1)
-            tokens += pieces if after_space else self._without_space(pieces)
-        return tokens
-
-    def _without_space(self, pieces: list[str]) -> list[str]:
-        """Take the ``▁`` off that the model puts before every part, with pieces it knows."""
-        characters = pieces[0][1:]
-        start: list[str] = []
-        for character in characters:
-            known = self._model.piece_to_id(character) != self._model.unk_id()
-            start += [character] if known else [f"<0x{byte:02X}>" for byte in character.encode()]
-        return start + pieces[1:]
-
-
-def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """Cut a long text; say of each part whether a space, or the beginning, stands before it.
-
-    At a space the next part starts after it, since the model writes the space there again: cut
-    so, a text gives the same pieces as in one go. Only unbroken runs are cut elsewhere.
+    Raises:
+        UsageError: If it cannot be read, or is no model that can be used.
     """
-    start, after_space = 0, True
-    while len(text) - start > _ENCODED_CHARACTERS:
-        end = text.rfind(" ", start + 1, start + _ENCODED_CHARACTERS)
-        cut_at_space = end > start
-        end = end if cut_at_space else start + _ENCODED_CHARACTERS
-        yield text[start:end], after_space
-        start, after_space = end + cut_at_space, cut_at_space
-    yield text[start:], after_space
+    check_setting("model_file", path, isinstance(path, str), "파일 경로여야", "the path of a file")
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST_MODEL + 1)
+        read_facts(data)
+        Engine(data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _not_a_model(
+            path, f"읽을 수 없습니다 ({reason})", f"cannot read ({reason})"
+        ) from error
+    except (ValueError, BundleError) as error:
+        detail = str(getattr(error, "english", error))
+        raise _not_a_model(path, f"쓸 수 없는 파일입니다 ({detail})", detail) from error
+    return data
 
 
-def _training_lines(text: str) -> Iterator[str]:
-    """Give a text in parts that the trainer neither drops nor skips."""
-    text = _RESERVED.sub(" ", replace_surrogates(text))
-    if len(text.encode()) <= _TRAINING_BYTES:
-        if text.strip():
-            yield text
-        return
-    longest = _TRAINING_BYTES // 4  # characters of at most 4 bytes
-    start = 0
-    while start < len(text):
-        end = start + longest
-        if end < len(text):
-            end = max(text.rfind(" ", start + 1, end), start) or end
-            end = end if end > start else start + longest
-        if text[start:end].strip():
-            yield text[start:end]
-        start = end
+def _tell_losses(path: str, facts: ModelFacts) -> None:
+    if facts.normalization != "identity" or not facts.byte_fallback:
+        _log.warning(
+            "'%s': 글을 바꾸거나 잃을 수 있는 모델입니다 (normalization=%s, byte_fallback=%s) / "
+            "this model may change or lose characters (normalization=%s, byte_fallback=%s)",
+            path,
+            *(facts.normalization or "-", facts.byte_fallback) * 2,
+        )
 
 
-def _damaged(korean: str, english: str) -> BundleError:
-    return BundleError(
-        f"SentencePiece 모델 파일(spm.model)이 손상되었습니다: {korean}",
-        f"the SentencePiece model (spm.model) is damaged: {english}",
+def _not_a_model(path: str, korean: str, english: str) -> UsageError:
+    return UsageError(
+        f"SentencePiece 모델 '{path}': {korean}", f"the SentencePiece model '{path}': {english}"
     )

@@ -1,0 +1,123 @@
+"""What a SentencePiece model file says of itself, read without the library.
+
+A model is a Protocol Buffers message, ``ModelProto`` of ``sentencepiece_model.proto``. Only the
+fields that decide whether kosent can use it are looked at, so that a file that is something else
+never reaches the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LARGEST_MODEL = 64 * 1024 * 1024  # bytes; 256,000 pieces take 5 MB
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_PIECE, _TRAINER, _NORMALIZER = 1, 2, 3  # of ModelProto
+_TEXT, _TYPE = 1, 3  # of SentencePiece
+_UNKNOWN = 2  # a piece's type
+_MODEL_TYPE, _BYTE_FALLBACK = 3, 35  # of TrainerSpec
+_MODEL_TYPES = {1: "unigram", 2: "bpe", 3: "word", 4: "char"}
+_RULE = 1  # of NormalizerSpec
+
+Field = tuple[int, int | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a model file says of itself.
+
+    Attributes:
+        pieces: Number of pieces.
+        model: ``"unigram"``, ``"bpe"``, ``"word"`` or ``"char"``.
+        normalization: Name of the normalisation that the library applies.
+        byte_fallback: Whether characters without a piece are written in bytes.
+    """
+
+    pieces: int
+    model: str
+    normalization: str
+    byte_fallback: bool
+
+
+def read_facts(data: bytes) -> ModelFacts:
+    """Read a model file.
+
+    Raises:
+        ValueError: If it is no model, or one with empty, repeated or undecodable pieces. The
+            message, in English, goes into a sentence.
+    """
+    if len(data) > LARGEST_MODEL:
+        raise ValueError(f"larger than {LARGEST_MODEL // 1024**2} MB")
+    pieces: list[bytes] = []
+    unknown = 0
+    trainer: dict[int, int | bytes] = {}
+    normalizer: dict[int, int | bytes] = {}
+    for number, value in _fields(data):
+        if number == _PIECE:
+            piece = dict(_fields(_bytes(value)))
+            pieces.append(_bytes(piece.get(_TEXT, b"")))
+            unknown += piece.get(_TYPE) == _UNKNOWN
+        elif number == _TRAINER:
+            trainer = dict(_fields(_bytes(value)))
+        elif number == _NORMALIZER:
+            normalizer = dict(_fields(_bytes(value)))
+    _check_pieces(pieces, unknown)
+    return ModelFacts(
+        pieces=len(pieces),
+        model=_MODEL_TYPES.get(int(trainer.get(_MODEL_TYPE, 1)), "?"),
+        normalization=_bytes(normalizer.get(_RULE, b"")).decode("utf-8"),
+        byte_fallback=bool(trainer.get(_BYTE_FALLBACK, 0)),
+    )
+
+
+def _check_pieces(pieces: list[bytes], unknown: int) -> None:
+    if not pieces:
+        raise ValueError("no pieces")
+    if unknown != 1:
+        raise ValueError(f"{unknown} unknown pieces instead of one")
+    if not all(pieces) or len(set(pieces)) != len(pieces):
+        raise ValueError("an empty or repeated piece")
+    for piece in pieces:
+        piece.decode("utf-8")  # a UnicodeDecodeError is a ValueError
+
+
+def _fields(data: bytes) -> Iterator[Field]:
+    """Give the fields of a message: numbers, or bytes of anything longer."""
+    place = 0
+    while place < len(data):
+        tag, place = _varint(data, place)
+        number, kind = tag >> 3, tag & 7
+        if kind == _VARINT:
+            value, place = _varint(data, place)
+            yield number, value
+            continue
+        if kind == _BYTES:
+            size, place = _varint(data, place)
+        elif kind in (_FIXED64, _FIXED32):
+            size = 8 if kind == _FIXED64 else 4
+        else:
+            raise ValueError("not a SentencePiece model")
+        if place + size > len(data):
+            raise ValueError("cut short, or not a SentencePiece model")
+        yield number, data[place : place + size]
+        place += size
+
+
+def _varint(data: bytes, place: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        if place >= len(data):
+            raise ValueError("cut short, or not a SentencePiece model")
+        byte = data[place]
+        place += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, place
+    raise ValueError("not a SentencePiece model")
+
+
+def _bytes(value: int | bytes) -> bytes:
+    if isinstance(value, int):
+        raise ValueError("not a SentencePiece model")
+    return value
