@@ -22,6 +22,7 @@ FILES = (
     "architecture.json",
     "card.md",
     "encoder.json",
+    "model.onnx",
     "probes.json",
     "vocab.txt",
     "weights.safetensors",
@@ -33,6 +34,16 @@ TEXT = ["영화가 정말 재밌다"]
 def copied(saved: Path, tmp_path: Path) -> Path:
     """Return a copy of a good bundle, to be damaged."""
     return shutil.copytree(saved, tmp_path / "model")
+
+
+@pytest.fixture
+def old(copied: Path) -> Path:
+    """Return a copy of a good bundle as format 1 was: its network is written from its weights."""
+    manifest = read_json(copied, "manifest.json") | {"format_version": 1}
+    del manifest["files"]["model.onnx"]
+    (copied / "model.onnx").unlink()
+    sign(copied, manifest)
+    return copied
 
 
 def read_json(path: Path, name: str) -> Any:
@@ -78,7 +89,7 @@ def test_round_trip(trained: TextClassifier, saved: Path) -> None:
 
 def test_manifest_alone_says_what_it_is(saved: Path, trained: TextClassifier) -> None:
     manifest = bundle.read_manifest(saved)
-    assert (manifest["format"], manifest["format_version"]) == ("kosent-bundle", 1)
+    assert (manifest["format"], manifest["format_version"]) == ("kosent-bundle", 2)
     assert sorted(manifest["files"]) == sorted(FILES)
     assert manifest["info"]["validation"] == trained.validation_.to_dict()
 
@@ -141,9 +152,9 @@ class TestNoBundle:
         refused(tmp_path, "damaged")
 
     def test_a_newer_format_says_so(self, copied: Path) -> None:
-        manifest = read_json(copied, "manifest.json") | {"format_version": 2, "new": "thing"}
+        manifest = read_json(copied, "manifest.json") | {"format_version": 3, "new": "thing"}
         (copied / "manifest.json").write_bytes(to_json(manifest))  # signed in some newer way
-        refused(copied, r"newer kosent \(format 2, this one reads up to 1\); upgrade kosent")
+        refused(copied, r"newer kosent \(format 3, this one reads up to 2\); upgrade kosent")
 
     @pytest.mark.parametrize("version", [0, -1, "1", None, 1.0, [1]])
     def test_a_format_that_never_was(self, copied: Path, version: Any) -> None:
@@ -176,11 +187,11 @@ class TestForged:
         refused(copied)
 
     @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
-    def test_weights_that_are_no_numbers(self, copied: Path, wrong: float) -> None:
-        weights = safetensors.numpy.load_file(copied / "weights.safetensors")
+    def test_weights_that_are_no_numbers(self, old: Path, wrong: float) -> None:
+        weights = safetensors.numpy.load_file(old / "weights.safetensors")
         next(iter(weights.values())).flat[0] = wrong
-        replace(copied, "weights.safetensors", safetensors.numpy.save(weights))
-        refused(copied, "not finite")
+        replace(old, "weights.safetensors", safetensors.numpy.save(weights))
+        refused(old, "not finite")
 
     @pytest.mark.parametrize(
         "change",
@@ -196,32 +207,50 @@ class TestForged:
         ids=["classes", "extra", "missing", "renamed", "transposed", "deeper", "none"],
     )
     def test_weights_of_another_network(
+        self, old: Path, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        weights = safetensors.numpy.load_file(old / "weights.safetensors")
+        replace(old, "weights.safetensors", safetensors.numpy.save(change(weights)))
+        refused(old, "do not fit the network")
+
+    @pytest.mark.parametrize("kind", [np.float64, np.float16, np.int64, np.uint8, np.bool_])
+    def test_weights_of_another_type(self, old: Path, kind: type) -> None:
+        weights = safetensors.numpy.load_file(old / "weights.safetensors")
+        forged = {name: array.astype(kind) for name, array in weights.items()}
+        replace(old, "weights.safetensors", safetensors.numpy.save(forged))
+        if kind in (np.float64, np.float16):  # the same numbers, but for rounding
+            assert TextClassifier.load(old).predict(TEXT)[0] == "positive"
+        else:
+            refused(old, "other probabilities")
+
+    def test_other_weights_of_the_same_shape(self, old: Path) -> None:
+        weights = safetensors.numpy.load_file(old / "weights.safetensors")
+        forged = {name: -array for name, array in weights.items()}
+        replace(old, "weights.safetensors", safetensors.numpy.save(forged))
+        refused(old, "other probabilities")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda w: {name: -array for name, array in w.items()},
+            lambda w: w | {"extra": np.zeros(3, np.float32)},
+            lambda w: {name: array * np.nan for name, array in w.items()},
+        ],
+        ids=["other", "extra", "nan"],
+    )
+    def test_weights_that_are_not_those_of_the_onnx_form(
         self, copied: Path, change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> None:
         weights = safetensors.numpy.load_file(copied / "weights.safetensors")
         replace(copied, "weights.safetensors", safetensors.numpy.save(change(weights)))
-        refused(copied, "do not fit the network")
+        loaded = TextClassifier.load(copied)  # it predicts as it was saved to
+        with pytest.raises(BundleError):
+            loaded.model_  # noqa: B018
 
-    @pytest.mark.parametrize("kind", [np.float64, np.float16, np.int64, np.uint8, np.bool_])
-    def test_weights_of_another_type(self, copied: Path, kind: type) -> None:
-        weights = safetensors.numpy.load_file(copied / "weights.safetensors")
-        forged = {name: array.astype(kind) for name, array in weights.items()}
-        replace(copied, "weights.safetensors", safetensors.numpy.save(forged))
-        if kind in (np.float64, np.float16):  # the same numbers, but for rounding
-            assert TextClassifier.load(copied).predict(TEXT)[0] == "positive"
-        else:
-            refused(copied, "other probabilities")
-
-    def test_other_weights_of_the_same_shape(self, copied: Path) -> None:
-        weights = safetensors.numpy.load_file(copied / "weights.safetensors")
-        forged = {name: -array for name, array in weights.items()}
-        replace(copied, "weights.safetensors", safetensors.numpy.save(forged))
-        refused(copied, "other probabilities")
-
-    def test_garbage_in_the_place_of_weights(self, copied: Path) -> None:
+    def test_garbage_in_the_place_of_weights(self, old: Path) -> None:
         for data in (b"", b"\0" * 8, b"\xff" * 100, os.urandom(200)):
-            replace(copied, "weights.safetensors", data)
-            refused(copied, r"weights\.safetensors")
+            replace(old, "weights.safetensors", data)
+            refused(old, r"weights\.safetensors")
 
     @pytest.mark.parametrize("change", [-1, 1])
     def test_a_vocabulary_of_another_size(self, copied: Path, change: int) -> None:
@@ -294,18 +323,18 @@ class TestForged:
         ],
         ids=str,
     )
-    def test_an_architecture_that_does_not_fit(self, copied: Path, options: Any) -> None:
-        document = read_json(copied, "architecture.json")
+    def test_an_architecture_that_does_not_fit(self, old: Path, options: Any) -> None:
+        document = read_json(old, "architecture.json")
         if isinstance(options, dict):
             options = document["options"] | options
-        replace(copied, "architecture.json", to_json(document | {"options": options}))
-        refused(copied)
+        replace(old, "architecture.json", to_json(document | {"options": options}))
+        refused(old)
 
     @pytest.mark.parametrize("name", ["gru", "evil", "", None, ["lstm"], {"lstm": 1}, "os.system"])
-    def test_another_network(self, copied: Path, name: Any) -> None:
-        document = read_json(copied, "architecture.json") | {"name": name}
-        replace(copied, "architecture.json", to_json(document))
-        refused(copied)
+    def test_another_network(self, old: Path, name: Any) -> None:
+        document = read_json(old, "architecture.json") | {"name": name}
+        replace(old, "architecture.json", to_json(document))
+        refused(old)
 
     @pytest.mark.parametrize("size", [0, -1, 10**12, "13", None])
     def test_another_number_of_embeddings(self, copied: Path, size: Any) -> None:

@@ -13,16 +13,8 @@ import pytest
 from kosent import TextClassifier, bundle
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.progress import Silent
-from kosent.runs import (
-    RunConfig,
-    RunResult,
-    is_unfinished,
-    latest_bundle,
-    latest_unfinished,
-    new_folder,
-    resume_run,
-    train_run,
-)
+from kosent.run_folders import is_unfinished, latest_bundle, latest_unfinished
+from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
 from kosent.text.tokenizers import Whitespace
 
 LIMIT = 100

@@ -90,7 +90,7 @@ def bundle_option(function: Function) -> Function:
         "--bundle",
         "bundle",
         metavar="PATH",
-        help="모델 폴더 (기본: 마지막으로 학습한 것) / model folder (default: the latest trained)",
+        help="모델 폴더나 .kosent 파일 (기본: 마지막 학습) / model (default: the latest)",
     )(function)
 
 
@@ -127,7 +127,7 @@ def choose_bundle(given: str | None) -> Path:
         UsageError: If none is given and nothing was trained.
     """
     from kosent.bundle import MANIFEST
-    from kosent.runs import BUNDLE, latest_bundle
+    from kosent.run_folders import BUNDLE, latest_bundle
 
     if given is None:
         latest = latest_bundle()

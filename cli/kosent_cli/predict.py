@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from kosent.classifier import TextClassifier
-from kosent.corpora.text_encoding import decode, read_bytes, split_lines, unreadable
 from kosent.errors import UsageError
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option
 from kosent_cli.output import emit_json, emit_lines, one_line, say
@@ -71,6 +70,8 @@ def read_lines(source: str) -> list[str]:
     Raises:
         DataError: If it cannot be read or decoded.
     """
+    from kosent.corpora.text_encoding import decode, read_bytes, split_lines
+
     data = _read_stdin() if source == STDIN else read_bytes(Path(source))
     text, notices = decode(data, "stdin" if source == STDIN else source)
     for notice in notices:
@@ -79,6 +80,8 @@ def read_lines(source: str) -> list[str]:
 
 
 def _read_stdin() -> bytes:
+    from kosent.corpora.text_encoding import unreadable
+
     try:
         return sys.stdin.buffer.read() if sys.stdin is not None else b""
     except OSError as error:

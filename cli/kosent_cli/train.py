@@ -12,7 +12,8 @@ import click
 from kosent.classifier import TextClassifier
 from kosent.errors import UsageError
 from kosent.metrics import Report
-from kosent.runs import RunConfig, RunResult, latest_unfinished, new_folder, resume_run, train_run
+from kosent.run_folders import latest_unfinished
+from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
 from kosent.text.okt.dictionary import read_words
 from kosent_cli.options import (
     Command,

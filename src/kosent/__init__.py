@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kosent.errors import KosentError
     from kosent.metrics import Report
 
-__all__ = ["KosentError", "Report", "TextClassifier", "__version__", "load_corpus"]
+__all__ = ["KosentError", "Report", "TextClassifier", "__version__", "load", "load_corpus"]
 
 __version__ = "0.1.0"
 
@@ -24,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from kosent.classifier import TextClassifier
 
         return TextClassifier
+    if name == "load":
+        from kosent.classifier import TextClassifier
+
+        return TextClassifier.load
     if name == "load_corpus":
         from kosent.corpora import load_corpus
 

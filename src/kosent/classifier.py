@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,17 +21,26 @@ from kosent.labels import (
     hold_out,
 )
 from kosent.metrics import Label, Report, report
-from kosent.packing import pack, parameters_as_data, parameters_from_data, probes_agree, unpack
+from kosent.packing import (
+    Trained,
+    design_of,
+    pack,
+    parameters_as_data,
+    parameters_from_data,
+    probes_differ,
+)
 from kosent.plain import plain
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
 from kosent.storage import write_folder
 from kosent.text.encoder import EncodedTexts, TextEncoder
+from kosent.text.stream import chunks
 from kosent.text.tokenizers import Tokenizer
-from kosent.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     import keras
+
+    from kosent.training.settings import TrainingSettings
 
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
@@ -68,11 +77,15 @@ class TextClassifier(TextEstimator):
     Attributes:
         classes_: The labels, in the order of ``predict_proba``'s columns.
         encoder_: The fitted ``TextEncoder``: the only way from text to ids.
-        model_: The trained ``keras.Model``.
+        trained_: The trained network, as ONNX Runtime runs it. Predictions need no Keras.
+        model_: The same as a ``keras.Model``, built when it is first asked for. What is done to
+            it does not change predictions.
         history_: One record an epoch.
         validation_: ``Report`` on the validation split, with the weights that were kept.
         info_: Where the model comes from, as saved in its bundle.
     """
+
+    _bundle_: Path  # where it was loaded from
 
     def __init__(
         self,
@@ -165,12 +178,13 @@ class TextClassifier(TextEstimator):
         train, held = hold_out(numbers, plain(self.validation_fraction), plain(self.seed))
         settings = self._settings(len(train), self._class_weight())
         self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
-        from kosent.training.fit import Examples, fit, predict, seeded
+        from kosent.training.checkpoint import arrays, by_path
+        from kosent.training.fit import Examples, fit, seeded
 
         with seeded(settings.seed):
-            self.model_ = self._build()
+            model = self._build()
             self.history_ = fit(
-                self.model_,
+                model,
                 Examples(encoded[0], numbers[train]),
                 Examples(encoded[1], numbers[held]),
                 settings,
@@ -178,14 +192,16 @@ class TextClassifier(TextEstimator):
                 resume=resume,
                 listener=listener,
             )
-        held_out = self.classes_[predict(self.model_, encoded[1]).argmax(axis=1)]
+        parameters = parameters_as_data(self.get_params(), self.encoder_, self.classes_.tolist())
+        design = design_of({"parameters": parameters}, self.encoder_)
+        self.trained_ = Trained.of(design, arrays(by_path(model.weights)), len(self.classes_))
+        self._model_ = model
+        held_out = self.classes_[self.trained_.network.predict(encoded[1]).argmax(axis=1)]
         truth = self.classes_[numbers[held]]
         self.validation_ = report(truth.tolist(), held_out.tolist(), self.classes_.tolist())
         self.info_: dict[str, Any] = {
             "kosent_version": __version__,
-            "parameters": parameters_as_data(
-                self.get_params(), self.encoder_, self.classes_.tolist()
-            ),
+            "parameters": parameters,
             "rows": {"train": len(train), "validation": len(held)},
             "history": self.history_,
             "validation": self.validation_.to_dict(),
@@ -206,9 +222,24 @@ class TextClassifier(TextEstimator):
             UsageError: If the classifier is not fitted.
         """
         self._check_fitted()
-        from kosent.training.fit import predict
+        parts = list(self.predict_stream(check_texts(texts)))
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes_)), np.float32)
 
-        return predict(self.model_, self.encoder_.encode(check_texts(texts)))
+    def predict_stream(self, texts: Iterable[str]) -> Iterator[npt.NDArray[np.float32]]:
+        """Return the probabilities of endlessly many texts, 4,096 at a time.
+
+        Args:
+            texts: Strings, taken from the iterator no more than some thousand ahead.
+
+        Yields:
+            float32 ``(4096, classes)``, fewer rows at the end.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted.
+        """
+        self._check_fitted()
+        return self.trained_.network.stream(map(self.encoder_.encode, chunks(texts)))
 
     def predict(self, texts: Sequence[str]) -> npt.NDArray[Any]:
         """Return the most probable label of each text, ``(n,)``."""
@@ -259,11 +290,12 @@ class TextClassifier(TextEstimator):
         """Write the classifier as a bundle.
 
         Args:
-            path: Folder to write; it appears whole or not at all.
+            path: Folder to write, or one file when the name ends in ``.kosent``; it appears whole
+                or not at all.
             overwrite: Replace a bundle that is there.
 
         Returns:
-            The folder.
+            The path.
 
         Raises:
             UsageError: If the classifier is not fitted, or ``path`` may not be replaced.
@@ -273,7 +305,7 @@ class TextClassifier(TextEstimator):
         path = Path(path)
         probabilities = self.predict_proba(PROBES)
         labels = self.classes_.tolist()
-        packed = pack(self.model_, self.encoder_, labels, self.info_, probabilities)
+        packed = pack(self.trained_, self.encoder_, labels, self.info_, probabilities)
         bundle.write(path, packed, overwrite=overwrite)
         return path
 
@@ -282,10 +314,11 @@ class TextClassifier(TextEstimator):
         """Read a classifier from a bundle, run none of its content, and check it on its probes.
 
         Args:
-            path: A folder that ``save`` or ``kosent train`` wrote.
+            path: A folder or ``.kosent`` file that ``save``, ``kosent train`` or ``kosent export``
+                wrote.
 
         Returns:
-            The classifier, ready to predict.
+            The classifier, ready to predict; neither Keras nor TensorFlow is loaded for that.
 
         Raises:
             BundleError: If it is no bundle, damaged, of a newer format, or predicts otherwise
@@ -295,18 +328,42 @@ class TextClassifier(TextEstimator):
         saved = bundle.read(path)
         try:
             self = cls(**parameters_from_data(saved.info["parameters"], saved.labels))
-            self.model_ = unpack(saved)
+            self.trained_ = Trained.unpack(saved)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(path, str(error)) from error
         self.classes_ = np.asarray(saved.labels)
         self.encoder_ = saved.encoder
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
-        if not probes_agree(saved, self.predict_proba([text for text, _ in saved.probes])):
-            raise _unusable(path, "the probe texts get other probabilities here")
+        self._bundle_ = path
+        here = self.predict_proba([text for text, _ in saved.probes])
+        if difference := probes_differ(saved, here):
+            raise _unusable(path, f"the probe texts get other probabilities here: {difference}")
         return self
 
+    @property
+    def model_(self) -> keras.Model:
+        """The trained network in Keras, built when it is first asked for.
+
+        Raises:
+            AttributeError: If the classifier is not fitted.
+            BundleError: If the bundle it was loaded from has no weights, or not those of its
+                ``model.onnx``.
+        """
+        if not hasattr(self, "trained_"):
+            raise AttributeError("model_")
+        if not hasattr(self, "_model_"):
+            if self.trained_.load_weights is None:
+                raise bundle.prediction_only()
+            try:
+                self._model_ = self.trained_.build(self.trained_.load_weights())
+            except ValueError as error:
+                raise _unusable(self._bundle_, str(error)) from error
+        return self._model_
+
     def _settings(self, rows: int, class_weight: Any) -> TrainingSettings:
+        from kosent.training.settings import TrainingSettings
+
         batch_size = default_batch_size(rows) if self.batch_size is None else self.batch_size
         return TrainingSettings(
             epochs=plain(self.epochs),

@@ -17,7 +17,6 @@ what arrived, what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class KosentError(Exception):
@@ -79,6 +78,8 @@ def unknown_name(
     Returns:
         An error that lists the valid names and the nearest one.
     """
+    from difflib import get_close_matches  # takes 3 ms to import
+
     names = sorted(known)
     close = get_close_matches(str(received), names, n=1)
     hint_ko = f" '{close[0]}'을(를) 찾으셨나요?" if close else ""

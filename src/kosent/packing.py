@@ -1,19 +1,19 @@
-"""Between a trained network and the plain data of a bundle."""
+"""A trained network, and the way between it and the plain data of a bundle."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
-from kosent.bundle import Architecture, Bundle
-from kosent.card import write_card
+from kosent.bundle import Architecture, Arrays, Bundle
 from kosent.metrics import Label
 from kosent.plain import plain
 from kosent.probes import PROBES
+from kosent.runtime import Network
 from kosent.text.encoder import TextEncoder
 
 if TYPE_CHECKING:
@@ -58,8 +58,99 @@ def parameters_from_data(data: dict[str, Any], labels: Sequence[Label]) -> dict[
     return data | {"class_weight": {label: weight[str(label)] for label in labels}}
 
 
+class Trained:
+    """A trained network: what it is, its weights, and the same in ONNX to predict with.
+
+    Args:
+        design: The network as data.
+        network: The network as ONNX Runtime runs it.
+        load_weights: Gives its weights by path; ``None`` where it can only predict.
+    """
+
+    def __init__(
+        self, design: Architecture, network: Network, load_weights: Callable[[], Arrays] | None
+    ) -> None:
+        self.design = design
+        self.network = network
+        self.load_weights = load_weights
+
+    @classmethod
+    def of(cls, design: Architecture, weights: Arrays, classes: int) -> Self:
+        """Write the ONNX form of a network.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If the weights are not those of such a network.
+        """
+        return cls(design, Network(write_onnx(design, weights, classes), classes), weights.copy)
+
+    @classmethod
+    def unpack(cls, saved: Bundle) -> Self:
+        """Take the network out of a bundle; the ONNX form is written anew where it is missing.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If vocabulary, options, weights and ONNX form do not fit together.
+        """
+        design, classes = saved.architecture, len(saved.labels)
+        vocabulary = len(saved.encoder.vocabulary)
+        if design.vocabulary_size != vocabulary:
+            raise ValueError(f"vocabulary of {vocabulary}, expected {design.vocabulary_size}")
+        architectures.check(design.name, design.options)
+        if saved.onnx is None:
+            return cls.of(design, saved.weights, classes)
+        return cls(design, Network(saved.onnx, classes), saved.load_weights)
+
+    def build(self, weights: Arrays) -> keras.Model:
+        """Build the network in Keras, to train on with.
+
+        Args:
+            weights: Its weights by path.
+
+        Raises:
+            ValueError: If the weights do not fit the options, or are not those of the ONNX form.
+        """
+        from kosent.training.checkpoint import assign, by_path
+
+        design = self.design
+        sizes = design.vocabulary_size, self.network.classes
+        expected = architectures.weight_shapes(design.name, *sizes, **design.options)
+        if expected != {name: array.shape for name, array in weights.items()}:
+            raise ValueError("the weights do not fit the network")
+        model = architectures.build(design.name, *sizes, **design.options)
+        assign(by_path(model.weights), weights)
+        ids = np.random.default_rng(0).integers(1, design.vocabulary_size, (16, 12), np.int32)
+        if not _close(np.asarray(model.predict_on_batch(ids)), self.network(ids)):
+            raise ValueError("model.onnx and weights.safetensors are not the same network")
+        return model
+
+
+def write_onnx(design: Architecture, weights: Arrays, classes: int, *, int8: bool = False) -> bytes:
+    """Write a network as an ONNX file.
+
+    Raises:
+        UsageError: If the network or one of its options is not known.
+        ValueError: If the weights are not those of such a network.
+    """
+    return architectures.to_onnx(
+        design.name, design.vocabulary_size, classes, weights, int8=int8, **design.options
+    )
+
+
+def design_of(info: Mapping[str, Any], encoder: TextEncoder) -> Architecture:
+    """Return the network as data.
+
+    Args:
+        info: Where a classifier comes from; its parameters are those it was trained with.
+        encoder: Its encoder.
+    """
+    trained = info["parameters"]
+    name, given = trained["architecture"], trained["architecture_options"] or {}
+    return Architecture(name, len(encoder.vocabulary), architectures.options(name) | given)
+
+
 def pack(
-    model: keras.Model,
+    trained: Trained,
     encoder: TextEncoder,
     labels: list[Any],
     info: dict[str, Any],
@@ -68,57 +159,46 @@ def pack(
     """Return a trained network as a bundle.
 
     Args:
-        model: The trained network.
+        trained: The trained network.
         encoder: Its encoder.
         labels: The classes.
-        info: Where it comes from. The network's name and options are taken from its parameters,
-            which are those it was trained with.
+        info: Where it comes from.
         probabilities: What it gives for ``PROBES``, ``(20, classes)``.
     """
-    from kosent.training.checkpoint import arrays, by_path
+    from kosent.card import write_card
 
-    trained = info["parameters"]
-    name, given = trained["architecture"], trained["architecture_options"] or {}
-    design = Architecture(name, len(encoder.vocabulary), architectures.options(name) | given)
     return Bundle(
         labels=labels,
         encoder=encoder,
-        architecture=design,
-        weights=arrays(by_path(model.weights)),
+        architecture=trained.design,
+        onnx=trained.network.onnx,
+        load_weights=trained.load_weights,
         probes=[(t, p.tolist()) for t, p in zip(PROBES, probabilities, strict=True)],
         info=info,
         card=write_card(info, labels),
     )
 
 
-def unpack(saved: Bundle) -> keras.Model:
-    """Build the network of a bundle, once it is clear that its weights fit.
-
-    Raises:
-        UsageError: If the network or one of its options is not known.
-        ValueError: If vocabulary, options and weights do not fit together.
-    """
-    from kosent.training.checkpoint import assign, by_path
-
-    design = saved.architecture
-    vocabulary, classes = len(saved.encoder.vocabulary), len(saved.labels)
-    if design.vocabulary_size != vocabulary:
-        raise ValueError(f"vocabulary of {vocabulary}, expected {design.vocabulary_size}")
-    architectures.check(design.name, design.options)
-    expected = architectures.weight_shapes(design.name, vocabulary, classes, **design.options)
-    if expected != {name: array.shape for name, array in saved.weights.items()}:
-        raise ValueError("the weights do not fit the network")
-    model = architectures.build(design.name, vocabulary, classes, **design.options)
-    assign(by_path(model.weights), saved.weights)
-    return model
-
-
-def probes_agree(saved: Bundle, here: npt.NDArray[np.float32]) -> bool:
-    """Tell whether probe texts get the probabilities here that were saved with the model.
+def probes_differ(saved: Bundle, here: npt.NDArray[np.float32]) -> str:
+    """Tell by how much the probe texts get other probabilities here than where it was saved.
 
     Args:
         saved: The bundle.
         here: Probabilities of its probe texts on this machine ``(probes, classes)``.
+
+    Returns:
+        The first text that differs by more than the tolerance, with both values; "" if none does.
     """
     there = np.array([values for _, values in saved.probes], np.float32)
-    return here.shape == there.shape and np.allclose(here, there, atol=PROBE_TOLERANCE, rtol=0)
+    if here.shape != there.shape:
+        return f"{here.shape} probabilities, {there.shape} were saved"
+    apart = ~(np.abs(here - there) <= PROBE_TOLERANCE)  # NaN is apart
+    if not apart.any():
+        return ""
+    row, column = (int(place) for place in np.argwhere(apart)[0])
+    text = saved.probes[row][0][:20]
+    return f"{text!r}: {there[row, column]:.4f} -> {here[row, column]:.4f}"
+
+
+def _close(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:
+    return np.allclose(one, other, atol=PROBE_TOLERANCE, rtol=0)

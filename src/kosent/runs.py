@@ -21,23 +21,19 @@ import shutil
 import time
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kosent import bundle
 from kosent.classifier import TextClassifier
 from kosent.corpora import Corpus, load_corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.metrics import Report
 from kosent.plain import plain
 from kosent.progress import Listener, Silent, Steps
+from kosent.run_folders import BUNDLE, CONFIG, RUNS_FOLDER
 from kosent.storage import to_json, write_file
 from kosent.text.cleaning import preset_for
 
-RUNS_FOLDER = Path("runs")
-BUNDLE = "bundle"
-_CONFIG = "config.json"
 _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
 
 
@@ -131,7 +127,7 @@ def train_run(
     config = replace(config, classifier=cleaning | config.classifier)
     written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
-    write_file(target / _CONFIG, to_json(written))
+    write_file(target / CONFIG, to_json(written))
     try:
         return _finish(config, corpus, target, False, listener, started)
     except (DataError, UsageError):
@@ -168,43 +164,6 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
     return _finish(config, corpus, target, True, listener, started)
 
 
-def latest_bundle(root: str | Path = RUNS_FOLDER) -> Path:
-    """Return the bundle of the newest complete run.
-
-    Args:
-        root: Folder of run folders.
-
-    Raises:
-        UsageError: If there is none.
-    """
-    found = sorted(Path(root).glob(f"*/{BUNDLE}/{bundle.MANIFEST}"), key=_modified)
-    if not found:
-        raise UsageError(
-            f"'{root}'에 학습한 모델이 없습니다. kosent train으로 학습하거나 --bundle을 지정하세요",
-            f"no trained model below '{root}'; run kosent train first, or name one with --bundle",
-        )
-    return found[-1].parent
-
-
-def latest_unfinished(root: str | Path = RUNS_FOLDER) -> Path:
-    """Return the newest run folder without a bundle.
-
-    Raises:
-        UsageError: If there is none.
-    """
-    found = [p for p in Path(root).glob(f"*/{_CONFIG}") if is_unfinished(p.parent)]
-    if not found:
-        raise UsageError(
-            f"'{root}'에 이어서 할 학습이 없습니다", f"no unfinished run below '{root}'"
-        )
-    return max(found, key=_modified).parent
-
-
-def is_unfinished(folder: Path) -> bool:
-    """Tell whether ``resume_run`` has something to go on with in ``folder``."""
-    return (folder / _CONFIG).is_file() and not (folder / BUNDLE).exists()
-
-
 def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
     """Return a name for a new run folder: time, corpus, tokenizer and network."""
     model = TextClassifier(**config.classifier)
@@ -220,6 +179,8 @@ def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
 
 def environment() -> dict[str, Any]:
     """Return what a reader needs to judge a figure: versions, machine, backend."""
+    from importlib.metadata import version  # takes 15 ms to import
+
     return {
         "python": platform.python_version(),
         "system": platform.platform(),
@@ -311,16 +272,12 @@ def _finish(
 
 def _read_config(folder: Path) -> tuple[RunConfig, str]:
     try:
-        written = json.loads((folder / _CONFIG).read_bytes())
+        written = json.loads((folder / CONFIG).read_bytes())
         known = {f.name for f in fields(RunConfig)}
         config = RunConfig(**{name: written[name] for name in known})
         return config, written["corpus_fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({_CONFIG}을 읽을 수 없음)",
-            f"'{folder}' is not a run that can be resumed (no readable {_CONFIG})",
+            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
+            f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
         ) from error
-
-
-def _modified(path: Path) -> tuple[int, str]:
-    return path.stat().st_mtime_ns, str(path)

@@ -1,0 +1,102 @@
+"""A bundle's files, wherever they are: in a folder, or in one ``.kosent`` file.
+
+That is a zip archive whose members are stored as they are, so that no member can be larger than
+the file. Members are found by name and read into memory; nothing is ever extracted.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+SUFFIX = ".kosent"
+_MOST_MEMBERS = 100
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
+
+
+class Source(Protocol):
+    """Where the files of a bundle are read from."""
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        """Open a file to read.
+
+        Raises:
+            OSError: If it is not there or cannot be read.
+        """
+
+
+class Folder:
+    """A folder of files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        """Open a file of the folder."""
+        return (self.path / name).open("rb")
+
+
+class Archive:
+    """A ``.kosent`` file.
+
+    Raises:
+        OSError: If it cannot be read, or is no zip archive of stored files.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = archive.infolist()
+        except _ZIP_ERRORS as error:
+            raise OSError(None, f"not a {SUFFIX} file: {error}") from error
+        _check_members(members, path.stat().st_size)
+        self.names = {member.filename for member in members}
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        """Read a member."""
+        if name not in self.names:
+            raise OSError(None, f"no member {name}")
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return io.BytesIO(archive.read(name))
+        except _ZIP_ERRORS as error:
+            raise OSError(None, str(error)) from error
+
+
+_ZIP_ERRORS = (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OverflowError)
+
+
+def source_of(path: Path) -> Source:
+    """Return the files at ``path``: a ``.kosent`` file, or else a folder.
+
+    Raises:
+        OSError: If it is a file and no archive of stored files.
+    """
+    return Archive(path) if path.is_file() else Folder(path)
+
+
+def to_archive(files: Mapping[str, bytes]) -> bytes:
+    """Return files as one zip archive, stored and without dates: the same bytes for the same."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), data)
+    return buffer.getvalue()
+
+
+def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
+    names = [member.filename for member in members]
+    if len(members) > _MOST_MEMBERS or len(set(names)) != len(names):
+        raise OSError(None, f"{len(names)} members, or two of one name")
+    for member in members:
+        name = member.filename
+        if not name or "\0" in name or "\\" in name or Path(name).name != name or name == "..":
+            raise OSError(None, f"{name!r} is not the name of a file")
+        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
+            raise OSError(None, f"{name}: compressed or encrypted")
+        if member.file_size != member.compress_size or member.file_size > size:
+            raise OSError(None, f"{name}: size {member.file_size:,}")
