@@ -67,7 +67,7 @@ def test_impossible_settings(name: str, settings: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     "state",
     [
-        TokenizerState("kiwi"),
+        TokenizerState("mecab"),
         TokenizerState("whitespace", {"max_characters": 3}),
         TokenizerState("whitespace", {"max_chars": -3}),
         TokenizerState("whitespace", {}, {"spm.model": b""}),
