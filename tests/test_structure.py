@@ -31,7 +31,7 @@ LEVELS = (
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
     {"classifier"},
-    {"runs", "evaluation", "statistics"},
+    {"runs", "evaluation", "statistics", "streams", "exporting"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}

@@ -48,7 +48,7 @@ def _facts(path: Path) -> dict[str, Any]:
         "labels": saved.labels,
         "network": {
             "name": saved.architecture.name,
-            "parameters": sum(int(array.size) for array in saved.weights.values()),
+            "parameters": _parameters(saved),
             "options": saved.architecture.options,
         },
         "encoder": {
@@ -67,10 +67,21 @@ def _facts(path: Path) -> dict[str, Any]:
         "rows": info.get("rows"),
         "corpus": info.get("corpus"),
         "files": {
-            bundles.MANIFEST: (path / bundles.MANIFEST).stat().st_size,
+            **(
+                {bundles.MANIFEST: (path / bundles.MANIFEST).stat().st_size}
+                if path.is_dir()
+                else {}
+            ),
             **{name: entry["size"] for name, entry in manifest["files"].items()},
         },
     }
+
+
+def _parameters(saved: bundles.Bundle) -> int | None:
+    """Count the weights; a model reduced to int8 has none to count."""
+    if saved.load_weights is None:
+        return None
+    return sum(int(array.size) for array in saved.load_weights().values())
 
 
 def _figures(scores: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -85,7 +96,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         ["형식, kosent / format", f"{facts['format_version']}, {facts['kosent_version']}"],
         ["라벨 / labels", ", ".join(map(str, facts["labels"]))],
         ["신경망 / network", f"{network['name']} ({_settings(network['options'])})"],
-        ["매개변수 / parameters", f"{network['parameters']:,}"],
+        ["매개변수 / parameters", _count(network["parameters"])],
         ["정리 / cleaning", _named(encoder["cleaning"], encoder["cleaning_options"])],
         ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
         ["최대 길이 / max length", str(encoder["max_length"])],
@@ -100,6 +111,10 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         *([f"파일 / file {name}", f"{size:,}"] for name, size in facts["files"].items()),
     ]
     return table(rows)
+
+
+def _count(parameters: int | None) -> str:
+    return "int8, 예측 전용 / prediction only" if parameters is None else f"{parameters:,}"
 
 
 def _accounts(corpus: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kosent.classifier import TextClassifier
-from kosent.errors import UsageError
+from kosent.errors import DataError, UsageError
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option
 from kosent_cli.output import emit_json, emit_lines, one_line, say
+from kosent_cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from kosent.streams import BadRow, Rows
 
 STDIN = "-"
+_ROWS = 4096  # checked before the first answer is printed
 
 HELP = """\
 글을 분류합니다 / classify texts.
@@ -22,70 +28,142 @@ HELP = """\
   kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
   kosent predict --input reviews.txt --json
   cat reviews.txt | kosent predict -
+  kosent predict --input big.csv.gz --output answers.jsonl
+  kosent predict --input big.csv.gz --output answers.jsonl --resume
 
-파일과 표준 입력은 한 줄이 글 하나입니다. 출력은 라벨, 확률, 모든 라벨의 확률, 글이며
-탭으로 나뉩니다 /
-In files and on standard input a line is a text. The output has label, probability, the
-probabilities of all labels and the text, with tabs between them.
+파일은 .txt(한 줄에 글 하나), .tsv, .csv, .jsonl, .parquet이며 .gz로 줄여도 됩니다.
+출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 줄마다 JSON 객체
+하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다 /
+Files are .txt (one text a line), .tsv, .csv, .jsonl or .parquet, gzipped or not. The output has
+label, probability, the probabilities of all labels and the text, with tabs between them. --output
+writes one JSON object a line, with an error for a row that cannot be read, and goes on.
 """
 
 
 @click.command("predict", cls=Command, help=HELP)
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
 @click.option(
-    "--input", "source", metavar="FILE", help="한 줄에 글 하나, -는 표준 입력 / one text a line"
+    "--input",
+    "source",
+    metavar="FILE",
+    help="글이 든 파일, -는 표준 입력 / file, - is stdin",
 )
+@click.option("--text-column", metavar="NAME", help="글의 열 / text column")
+@click.option("--output", metavar="FILE", help="JSON Lines로 쓸 파일 / file to write as JSON lines")
+@click.option("--resume", is_flag=True, help="--output을 이어서 씁니다 / go on with --output")
 @bundle_option
 @json_option
-def command(texts: tuple[str, ...], source: str | None, bundle: str | None, as_json: bool) -> None:
-    """Print label and probabilities of each text."""
-    chosen = _texts(texts, source)
-    classifier = TextClassifier.load(choose_bundle(bundle))
-    labels = [str(label) for label in classifier.classes_.tolist()]
-    rows = classifier.predict_proba(chosen).tolist()
-    answers = [_answer(text, labels, row) for text, row in zip(chosen, rows, strict=True)]
-    if as_json:
-        emit_json(answers)
-    else:
-        emit_lines([_line(answer) for answer in answers])
-
-
-def _texts(texts: tuple[str, ...], source: str | None) -> list[str]:
+@pass_session
+def command(
+    session: Session,
+    texts: tuple[str, ...],
+    source: str | None,
+    text_column: str | None,
+    output: str | None,
+    resume: bool,
+    bundle: str | None,
+    as_json: bool,
+) -> None:
+    """Print, or write, label and probabilities of each text."""
     if texts == (STDIN,) and source is None:
         texts, source = (), STDIN
+    _check_options(texts, source, output, resume)
+    if source is None:
+        _print(TextClassifier.load(choose_bundle(bundle)), iter(texts), as_json)
+        return
+    from kosent.streams import open_rows
+
+    with open_rows(source, text_column) as rows:
+        if output is None:
+            checked = _checked(rows.rows, source)
+            _print(TextClassifier.load(choose_bundle(bundle)), checked, as_json)
+            _say_encoding(rows, source)
+            return
+        from kosent.streams import predict_file
+        from kosent_cli.progress import display
+
+        classifier = TextClassifier.load(choose_bundle(bundle))
+        with display(session) as listener:
+            done = predict_file(classifier, rows, Path(output), resume=resume, listener=listener)
+        _say_encoding(rows, source)
+    if as_json:
+        emit_json({"output": output, "rows": done.rows, "errors": done.errors})
+    else:
+        say(f"{output}: {done.rows:,}줄 / rows, 오류 / errors {done.errors:,}")
+
+
+def _check_options(
+    texts: tuple[str, ...], source: str | None, output: str | None, resume: bool
+) -> None:
     if bool(texts) == (source is not None):
         raise UsageError(
             "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
             "give texts as arguments, or a file with --input FILE (- for stdin), not both",
         )
-    return read_lines(source) if source is not None else list(texts)
+    if (output is not None and source is None) or (resume and output is None):
+        raise UsageError(
+            "--output은 --input과, --resume은 --output과 함께 씁니다",
+            "--output goes with --input, and --resume with --output",
+        )
 
 
-def read_lines(source: str) -> list[str]:
-    """Read texts, one a line; empty lines are texts too.
+def _say_encoding(rows: Rows, source: str) -> None:
+    if rows.encoding() == "cp949":
+        say(
+            f"'{source}'은(는) UTF-8이 아니어서 CP949로 읽었습니다 / "
+            f"'{source}' is not UTF-8 and was read as CP949"
+        )
 
-    Args:
-        source: A file, UTF-8 or CP949, or ``-`` for stdin.
+
+def _checked(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
+    """Give the texts; the first thousands of them are read before any answer is printed.
 
     Raises:
-        DataError: If it cannot be read or decoded.
+        DataError: If a row is no text: without --output there is no place to say so and go on.
     """
-    from kosent.corpora.text_encoding import decode, read_bytes, split_lines
+    from itertools import islice
 
-    data = _read_stdin() if source == STDIN else read_bytes(Path(source))
-    text, notices = decode(data, "stdin" if source == STDIN else source)
-    for notice in notices:
-        say(notice)
-    return split_lines(text)
+    texts = _texts(rows, source)
+    return chain(list(islice(texts, _ROWS)), texts)
 
 
-def _read_stdin() -> bytes:
-    from kosent.corpora.text_encoding import unreadable
+def _texts(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
+    name = "stdin" if source == STDIN else source
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, str):
+            raise DataError(
+                f"'{name}'의 {number:,}번째 글을 읽을 수 없습니다 ({row.reason}). "
+                "--output을 쓰면 그런 줄에 오류를 적고 계속합니다",
+                f"text number {number:,} of '{name}' cannot be read ({row.reason}); "
+                "with --output such rows get an error and the others go on",
+            )
+        yield row
 
-    try:
-        return sys.stdin.buffer.read() if sys.stdin is not None else b""
-    except OSError as error:
-        raise unreadable(Path("/dev/stdin"), error) from error
+
+def _print(classifier: TextClassifier, texts: Iterator[str], as_json: bool) -> None:
+    labels = [str(label) for label in classifier.classes_.tolist()]
+    answers = _answers(classifier, texts, labels)
+    if as_json:
+        emit_json([answer for part in answers for answer in part])
+        return
+    for part in answers:
+        emit_lines([_line(answer) for answer in part])
+
+
+def _answers(
+    classifier: TextClassifier, texts: Iterator[str], labels: list[str]
+) -> Iterator[list[dict[str, Any]]]:
+    kept: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for text in texts:
+            kept.append(text)
+            yield text
+
+    for probabilities in classifier.predict_stream(noted()):
+        rows = probabilities.tolist()
+        part, kept[: len(rows)] = kept[: len(rows)], []
+        yield [_answer(text, labels, row) for text, row in zip(part, rows, strict=True)]
 
 
 def _answer(text: str, labels: list[str], row: list[float]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _STAGES = {
     "corpus": "말뭉치 읽기 / reading the corpus",
     "download": "내려받기 / downloading",
     "encode": "토큰화 / tokenizing",
+    "predict": "분류 / predicting",
     "load": "모델 읽기 / loading the model",
     "test": "평가 / scoring",
 }

@@ -100,6 +100,7 @@ def test_a_file_in_no_known_encoding(
 ) -> None:
     path = tmp_path / "reviews.txt"
     path.write_bytes(b"ok\n\xff\xff\xff\n")
+    assert "text number 2" in refused(3, "predict", "--input", str(path))
     assert "neither UTF-8 nor CP949" in refused(3, "predict", "--input", str(path))
     assert "neither UTF-8 nor CP949" in refused(3, "predict", "-", stdin=b"\xff\xff")
 
@@ -110,10 +111,10 @@ def test_files_that_cannot_be_read(
     assert "nowhere.txt" in refused(3, "predict", "--input", "nowhere.txt")
     assert str(tmp_path) in refused(3, "predict", "--input", str(tmp_path))
 
-    def deny(self: Path) -> bytes:
+    def deny(self: Path, *_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", deny)
+    monkeypatch.setattr(Path, "open", deny)
     assert "Permission denied" in refused(3, "predict", "--input", "secret.txt")
     assert "no readable manifest" in refused(4, "predict", "--bundle", "secret", "x")
 
@@ -125,7 +126,7 @@ def test_stdin_that_cannot_be_read(
         def readable(self) -> bool:
             return True
 
-        def readall(self) -> bytes:
+        def readinto(self, _: object) -> int:
             raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=Broken()))

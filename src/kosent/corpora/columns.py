@@ -47,6 +47,24 @@ def choose(
     return text, label, text_notice + label_notice
 
 
+def choose_text(columns: list[str], text_column: str | None, source: str) -> int:
+    """Find the text column of a file without labels.
+
+    Args:
+        columns: Names as they stand in the file.
+        text_column: The user's choice, or ``None`` to go by ``TEXT_NAMES``.
+        source: Name of the file, for messages.
+
+    Returns:
+        Its index.
+
+    Raises:
+        UsageError: If the column named by the user is not there.
+        DataError: If no column is recognised, or the name stands there twice.
+    """
+    return _find(columns, text_column, TEXT_NAMES, "text", source)[0]
+
+
 def _find(
     columns: list[str], wanted: str | None, known: Sequence[str], role: str, source: str
 ) -> tuple[int, tuple[str, ...]]:

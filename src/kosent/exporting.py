@@ -1,0 +1,153 @@
+"""A saved model written anew: in one file, in today's format, or reduced to int8."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kosent import bundle
+from kosent.classifier import TextClassifier
+from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.corpora.base import Split
+from kosent.errors import UsageError
+from kosent.labels import check_labels, class_numbers, hold_out
+from kosent.packing import Trained, write_onnx
+from kosent.progress import Listener, Silent, Steps
+from kosent.runtime import Network
+
+INT8_LOSS = 0.002  # of validation accuracy, at most, unless the user says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was written.
+
+    Attributes:
+        path: The new bundle.
+        size: Its bytes.
+        rows: Texts that the two accuracies were measured on; 0 where nothing was reduced.
+        before: Accuracy of the original on them.
+        after: Accuracy of the reduced model on them.
+    """
+
+    path: Path
+    size: int
+    rows: int = 0
+    before: float = 0.0
+    after: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        figures = {"rows": self.rows, "accuracy_before": self.before, "accuracy_after": self.after}
+        return {"path": str(self.path), "bytes": self.size} | (figures if self.rows else {})
+
+
+def export_bundle(
+    source: str | Path,
+    target: str | Path,
+    *,
+    int8: bool = False,
+    largest_loss: float = INT8_LOSS,
+    corpus: str | None = None,
+    overwrite: bool = False,
+    listener: Listener | None = None,
+) -> Export:
+    """Write a saved model anew.
+
+    ``model.onnx`` is written from the weights again. Reduced to int8 the model takes a quarter of
+    the space and can only predict.
+
+    Args:
+        source: A bundle.
+        target: Folder to write, or one file when the name ends in ``.kosent``.
+        int8: Reduce the weights to int8, with a scale for each row.
+        largest_loss: Accuracy on the validation split that this may cost, from 0 to 1.
+        corpus: Name or path of the corpus that the model learned from; its validation split is
+            cut off again as in training. Of any other corpus the test split is taken, or all.
+        overwrite: Replace a bundle that is there.
+        listener: Who is told about progress.
+
+    Raises:
+        BundleError: If ``source`` is no usable bundle, or has no weights.
+        UsageError: If ``target`` may not be replaced, the corpus is not known, or int8 would cost
+            more accuracy than allowed; nothing is written then.
+        DataError: If the corpus cannot be used.
+        RuntimeSetupError: If the disk refuses.
+    """
+    listener = listener or Silent()
+    target = Path(target)
+    bundle.check_target(target, overwrite=overwrite)
+    saved = bundle.read(Path(source))
+    weights = saved.weights
+    listener.stage("load", None)
+    model = TextClassifier.load(source)
+    design, classes = model.trained_.design, len(saved.labels)
+    network = Network(write_onnx(design, weights, classes, int8=int8), classes)
+    model.trained_ = Trained(design, network, None if int8 else weights.copy)
+    found = Export(target, 0)
+    if int8:
+        texts, labels = _validation(model, corpus, listener)
+        listener.stage("test", None)
+        before = TextClassifier.load(source).evaluate(texts, labels).accuracy
+        found = replace(
+            found, rows=len(texts), before=before, after=model.evaluate(texts, labels).accuracy
+        )
+        _check_loss(found, largest_loss)
+        model.info_ = saved.info | {"int8": found.to_dict() | {"path": None, "bytes": None}}
+    model.save(target, overwrite=overwrite)
+    return replace(found, size=size_of(target))
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a bundle."""
+    return sum(each.stat().st_size for each in ([path] if path.is_file() else path.iterdir()))
+
+
+def _check_loss(found: Export, largest_loss: float) -> None:
+    loss = found.before - found.after
+    if loss > largest_loss:
+        raise UsageError(
+            f"int8로 줄이면 정확도가 {found.before:.4f}에서 {found.after:.4f}로 떨어집니다 "
+            f"(허용 {largest_loss:g}). --max-loss를 올리거나 그대로 쓰세요",
+            f"int8 lowers the accuracy from {found.before:.4f} to {found.after:.4f}, by more than "
+            f"{largest_loss:g}; raise --max-loss, or keep float32",
+        )
+
+
+def _validation(
+    model: TextClassifier, corpus: str | None, listener: Listener
+) -> tuple[list[str], list[str | int]]:
+    """Return the texts and labels that no weight was learned from."""
+    trained_on = model.info_.get("corpus") or {}
+    name = corpus or (trained_on["name"] if trained_on.get("name") in CORPORA else None)
+    if name is None:
+        raise UsageError(
+            "int8의 정확도를 잴 자료를 --corpus로 지정하세요",
+            "name a corpus with --corpus to measure the accuracy of int8 on",
+        )
+    loaded = load_corpus(name, progress=Steps(listener, "download"))
+    for notice in loaded.notices:
+        listener.notice(notice)
+    by_name = {str(label): label for label in model.classes_.tolist()}
+    learned = _limited(loaded, trained_on.get("limit"), model.seed)
+    if learned.fingerprint == trained_on.get("fingerprint"):
+        return _held_out(model, learned.train)
+    rows = loaded.test or loaded.train
+    return list(rows.texts), [by_name.get(each, each) for each in rows.labels]
+
+
+def _limited(corpus: Corpus, limit: int | None, seed: int) -> Corpus:
+    """Return the rows that a training run with this limit reads."""
+    if limit is None:
+        return corpus
+    test = corpus.test.limited(limit, seed) if corpus.test else None
+    return replace(corpus, train=corpus.train.limited(limit, seed), test=test)
+
+
+def _held_out(model: TextClassifier, rows: Split) -> tuple[list[str], list[str | int]]:
+    """Cut the validation split off as training did."""
+    labels = check_labels(rows.labels, len(rows.texts))
+    numbers = class_numbers(labels, model.classes_)
+    _, held = hold_out(numbers, model.validation_fraction, model.seed)
+    return [rows.texts[row] for row in held], [labels[row] for row in held]
