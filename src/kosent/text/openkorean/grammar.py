@@ -107,7 +107,10 @@ class Step(NamedTuple):
     state: int
 
 
-Steps = dict[int, tuple[int, tuple[Step, ...]]]
+# What a state allows, by class of the word: the lowest cost of a step, and the steps, each with its
+# cost and its tag in front.
+_Ways = tuple[int, tuple[tuple[int, int, Step], ...]]
+Steps = dict[int, _Ways]
 
 
 def word_class(tags: int, ha: bool = False, misfit: bool = False, unknown: int = 0) -> int:
@@ -129,8 +132,7 @@ class Grammar:
         bits: The width of a packed count; no count of a reading may need more.
 
     Attributes:
-        steps: For each state, by word class: the lowest cost among the steps, and the steps. Filled
-            by :meth:`find_steps`.
+        steps: What each state allows, filled by :meth:`find_steps`.
         flags: The yes-no features of each state.
     """
 
@@ -159,12 +161,12 @@ class Grammar:
         bits = self._bits
         return unknown | words << bits | determiners << 2 * bits | exclamations << 3 * bits
 
-    def find_steps(self, state: int, word: int) -> tuple[int, tuple[Step, ...]]:
+    def find_steps(self, state: int, word: int) -> _Ways:
         """Return what words of a class can be after a state, and keep it in ``steps``."""
         with self._lock:
             return self._find_steps(state, word)
 
-    def _find_steps(self, state: int, word: int) -> tuple[int, tuple[Step, ...]]:
+    def _find_steps(self, state: int, word: int) -> _Ways:
         place = self._states[state]
         ways = [(node, 0) for node in place.following]
         if place.ends:
@@ -174,7 +176,8 @@ class Grammar:
             for node, words in ways
             if node.tag == NOUN or word >> node.tag & 1
         )
-        found = min((step.cost for step in steps), default=0), steps
+        lowest = min((step.cost for step in steps), default=0)
+        found = lowest, tuple((step.cost, step.tag, step) for step in steps)
         self.steps[state][word] = found
         return found
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
-from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Steps
+from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Step, Steps
 from kosent.text.openkorean.hangul import CODAS, coda_number
 from kosent.text.openkorean.score import NEAR, library_score
 from kosent.text.openkorean.vocabulary import (
@@ -23,19 +23,16 @@ from kosent.text.openkorean.vocabulary import (
     Word,
 )
 
-# One way to read a run up to some syllable: what ranks it, and the rest.
+# One way to read a run up to some syllable:
 #   0 score: in hundredths, lower is better; the library's but for its rounding
 #   1 tags: the sum of the numbers of the parts of speech
 #   2 order: the place among all readings that end at the same syllable
-#   3 state: its number in the grammar
+#   3 step: the last token's step in the grammar
 #   4 rarity: the sum of the tokens' rarities, in single precision
-#   5 counts: the grammar's packed counts
-#   6 size: the number of tokens
-#   7 before: the reading that this one continues; None where there is no token yet
-#   8 start: where the last token begins
-#   9 tag: its part of speech
+#   5 before: the opening of the reading that this one continues; None where there is no token yet
+#   6 start: where the last token begins
 # A plain tuple is made in a quarter of the time of a NamedTuple.
-_Reading = tuple[float, int, int, int, float, int, int, "_Reading | None", int, int]
+_Reading = tuple[float, int, int, Step, float, "_Opening | None", int]
 
 # A reading prepared for its continuation: the score with a common token's share of rarity but
 # without its cost; the sum of rarities with a common token; the score without its share of rarity;
@@ -51,6 +48,8 @@ _BEST = 5  # readings kept at each syllable
 # A share of rarity plus and minus this is rounded to a multiple of 2**-30. Sums of such shares
 # and whole numbers are exact, so that equal readings have equal scores whatever their order.
 _ROUND = 1.5 * 2.0**22
+
+_NO_STEP = Step(False, 0, 0, 0, 0)  # to the first state
 
 
 # What matters to a josa: no coda (0), ㄹ (1), another coda (2).
@@ -80,8 +79,7 @@ class Lattice:
             self._best: list[list[_Reading]] = other._best[: common + 1]
             self._places: list[_Place] = other._places[: common + 1]
         else:
-            empty: _Reading = (float(WORD), 0, 0, 0, 0.0, grammar.pack(0, 1, 0, 0), 0, None, 0, 0)
-            self._best = [[empty]]
+            self._best = [[(float(WORD), 0, 0, _NO_STEP, 0.0, None, 0)]]
             self._places = []
         self._after = [0, *(_CODAS[coda_number(syllable)] for syllable in run)]
         for end in range(common + 1, len(run) + 1):
@@ -96,9 +94,9 @@ class Lattice:
         """Return the tokens of the best reading with the numbers of their tags."""
         tokens: list[tuple[str, int]] = []
         reading, end = self._best[-1][0], len(self._run)
-        while reading[7] is not None:
-            tokens.append((self._run[reading[8] : end], reading[9]))
-            reading, end = reading[7], reading[8]
+        while reading[5] is not None:
+            tokens.append((self._run[reading[6] : end], reading[3].tag))
+            reading, end = reading[5][9], reading[6]
         tokens.reverse()
         return tokens
 
@@ -107,8 +105,13 @@ class Lattice:
         steps, cell = self._grammar.steps, self._cell
         openings: list[_Opening] = []
         for reading in readings:
-            score, tags, _, state, rarity, counts, size, _, _, _ = reading
-            plain = score - (RARITY * rarity / size + _ROUND - _ROUND) if size else score
+            score, tags, _, step, rarity, before, _ = reading
+            state = step.state
+            if before is None:
+                counts, size, plain = self._grammar.pack(0, 1, 0, 0), 0, score
+            else:
+                counts, size = before[7] + step.counts, before[8]
+                plain = score - (RARITY * rarity / size + _ROUND - _ROUND)
             cell[0] = rarity + COMMON
             total = cell[0]
             size += 1
@@ -147,28 +150,16 @@ class Lattice:
         """Append to ``found`` the readings up to ``start`` with a word more, within the limit."""
         kind = word[0][self._after[start]]
         order = len(found)
-        for base, total, _, state, steps_of, tags, _, counts, size, reading in openings:
+        for opening in openings:
+            base, total, _, state, steps_of, tags, _, _, _, _ = opening
             least, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
             if base + least > limit:
                 continue
-            for _, cost, more, tag, after in steps:
+            for cost, tag, step in steps:
                 score = base + cost
                 if score <= limit:
                     order += 1
-                    found.append(
-                        (
-                            score,
-                            tags + tag,
-                            order,
-                            after,
-                            total,
-                            counts + more,
-                            size,
-                            reading,
-                            start,
-                            tag,
-                        )
-                    )
+                    found.append((score, tags + tag, order, step, total, opening, start))
 
     def _add_frequent(
         self, openings: list[_Opening], word: Word, start: int, limit: float, found: list[_Reading]
@@ -176,30 +167,18 @@ class Lattice:
         """Do the same with a word that is a frequent one if it is a noun."""
         kind, rare, cell = word[0][self._after[start]], word[1], self._cell
         order = len(found)
-        for base, total, plain, state, steps_of, tags, rarity, counts, size, reading in openings:
+        for opening in openings:
+            base, total, plain, state, steps_of, tags, rarity, _, size, _ = opening
             _, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
             cell[0] = rarity + rare
             noun_total = cell[0]
             noun_base = plain + (RARITY * noun_total / size + _ROUND - _ROUND)
-            for noun, cost, more, tag, after in steps:
-                score = (noun_base if noun else base) + cost
+            for cost, tag, step in steps:
+                score = (noun_base if step.noun else base) + cost
                 if score <= limit:
                     order += 1
-                    added = noun_total if noun else total
-                    found.append(
-                        (
-                            score,
-                            tags + tag,
-                            order,
-                            after,
-                            added,
-                            counts + more,
-                            size,
-                            reading,
-                            start,
-                            tag,
-                        )
-                    )
+                    added = noun_total if step.noun else total
+                    found.append((score, tags + tag, order, step, added, opening, start))
 
     def _rank(self, found: list[_Reading]) -> list[_Reading]:
         """Return the best readings in the library's order."""
@@ -212,14 +191,18 @@ class Lattice:
 
     def _differ(self, one: _Reading, other: _Reading) -> bool:
         """Say whether rounding may part the scores of two readings."""
-        flags = self._grammar.flags
-        return one[4:7] != other[4:7] or flags[one[3]] != flags[other[3]]
+        return self._features(one) != self._features(other)
+
+    def _features(self, reading: _Reading) -> tuple[int, int, tuple[int, ...], float]:
+        """Return what the library's score depends on: size, counts, flags and rarity."""
+        _, _, _, step, rarity, before, _ = reading
+        size, counts = (before[8], before[7]) if before is not None else (0, 0)
+        return size, counts + step.counts, self._grammar.flags[step.state], rarity
 
     def _library_score(self, reading: _Reading) -> float:
-        score, _, _, state, rarity, counts, size, _, _, _ = reading
-        cost = score - (RARITY * rarity / size + _ROUND - _ROUND)
-        grammar = self._grammar
-        return library_score(size, int(cost), grammar.unpack(counts), grammar.flags[state], rarity)
+        size, counts, flags, rarity = self._features(reading)
+        cost = reading[0] - (RARITY * rarity / size + _ROUND - _ROUND)
+        return library_score(size, int(cost), self._grammar.unpack(counts), flags, rarity)
 
 
 def _common(one: str, other: str) -> int:

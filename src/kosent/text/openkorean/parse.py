@@ -31,9 +31,9 @@ class Parser:
         self._vocabulary = Vocabulary(dictionary)
         self._grammar = Grammar(_BITS)
         self._last: Lattice | None = None
-        self._known: dict[str, list[Token]] = {}
+        self._known: dict[str, tuple[Token, ...]] = {}
 
-    def parse(self, run: str) -> list[Token]:
+    def parse(self, run: str) -> tuple[Token, ...]:
         """Return the best reading's tokens with their tags.
 
         Args:
@@ -49,10 +49,10 @@ class Parser:
             self._known[run] = known
         return known
 
-    def _parse(self, run: str) -> list[Token]:
+    def _parse(self, run: str) -> tuple[Token, ...]:
         tags = self._words.get(run, 0)
         if tags:  # a word of the dictionary is never split; its first tag is taken
-            return [(run, WORD_TAGS[(tags & -tags).bit_length() - 1])]
+            return ((run, WORD_TAGS[(tags & -tags).bit_length() - 1]),)
         if len(run) <= SHARED:
             # Runs that come sorted share the work on their common beginnings.
             lattice = self._last = Lattice(run, self._vocabulary, self._grammar, self._last)
@@ -62,7 +62,7 @@ class Parser:
         return _with_joined_nouns(lattice.best())
 
 
-def _with_joined_nouns(tokens: Iterable[tuple[str, int]]) -> list[Token]:
+def _with_joined_nouns(tokens: Iterable[tuple[str, int]]) -> tuple[Token, ...]:
     """Join neighbouring nouns of one syllable: such a row is mostly one unknown noun."""
     found: list[Token] = []
     joining = False
@@ -73,4 +73,4 @@ def _with_joined_nouns(tokens: Iterable[tuple[str, int]]) -> list[Token]:
         else:
             found.append((text, WORD_TAGS[tag]))
         joining = single
-    return found
+    return tuple(found)
