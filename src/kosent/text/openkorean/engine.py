@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -115,16 +114,9 @@ class _Tools:
     normalizer: Normalizer
 
 
-_loading = threading.Lock()
-
-
-def _shared_tools() -> _Tools:
-    with _loading:
-        return _cached_tools()
-
-
 @cache
-def _cached_tools() -> _Tools:
+def _shared_tools() -> _Tools:
+    # No lock: threads that begin at once may load twice, but a fork cannot leave one locked.
     return _make_tools(Dictionary())
 
 

@@ -9,7 +9,6 @@ of being computed anew for each reading.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -97,18 +96,34 @@ class Step(NamedTuple):
         cost: What it adds to the score, rarity aside, in hundredths.
         counts: What it adds to the reading's packed counts.
         tag: Its part of speech.
-        state: The number of the state it leads to.
+        place: Where it leads to.
     """
 
     noun: bool
     cost: int
     counts: int
     tag: int
-    state: int
+    place: Place
 
 
-# What a state allows, by class of the word: the lowest cost of a step, and the steps, each with its
-# cost and its tag in front.
+class Place:
+    """A state, and what has been found out about it.
+
+    Attributes:
+        state: The state.
+        flags: Its yes-no features.
+        steps: By class of the word that comes next: the lowest cost of a step, and the steps, each
+            with its cost and its tag in front. Filled by :meth:`Grammar.find_steps`.
+    """
+
+    __slots__ = ("flags", "state", "steps")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.flags = state.flags
+        self.steps: Steps = {}
+
+
 _Ways = tuple[int, tuple[tuple[int, int, Step], ...]]
 Steps = dict[int, _Ways]
 
@@ -132,19 +147,14 @@ class Grammar:
         bits: The width of a packed count; no count of a reading may need more.
 
     Attributes:
-        steps: What each state allows, filled by :meth:`find_steps`.
-        flags: The yes-no features of each state.
+        start: Where a run begins.
     """
 
     def __init__(self, bits: int) -> None:
         self._root = tuple(node for rule in _PATTERNS for node in _nodes(rule))
         self._bits = bits
-        self._lock = threading.Lock()
-        self._states: list[State] = []
-        self._numbers: dict[State, int] = {}
-        self.flags: list[tuple[int, ...]] = []
-        self.steps: list[Steps] = []
-        self._number(State(self._root, False, 0, -1, False, (0,) * len(FLAGS)))
+        self._places: dict[State, Place] = {}
+        self.start = self._place(State(self._root, False, 0, -1, False, (0,) * len(FLAGS)))
 
     def unpack(self, counts: int) -> tuple[int, int, int, int]:
         """Return the packed numbers of unknown tokens, words, determiners and exclamations."""
@@ -161,36 +171,31 @@ class Grammar:
         bits = self._bits
         return unknown | words << bits | determiners << 2 * bits | exclamations << 3 * bits
 
-    def find_steps(self, state: int, word: int) -> _Ways:
-        """Return what words of a class can be after a state, and keep it in ``steps``."""
-        with self._lock:
-            return self._find_steps(state, word)
-
-    def _find_steps(self, state: int, word: int) -> _Ways:
-        place = self._states[state]
-        ways = [(node, 0) for node in place.following]
-        if place.ends:
+    def find_steps(self, place: Place, word: int) -> _Ways:
+        """Return what words of a class can be at a place, and keep it in its ``steps``."""
+        ways = [(node, 0) for node in place.state.following]
+        if place.state.ends:
             ways += [(node, 1) for node in self._root]
         steps = tuple(
-            self._step(place, node, words, word)
+            self._step(place.state, node, words, word)
             for node, words in ways
             if node.tag == NOUN or word >> node.tag & 1
         )
         lowest = min((step.cost for step in steps), default=0)
         found = lowest, tuple((step.cost, step.tag, step) for step in steps)
-        self.steps[state][word] = found
+        place.steps[word] = found
         return found
 
-    def _step(self, place: State, node: _Node, words: int, word: int) -> Step:
+    def _step(self, state: State, node: _Node, words: int, word: int) -> Step:
         tag = node.tag
         unknown = word >> _LENGTH if tag == NOUN else 0
         following = (node, *node.following) if node.loops else node.following
-        flags = _flags(place, tag, word)
-        state = State(
+        flags = _flags(state, tag, word)
+        after = State(
             following,
             node.ends,
-            min(place.size + 1, 3),
-            -1 if place.size else tag,
+            min(state.size + 1, 3),
+            -1 if state.size else tag,
             tag == NOUN,
             flags,
         )
@@ -198,36 +203,31 @@ class Grammar:
         cost += EXCLAMATIONS * (tag == EXCLAMATION)
         if unknown:
             cost += UNKNOWN + COVERAGE * unknown
-        for weight, before, after in zip(FLAGS, place.flags, flags, strict=True):
-            cost += weight * (after - before)
+        for weight, old, new in zip(FLAGS, state.flags, flags, strict=True):
+            cost += weight * (new - old)
         counts = self.pack(int(unknown > 0), words, tag == DETERMINER, tag == EXCLAMATION)
-        return Step(tag == NOUN, cost, counts, tag, self._number(state))
+        return Step(tag == NOUN, cost, counts, tag, self._place(after))
 
-    def _number(self, state: State) -> int:
-        number = self._numbers.get(state)
-        if number is None:
-            number = self._numbers[state] = len(self._states)
-            self._states.append(state)
-            self.flags.append(state.flags)
-            self.steps.append({})
-        return number
+    def _place(self, state: State) -> Place:
+        # Two threads may come here at once: the place that is kept is one for both.
+        return self._places.get(state) or self._places.setdefault(state, Place(state))
 
 
-def _flags(place: State, tag: int, word: int) -> tuple[int, ...]:
+def _flags(state: State, tag: int, word: int) -> tuple[int, ...]:
     """Return the yes-no features after a token is added."""
-    first, second = place.size == 0, place.size == 1
-    _, some_other, _, ending_first, no_ha, misfit = place.flags
+    first, second = state.size == 0, state.size == 1
+    _, some_other, _, ending_first, no_ha, misfit = state.flags
     if first:
         no_ha = 1
-    elif second and place.head in (NOUN, VERB_PREFIX) and tag == VERB and word >> _HA & 1:
+    elif second and state.head in (NOUN, VERB_PREFIX) and tag == VERB and word >> _HA & 1:
         no_ha = 0
     return (
         int(not first),
         int(some_other or tag != NOUN),
-        int(not (second and place.head == NOUN and tag == JOSA)),
+        int(not (second and state.head == NOUN and tag == JOSA)),
         int(tag in _ENDINGS) if first else ending_first,
         no_ha,
-        int(misfit or (place.after_noun and tag == JOSA and bool(word >> _MISFIT & 1))),
+        int(misfit or (state.after_noun and tag == JOSA and bool(word >> _MISFIT & 1))),
     )
 
 

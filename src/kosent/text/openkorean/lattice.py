@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
-from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Step, Steps
+from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Place, Step, Steps
 from kosent.text.openkorean.hangul import CODAS, coda_number
 from kosent.text.openkorean.score import NEAR, library_score
 from kosent.text.openkorean.vocabulary import (
@@ -36,8 +36,9 @@ _Reading = tuple[float, int, int, Step, float, "_Opening | None", int]
 
 # A reading prepared for its continuation: the score with a common token's share of rarity but
 # without its cost; the sum of rarities with a common token; the score without its share of rarity;
-# the state's number and steps; tags, rarity, counts; the size with one more token; the reading.
-_Opening = tuple[float, float, float, int, Steps, int, float, int, int, _Reading]
+# its place in the grammar, and the steps from there; tags, rarity, counts; the size with one more
+# token; the reading.
+_Opening = tuple[float, float, float, Place, Steps, int, float, int, int, _Reading]
 # All readings up to a syllable, and a lower bound of the score of whatever continues them, without
 # the costs of what is added.
 _Place = tuple[float, list[_Opening]]
@@ -48,8 +49,6 @@ _BEST = 5  # readings kept at each syllable
 # A share of rarity plus and minus this is rounded to a multiple of 2**-30. Sums of such shares
 # and whole numbers are exact, so that equal readings have equal scores whatever their order.
 _ROUND = 1.5 * 2.0**22
-
-_NO_STEP = Step(False, 0, 0, 0, 0)  # to the first state
 
 
 # What matters to a josa: no coda (0), ㄹ (1), another coda (2).
@@ -79,7 +78,8 @@ class Lattice:
             self._best: list[list[_Reading]] = other._best[: common + 1]
             self._places: list[_Place] = other._places[: common + 1]
         else:
-            self._best = [[(float(WORD), 0, 0, _NO_STEP, 0.0, None, 0)]]
+            step = Step(False, 0, 0, 0, grammar.start)
+            self._best = [[(float(WORD), 0, 0, step, 0.0, None, 0)]]
             self._places = []
         self._after = [0, *(_CODAS[coda_number(syllable)] for syllable in run)]
         for end in range(common + 1, len(run) + 1):
@@ -102,11 +102,11 @@ class Lattice:
 
     def _open(self, readings: list[_Reading]) -> _Place:
         """Prepare readings for their continuation."""
-        steps, cell = self._grammar.steps, self._cell
+        cell = self._cell
         openings: list[_Opening] = []
         for reading in readings:
             score, tags, _, step, rarity, before, _ = reading
-            state = step.state
+            place = step.place
             if before is None:
                 counts, size, plain = self._grammar.pack(0, 1, 0, 0), 0, score
             else:
@@ -117,7 +117,7 @@ class Lattice:
             size += 1
             base = plain + (RARITY * total / size + _ROUND - _ROUND)
             openings.append(
-                (base, total, plain, state, steps[state], tags, rarity, counts, size, reading)
+                (base, total, plain, place, place.steps, tags, rarity, counts, size, reading)
             )
         return min([opening[0] for opening in openings]), openings
 
@@ -151,8 +151,8 @@ class Lattice:
         kind = word[0][self._after[start]]
         order = len(found)
         for opening in openings:
-            base, total, _, state, steps_of, tags, _, _, _, _ = opening
-            least, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
+            base, total, _, place, steps_of, tags, _, _, _, _ = opening
+            least, steps = steps_of.get(kind) or self._grammar.find_steps(place, kind)
             if base + least > limit:
                 continue
             for cost, tag, step in steps:
@@ -168,8 +168,8 @@ class Lattice:
         kind, rare, cell = word[0][self._after[start]], word[1], self._cell
         order = len(found)
         for opening in openings:
-            base, total, plain, state, steps_of, tags, rarity, _, size, _ = opening
-            _, steps = steps_of.get(kind) or self._grammar.find_steps(state, kind)
+            base, total, plain, place, steps_of, tags, rarity, _, size, _ = opening
+            _, steps = steps_of.get(kind) or self._grammar.find_steps(place, kind)
             cell[0] = rarity + rare
             noun_total = cell[0]
             noun_base = plain + (RARITY * noun_total / size + _ROUND - _ROUND)
@@ -197,7 +197,7 @@ class Lattice:
         """Return what the library's score depends on: size, counts, flags and rarity."""
         _, _, _, step, rarity, before, _ = reading
         size, counts = (before[8], before[7]) if before is not None else (0, 0)
-        return size, counts + step.counts, self._grammar.flags[step.state], rarity
+        return size, counts + step.counts, step.place.flags, rarity
 
     def _library_score(self, reading: _Reading) -> float:
         size, counts, flags, rarity = self._features(reading)
