@@ -78,11 +78,18 @@ def _export() -> click.Command:
     return command
 
 
+def _explain_text() -> click.Command:
+    from kosent_cli.explain_text import command
+
+    return command
+
+
 COMMANDS: dict[str, Entry] = {
     "train": Entry("말뭉치로 학습합니다 / train on a corpus", _train),
     "predict": Entry("글을 분류합니다 / classify texts", _predict),
     "evaluate": Entry("모델을 말뭉치로 평가합니다 / score a model on a corpus", _evaluate),
     "trace": Entry("글이 길어지며 바뀌는 확률 / probabilities as a text grows", _trace),
+    "explain-text": Entry("글이 토큰과 번호가 되는 단계 / how a text becomes ids", _explain_text),
     "stats": Entry("글의 길이와 라벨 통계 / lengths of texts, label counts", _stats),
     "corpora": Entry("말뭉치 보기와 받기 / show and fetch corpora", _corpora),
     "list": Entry("쓸 수 있는 이름들 / the names that options take", _list),

@@ -103,6 +103,11 @@ class TextEncoder:
             raise _not_fitted()
         return self._max_length
 
+    @property
+    def most_characters(self) -> int:
+        """Characters of a cleaned text that are looked at."""
+        return CHARACTERS_A_TOKEN * (self.max_length or LONGEST_LEARNED)
+
     def fit(self, texts: Iterable[str], progress: Progress | None = None) -> Self:
         """Learn tokenizer, vocabulary and length from the training texts.
 
@@ -212,8 +217,7 @@ class TextEncoder:
         return encoder
 
     def _cleaned(self, texts: Iterable[str]) -> Iterator[list[str]]:
-        characters = CHARACTERS_A_TOKEN * (self.max_length or LONGEST_LEARNED)
-        return cleaned_chunks(texts, self.cleaner, characters)
+        return cleaned_chunks(texts, self.cleaner, self.most_characters)
 
     def _look_up(
         self,

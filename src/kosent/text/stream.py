@@ -50,6 +50,16 @@ def cleaned_chunks(
         yield [clean(text[: RAW_A_CLEANED * characters])[:characters] for text in chunk]
 
 
+def check_text(text: object) -> None:
+    """Refuse what is not a string.
+
+    Raises:
+        DataError: If it is not.
+    """
+    if not isinstance(text, str):
+        raise _not_a_text(1, text)
+
+
 def count_of(texts: Iterable[str]) -> int | None:
     """Return the number of texts where it is known beforehand: of a list, an array, a Series."""
     try:
