@@ -493,3 +493,16 @@ class TestScikitLearn:
     def test_errors_are_kosents(self, trained: TextClassifier) -> None:
         with pytest.raises(KosentError):
             trained.score(["가"], ["모르는 라벨"])
+
+
+def test_drawing_tokenizations_is_repeatable_and_only_for_training(
+    tiny: dict[str, Any], reviews: tuple[list[str], list[str]], without_tracing: None
+) -> None:
+    plain = tiny | {"tokenizer": "sentencepiece", "vocabulary_size": 320, "epochs": 2}
+    drawing = plain | {"tokenizer_options": {"alpha": 0.2}}
+    texts = reviews[0][:5]
+    first, second, without = (
+        TextClassifier(**arguments).fit(*reviews).predict_proba(texts).tolist()
+        for arguments in (drawing, drawing, plain)
+    )
+    assert first == second != without

@@ -22,7 +22,7 @@ from kosent_cli.options import (
 from kosent_cli.output import emit_json, emit_lines, table
 
 HELP = """\
-글이 토큰과 번호가 되는 단계 / how a text becomes tokens and ids.
+글이 토큰과 번호가 되는 단계 / how a text becomes ids.
 
 \b
   kosent explain-text "재밌다ㅋㅋㅋㅋㅋ"

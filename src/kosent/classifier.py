@@ -178,6 +178,7 @@ class TextClassifier(TextEstimator):
         train, held = hold_out(numbers, plain(self.validation_fraction), plain(self.seed))
         settings = self._settings(len(train), self._class_weight())
         self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
+        draw = self.encoder_.drawing([texts[i] for i in train], settings.seed)
         from kosent.training.checkpoint import arrays, by_path
         from kosent.training.fit import Examples, fit, seeded
 
@@ -185,7 +186,7 @@ class TextClassifier(TextEstimator):
             model = self._build()
             self.history_ = fit(
                 model,
-                Examples(encoded[0], numbers[train]),
+                Examples(encoded[0], numbers[train], draw),
                 Examples(encoded[1], numbers[held]),
                 settings,
                 folder=folder,

@@ -322,3 +322,33 @@ def test_the_same_ids_in_a_fresh_process(fitted: TextEncoder, tmp_path: Path) ->
     ids, heavy = done.stdout.decode().splitlines()
     assert ids == str(fitted(texts).tolist())
     assert heavy == "[]"
+
+
+# --- drawing for training -----------------------------------------------------------------------
+
+
+def test_drawing_is_decided_by_seed_and_epoch_alone() -> None:
+    texts = [*TEXTS, "", "아주 " * 3000]
+    encoder = TextEncoder("sentencepiece", tokenizer_options={"alpha": 0.2}).fit(TEXTS * 4)
+    before = encoder.encode(texts).ids.tolist()
+    draw = encoder.drawing(texts, seed=5)
+    assert draw is not None
+    epochs = [draw(epoch).ids.tolist() for epoch in (0, 1, 0)]
+    assert epochs[0] == epochs[2] != epochs[1]
+    again = TextEncoder.from_files(encoder.files()).drawing(texts, seed=5)
+    assert again is not None
+    assert again(1).ids.tolist() == epochs[1]
+    assert encoder.encode(texts).ids.tolist() == before
+    drawn = draw(3)
+    assert len(drawn) == len(texts)
+    assert ((drawn.lengths >= 1) & (drawn.lengths <= encoder.max_length_)).all()
+    rows = np.split(drawn.ids, drawn.offsets[1:-1])
+    assert rows[5].tolist() == [UNKNOWN_ID]
+    pieces = encoder.vocabulary.tokens(rows[0].tolist())
+    whole = encoder.cleaner(texts[0])
+    assert whole.startswith(encoder.tokenizer.decode(pieces))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_drawn_where_it_was_not_asked_for(name: str) -> None:
+    assert TextEncoder(name).fit(TEXTS * 4).drawing(TEXTS, 1) is None

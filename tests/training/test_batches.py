@@ -163,3 +163,20 @@ def test_fit_trains_on_each_row_once_an_epoch_and_goes_on_in_the_same_order(
         assert sorted(row for batch in epoch for row in batch) == list(range(22))
     assert epochs[0] != epochs[1] != epochs[2]
     assert trained_rows(network, epochs=3, first_epoch=2) == epochs[2:]
+
+
+def test_texts_are_drawn_anew_for_each_epoch() -> None:
+    def draw(epoch: int) -> EncodedTexts:
+        return EncodedTexts.from_rows([[100 * epoch + row] * (1 + row % 3) for row in range(10)])
+
+    batches = batches_of([1] * 10, draw=draw, first_epoch=2)
+    for epoch in (2, 3):
+        rows = [batches[i] for i in range(len(batches))]
+        first = {int(ids[0]) for matrix, _ in rows for ids in matrix}
+        assert first == {100 * epoch + row for row in range(10)}
+        for ids, labels in rows:
+            assert (ids[:, 0] == 100 * epoch + labels).all()
+        batches.on_epoch_end()
+    again = batches_of([1] * 10, draw=draw, first_epoch=4)
+    assert order(again) == order(batches)
+    assert [again[i][0].tolist() for i in range(3)] == [batches[i][0].tolist() for i in range(3)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Self
 
@@ -158,6 +158,29 @@ class TextEncoder:
         """
         length = self.max_length_
         return self._look_up(self._cleaned(texts), count_of(texts), progress, length)
+
+    def drawing(self, texts: Sequence[str], seed: int) -> Callable[[int], EncodedTexts] | None:
+        """Return what draws another tokenization of the training texts for each epoch.
+
+        Args:
+            texts: The training texts.
+            seed: With the epoch's number it decides the draw alone.
+
+        Returns:
+            A function of the epoch's number; None where the tokenizer does not draw.
+        """
+        if self.tokenizer.sample([], 0) is None:
+            return None
+
+        def draw(epoch: int) -> EncodedTexts:
+            rows: list[list[int]] = []
+            for part, cleaned in enumerate(self._cleaned(texts)):
+                (own,) = np.random.SeedSequence((seed, epoch, part)).generate_state(1).tolist()
+                drawn = self.tokenizer.sample(cleaned, own) or []
+                rows += [row[: self.max_length_] or [UNKNOWN_ID] for row in drawn]
+            return EncodedTexts.from_rows(rows)
+
+        return draw
 
     def __call__(self, texts: Iterable[str], length: int | None = None) -> NDArray[np.int32]:
         """Turn texts into a matrix of ids, padded at the end.

@@ -7,6 +7,8 @@ and the optimiser gain together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,7 @@ class GroupedBatches(keras.utils.PyDataset):
         seed: Seed of the order; ``None`` keeps one order, sorted by length.
         first_epoch: Epochs already done, for a run that goes on.
         weights: float32 weight of each row ``(n,)``, or ``None``.
+        draw: Gives the same rows in another tokenization for each epoch's number, or ``None``.
     """
 
     def __init__(
@@ -41,9 +44,11 @@ class GroupedBatches(keras.utils.PyDataset):
         seed: int | None,
         first_epoch: int = 0,
         weights: npt.NDArray[np.float32] | None = None,
+        draw: Callable[[int], EncodedTexts] | None = None,
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False)
-        self.texts = texts
+        self.draw = draw
+        self.texts = draw(first_epoch) if draw else texts
         self.labels = labels
         self.batch_size = batch_size
         self.seed = seed
@@ -67,6 +72,8 @@ class GroupedBatches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         """Lay out the next epoch."""
         self.epoch += 1
+        if self.draw is not None:
+            self.texts = self.draw(self.epoch)
         if self.seed is not None:
             self._plan = self._batches_of_epoch()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +32,12 @@ class Examples:
     Attributes:
         texts: ``n`` encoded texts.
         labels: int32 ``(n,)``.
+        draw: Gives the texts in another tokenization for each epoch's number, or ``None``.
     """
 
     texts: EncodedTexts
     labels: npt.NDArray[np.int32]
+    draw: Callable[[int], EncodedTexts] | None = None
 
 
 @contextmanager
@@ -92,6 +94,7 @@ def fit(
         seed=settings.seed,
         first_epoch=done,
         weights=_row_weights(train.labels, settings.class_weight),
+        draw=train.draw,
     )
     _compile(model, settings)
     stopping, reduction = _plateau_callbacks(settings)

@@ -236,6 +236,7 @@ def test_drawing_takes_any_text() -> None:
     rows = tokenizer.sample(["", " \n", "\ud800\0", "가" * 50_000, "영화가 정말 " * 5000], 3)
     assert rows is not None
     assert [bool(row) for row in rows] == [False, False, True, True, True]
+    assert tokenizer.sample([], 3) == []
 
 
 def test_nothing_is_drawn_unless_asked(fitted: SentencePiece) -> None:

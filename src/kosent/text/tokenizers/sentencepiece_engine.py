@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from kosent.errors import BundleError
 from kosent.text.tokenizers.sentencepiece_model import read_facts
@@ -79,10 +79,10 @@ class Engine:
         from sentencepiece import set_random_generator_seed
 
         parts: list[str] = []
-        ends: list[int] = []
+        borders = [0]
         for text in texts:  # a part of a long one that starts inside a run gets a ▁ too much
             parts += [part for part, _ in _parts(_safe(text))]
-            ends.append(len(parts))
+            borders.append(len(parts))
         with _drawing:
             set_random_generator_seed(seed)
             drawn: list[list[int]] = self._model.encode(
@@ -93,8 +93,7 @@ class Engine:
                 alpha=alpha,
                 nbest_size=nbest,
             )
-        starts = [0, *ends[:-1]]
-        rows = [list(chain.from_iterable(drawn[a:b])) for a, b in zip(starts, ends, strict=True)]
+        rows = [list(chain.from_iterable(drawn[start:end])) for start, end in pairwise(borders)]
         return self._moved(rows)
 
     def decode(self, tokens: Sequence[str]) -> str:
