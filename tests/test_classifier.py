@@ -506,3 +506,17 @@ def test_drawing_tokenizations_is_repeatable_and_only_for_training(
         for arguments in (drawing, drawing, plain)
     )
     assert first == second != without
+
+
+def test_rules_of_the_cleaning_travel_with_the_model(
+    tiny: dict[str, Any],
+    reviews: tuple[list[str], list[str]],
+    without_tracing: None,
+    tmp_path: Path,
+) -> None:
+    options = {"repeats": 1, "urls": True}
+    trained = TextClassifier(**tiny | {"cleaning_options": options, "epochs": 1}).fit(*reviews)
+    loaded = TextClassifier.load(trained.save(tmp_path / "model"))
+    assert loaded.cleaning_options == options
+    assert loaded.encoder_.cleaner == trained.encoder_.cleaner
+    assert loaded.encoder_.tokens("재밌다ㅋㅋㅋ http://a.kr") == ["재밌다ㅋ", "xurl"]

@@ -185,6 +185,10 @@ def test_unknown_names(
         ("--corpus", "sample", "--set", "units=many"),
         ("--corpus", "sample", "--set", "dropout=2"),
         ("--corpus", "sample", "--tokenizer-set", "nonsense=1"),
+        ("--corpus", "sample", "--cleaning-set", "repeat=2"),
+        ("--corpus", "sample", "--cleaning-set", "urls=1"),
+        ("--corpus", "sample", "--tokenizer-set", "model_file=none.model"),
+        ("--corpus", "sample", "--tokenizer-set", "alpha=2.0"),
         ("--corpus", "sample", "--tokenizer", "okt", "--tokenizer-set", "stem=1"),
         ("--corpus", "sample", "--text-column", "document"),
         ("--resume",),
@@ -287,6 +291,11 @@ def test_resuming_what_is_complete(refused: Callable[..., str], home: Path) -> N
     (run,) = (home / "runs").iterdir()
     assert "complete already" in refused(2, "train", "--resume", str(run))
     assert "no unfinished run" in refused(2, "train", "--resume")
+
+
+def test_rules_of_the_cleaning_are_passed_on(asked: Callable[..., Any], elsewhere: Path) -> None:
+    line = ("--corpus", "sample", "--cleaning-set", "repeats=2", "--cleaning-set", "urls=true")
+    assert asked(*line).config.classifier == {"cleaning_options": {"repeats": 2, "urls": True}}
 
 
 def test_a_user_dictionary_is_read(asked: Callable[..., Any], elsewhere: Path) -> None:
