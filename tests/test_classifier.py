@@ -518,5 +518,6 @@ def test_rules_of_the_cleaning_travel_with_the_model(
     trained = TextClassifier(**tiny | {"cleaning_options": options, "epochs": 1}).fit(*reviews)
     loaded = TextClassifier.load(trained.save(tmp_path / "model"))
     assert loaded.cleaning_options == options
+    assert "`korean` (repeats=1, urls=True)" in (tmp_path / "model" / "card.md").read_text("utf-8")
     assert loaded.encoder_.cleaner == trained.encoder_.cleaner
     assert loaded.encoder_.tokens("재밌다ㅋㅋㅋ http://a.kr") == ["재밌다ㅋ", "xurl"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -20,7 +20,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         "",
         f"- 신경망 / network: `{parameters['architecture']}`",
         f"- 토크나이저 / tokenizer: `{parameters['tokenizer']}`",
-        f"- 정제 / cleaning: `{parameters['cleaning']}`",
+        f"- 정제 / cleaning: `{parameters['cleaning']}`{_rules(parameters['cleaning_options'])}",
         f"- 라벨 / labels: {', '.join(map(str, labels))}",
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         f"- 학습 글 / training texts: {rows['train']:,}"
@@ -44,3 +44,8 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _rules(options: Mapping[str, Any] | None) -> str:
+    given = ", ".join(f"{rule}={value}" for rule, value in (options or {}).items())
+    return f" ({given})" if given else ""

@@ -354,3 +354,21 @@ def test_facts(fitted: SentencePiece, plain_model: Path) -> None:
     facts = read_facts(fitted.state().files["spm.model"])
     assert facts == ModelFacts(len(fitted.pieces()), fitted.model, "identity", True)
     assert read_facts(plain_model.read_bytes()) == ModelFacts(50, "unigram", "nmt_nfkc", False)
+
+
+def test_padding_and_unknown_come_first_wherever_the_model_has_them(tmp_path: Path) -> None:
+    from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+
+    path = tmp_path / "other.model"
+    with path.open("wb") as file:
+        SentencePieceTrainer.train(
+            sentence_iterator=iter(TEXTS), model_writer=file, vocab_size=50, minloglevel=2,
+            unk_id=2, bos_id=-1, eos_id=1, pad_id=0, normalization_rule_name="identity",
+        )  # fmt: skip
+    own = SentencePieceProcessor(model_file=str(path))
+    tokenizer = SentencePiece(model_file=str(path)).fit([])
+    pieces = tokenizer.pieces()
+    assert pieces[:3] == ["<pad>", "<unk>", "</s>"]
+    (row,) = tokenizer.ids(["영화가 쀍"])
+    assert row[-1] == 1
+    assert [pieces[place] for place in row[:-1]] == own.encode("영화가 쀍", out_type=str)[:-1]
