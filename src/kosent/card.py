@@ -20,7 +20,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         "",
         f"- 신경망 / network: `{parameters['architecture']}`",
         f"- 토크나이저 / tokenizer: `{parameters['tokenizer']}`",
-        f"- 정제 / cleaning: `{parameters['cleaning']}`{_rules(parameters['cleaning_options'])}",
+        f"- 정제 / cleaning: `{parameters['cleaning']}`{_rules(parameters)}",
         f"- 라벨 / labels: {', '.join(map(str, labels))}",
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         f"- 학습 글 / training texts: {rows['train']:,}"
@@ -46,6 +46,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
     return "\n".join(lines)
 
 
-def _rules(options: Mapping[str, Any] | None) -> str:
-    given = ", ".join(f"{rule}={value}" for rule, value in (options or {}).items())
+def _rules(parameters: Mapping[str, Any]) -> str:
+    options = parameters.get("cleaning_options") or {}  # models saved before have none
+    given = ", ".join(f"{rule}={value}" for rule, value in options.items())
     return f" ({given})" if given else ""
