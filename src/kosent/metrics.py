@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from kosent.errors import DataError
 
 Label = str | int | bool
@@ -88,20 +91,39 @@ def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[
             f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
             f"labels the model was not trained on: {shown}. It knows: {known}",
         )
-    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
-
     order = list(labels)
-    matrix = confusion_matrix(truth, predicted, labels=order)
-    scores = precision_recall_fscore_support(truth, predicted, labels=order, zero_division=0.0)
+    matrix = _confusion(truth, predicted, order)
+    right, support = matrix.diagonal(), matrix.sum(axis=1)
+    precision = _share(right, matrix.sum(axis=0))
+    recall = _share(right, support)
+    f1 = _share(2 * precision * recall, precision + recall)
     per_class = {
         label: ClassScores(float(p), float(r), float(f), int(n))
-        for label, p, r, f, n in zip(order, *scores, strict=True)
+        for label, p, r, f, n in zip(order, precision, recall, f1, support, strict=True)
     }
     return Report(
         labels=tuple(order),
         rows=len(truth),
         accuracy=float(matrix.trace() / matrix.sum()),
-        macro_f1=float(scores[2].mean()),
+        macro_f1=float(f1.mean()),
         per_class=per_class,
         confusion=matrix.tolist(),
     )
+
+
+def _confusion(
+    truth: Sequence[Label], predicted: Sequence[Label], order: list[Label]
+) -> npt.NDArray[np.int64]:
+    """Count, true classes down, predicted ones across; scikit-learn's would import pandas."""
+    place = {label: number for number, label in enumerate(order)}
+    rows = np.array([place[label] for label in truth], np.int64)
+    columns = np.array([place[label] for label in predicted], np.int64)
+    counts = np.bincount(rows * len(order) + columns, minlength=len(order) ** 2)
+    return counts.reshape(len(order), len(order))
+
+
+def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Divide, 0 where there is nothing to divide by."""
+    shares = np.zeros(len(part))
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
