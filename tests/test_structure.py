@@ -24,7 +24,16 @@ COMMANDS = REPOSITORY / "cli" / "kosent_cli"
 # From the ground up: a part imports itself and what stands on lines below its own.
 LEVELS = (
     {"errors"},
-    {"storage", "plain", "progress", "estimator", "archive", "onnx_file", "run_folders"},
+    {
+        "storage",
+        "plain",
+        "progress",
+        "estimator",
+        "archive",
+        "onnx_file",
+        "run_folders",
+        "installed",
+    },
     {"corpora", "text"},
     {"architectures", "runtime"},
     {"training"},

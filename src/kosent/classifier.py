@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kosent import __version__, architectures, bundle
 from kosent.errors import BundleError, UsageError
 from kosent.estimator import TextEstimator
+from kosent.installed import need
 from kosent.labels import (
     check_fraction,
     check_labels,
@@ -131,7 +132,9 @@ class TextClassifier(TextEstimator):
 
         Raises:
             UsageError: If a name or setting cannot be used.
+            RuntimeSetupError: If a package of training is not installed.
         """
+        need("keras", "onnx", "sklearn")
         architectures.check(self.architecture, self.architecture_options or {})
         self._new_encoder()
         self._settings(1, None if isinstance(self.class_weight, Mapping) else self.class_weight)

@@ -22,6 +22,7 @@ from kosent.architectures.hybrid import hybrid, hybrid_onnx
 from kosent.architectures.lstm import lstm, lstm_onnx
 from kosent.architectures.values import check_value
 from kosent.errors import unknown_name
+from kosent.installed import need
 from kosent.plain import plain
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def to_onnx(
     Raises:
         UsageError: If the name or a hyper-parameter is not valid.
         ValueError: If the weights are not those of such a network.
+        RuntimeSetupError: If the ``onnx`` package is not installed.
     """
+    need("onnx")
     check(name, given)
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
     return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | plain(given)))
