@@ -14,6 +14,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from kosent.architectures.distinct import Distinct, DistinctLSTM
+
 PADDING_ID = 0
 _LOWEST = -1e9  # not -inf: the gradient of -inf * 0 is NaN
 
@@ -26,6 +28,20 @@ def token_ids() -> Any:
 def token_mask(ids: Any) -> Any:
     """Return where ``ids`` holds a token: bool ``(B, T)``."""
     return ops.not_equal(ids, PADDING_ID)
+
+
+class Embedding(layers.Embedding):
+    """Keras' embedding, but for how TensorFlow reads it: the rows asked for and no others.
+
+    Keras reads the whole table and picks from that. A table that is written row by row, as
+    ``sparse_adam`` does, is copied at each such read: 2.4 ms a step at 20,000 x 300.
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Look up ids ``(B, T)``: float32 ``(B, T, E)``."""
+        if keras.backend.backend() != "tensorflow":
+            return super().call(inputs)
+        return self._embeddings.value.sparse_read(inputs)
 
 
 def embed(ids: Any, mask: Any, vocabulary_size: int, size: int, dropout: float, name: str) -> Any:
@@ -43,9 +59,24 @@ def embed(ids: Any, mask: Any, vocabulary_size: int, size: int, dropout: float, 
     Returns:
         float32 ``(B, T, E)``.
     """
-    x = layers.Embedding(vocabulary_size, size, name=name)(ids)  # (B, T, E)
+    x = Embedding(vocabulary_size, size, name=name)(ids)  # (B, T, E)
     x = layers.SpatialDropout1D(dropout, name=f"{name}_dropout")(x)
     return zero_padding(x, mask)
+
+
+def lstm_of_ids(
+    ids: Any, mask: Any, vocabulary_size: int, size: int, units: int, sequences: bool, name: str
+) -> Any:
+    """Do what ``embed`` without dropout and ``recurrent`` with an LSTM do, in less time.
+
+    The layers and weights are named as those two name them.
+
+    Returns:
+        ``(B, T, units)`` with ``sequences``, else ``(B, units)``.
+    """
+    rows, places = Distinct(name="distinct")(ids)  # (R,), (B, T)
+    rows = Embedding(vocabulary_size, size, name="embedding")(rows)  # (R, E)
+    return DistinctLSTM(units, return_sequences=sequences, name=name)(rows, places, mask=mask)
 
 
 def zero_padding(x: Any, mask: Any) -> Any:

@@ -43,12 +43,19 @@ def stacked_recurrent(
     """
     import keras
 
-    from kosent.architectures import layers
+    from kosent.architectures import distinct, layers
 
     ids = layers.token_ids()  # (B, T)
     mask = layers.token_mask(ids)
-    x = layers.embed(ids, mask, vocabulary_size, embedding_size, dropout, "embedding")  # (B, T, E)
-    for level in range(1, depth + 1):
+    table = (vocabulary_size, embedding_size)
+    first = 1
+    if cell == "lstm" and not bidirectional and dropout == 0 and distinct.pays():
+        sequences = depth > 1 or pooling == "max"
+        x = layers.lstm_of_ids(ids, mask, *table, units, sequences, "lstm_1")
+        first = 2
+    else:
+        x = layers.embed(ids, mask, *table, dropout, "embedding")  # (B, T, E)
+    for level in range(first, depth + 1):
         sequences = level < depth or pooling == "max"
         if level > 1:
             x = keras.layers.Dropout(dropout, name=f"dropout_{level}")(x)
