@@ -16,7 +16,7 @@ from keras import layers, ops
 
 
 def pays() -> bool:
-    """Tell whether this backend and machine gain: TensorFlow without a GPU, whose own LSTM wins."""
+    """Tell whether this backend and machine gain: TensorFlow, and no GPU with its fused LSTM."""
     if keras.backend.backend() != "tensorflow":
         return False
     import tensorflow as tf

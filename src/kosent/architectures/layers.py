@@ -9,6 +9,7 @@ and the output then depends on the padded length. Padding is always at the end.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -35,13 +36,25 @@ class Embedding(layers.Embedding):
 
     Keras reads the whole table and picks from that. A table that is written row by row, as
     ``sparse_adam`` does, is copied at each such read: 2.4 ms a step at 20,000 x 300.
+
+    Attributes:
+        before_read: Called with the ids that are about to be read in training, if set.
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Look up ids ``(B, T)``: float32 ``(B, T, E)``."""
+    before_read: Callable[[Any], None] | None = None
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Look up ids of any shape: float32, one axis of size ``E`` more."""
         if keras.backend.backend() != "tensorflow":
             return super().call(inputs)
-        return self._embeddings.value.sparse_read(inputs)
+        if training and self.before_read:
+            self.before_read(inputs)
+        return self.embeddings.value.sparse_read(inputs)
+
+    def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
+        """Describe the output; Keras passes on what ``call`` takes."""
+        del training
+        return super().compute_output_spec(inputs)
 
 
 def embed(ids: Any, mask: Any, vocabulary_size: int, size: int, dropout: float, name: str) -> Any:

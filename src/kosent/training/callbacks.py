@@ -14,6 +14,7 @@ from kosent.errors import UsageError
 from kosent.progress import Listener
 from kosent.training import checkpoint as checkpoints
 from kosent.training.checkpoint import Checkpoint
+from kosent.training.deferred import DeferredRows
 from kosent.training.history import Record, write_history
 
 CHECKPOINTS = "checkpoints"  # folder below the run folder
@@ -50,6 +51,22 @@ class Progress(keras.callbacks.Callback):
         _check_finite(record)
         self.history.append(record)
         self.listener.epoch(record)
+
+
+class CatchUp(keras.callbacks.Callback):
+    """Brings all rows of the embedding tables up to date when an epoch's batches are done.
+
+    It must be the first callback: the others read the weights and change the learning rate.
+    """
+
+    def __init__(self, tables: list[DeferredRows]) -> None:
+        super().__init__()
+        self.tables = tables
+
+    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Catch up before the validation split is scored."""
+        for table in self.tables:
+            table.catch_up_all()
 
 
 class Checkpoints(keras.callbacks.Callback):

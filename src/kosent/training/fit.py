@@ -13,13 +13,16 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from kosent.architectures.distinct import pays
+from kosent.architectures.layers import Embedding
 from kosent.progress import Listener, Silent
 from kosent.text.encoder import EncodedTexts
 from kosent.training import checkpoint as checkpoints
 from kosent.training.batches import GroupedBatches
-from kosent.training.callbacks import CHECKPOINTS, Checkpoints, Progress
+from kosent.training.callbacks import CHECKPOINTS, CatchUp, Checkpoints, Progress
+from kosent.training.deferred import DeferredRows
 from kosent.training.history import Record
-from kosent.training.optimizers import make_optimizer
+from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.settings import TrainingSettings
 
 PREDICTION_BATCH = 512
@@ -99,7 +102,8 @@ def fit(
     _compile(model, settings)
     stopping, reduction = _plateau_callbacks(settings)
     progress = Progress(listener or Silent(), settings.epochs, len(batches))
-    callbacks: list[keras.callbacks.Callback] = [stopping, reduction, progress]
+    callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model))]
+    callbacks += [stopping, reduction, progress]
     if folder:
         callbacks.append(Checkpoints(folder, resumed, stopping, reduction, progress))
     if resumed and _stopped(resumed, settings):
@@ -144,6 +148,19 @@ def _compile(model: keras.Model, settings: TrainingSettings) -> None:
         jit_compile=False,  # XLA would compile anew for every length
     )
     model.optimizer.build(model.trainable_variables)
+
+
+def _defer_tables(model: keras.Model) -> list[DeferredRows]:
+    """Let the rows of embedding tables wait for their next batch, where optimiser and layer can."""
+    if type(model.optimizer) is not Adam or not pays():
+        return []
+    deferred = []
+    for layer in model.layers:
+        if isinstance(layer, Embedding):
+            rows = model.optimizer.defer(layer.embeddings)
+            layer.before_read = rows.catch_up
+            deferred.append(rows)
+    return deferred
 
 
 def _plateau_callbacks(settings: TrainingSettings) -> tuple[Any, Any]:

@@ -1,8 +1,7 @@
 """Optimisers by name, among them two Adams that do not pay for the whole embedding table.
 
 Half of an epoch of the NSMC post's network is Keras' Adam on a table of 6 million weights.
-One step on that table with 960 rows in the batch, median of 60 (``bench/optimizers.py``):
-Keras 34 ms, ``Adam`` 9.3 ms, ``SparseAdam`` 1.7 ms.
+``bench/optimizers.py`` measures one step on that table with 960 rows in the batch.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import Any
 
 import keras
 from keras import ops
+
+from kosent.training.deferred import DeferredRows
 
 
 class Adam(keras.optimizers.Adam):
@@ -25,6 +26,28 @@ class Adam(keras.optimizers.Adam):
     On other backends it is Keras' Adam.
     """
 
+    def build(self, variables: Any) -> None:
+        """Make the moments of the network's weights."""
+        super().build(variables)
+        if not hasattr(self, "_deferred"):
+            self._deferred: dict[int, DeferredRows] = {}
+
+    def defer(self, table: Any) -> DeferredRows:
+        """Let the rows of an embedding table wait until they are read again.
+
+        Who reads a row in training has to call ``catch_up`` first, and ``catch_up_all`` before
+        the table is used whole or the learning rate changes.
+
+        Args:
+            table: A Keras variable ``(V, E)`` that this optimiser was built with, on TensorFlow.
+        """
+        m, v = _moments(self, table)
+        name = f"{table.path.replace('/', '_')}_reached"
+        reached = self.add_variable((table.shape[0],), dtype="int32", name=name)
+        rows = DeferredRows(self, table.value, m, v, reached.value)
+        self._deferred[self._get_variable_index(table)] = rows
+        return rows
+
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Update a variable and its moments by a dense or sparse gradient of its shape."""
         if keras.backend.backend() != "tensorflow":
@@ -32,8 +55,14 @@ class Adam(keras.optimizers.Adam):
             return
         import tensorflow as tf
 
-        m, v = _moments(self, variable)
         step = ops.cast(self.iterations + 1, variable.dtype)
+        rows = self._deferred.get(self._get_variable_index(variable))
+        if rows and hasattr(gradient, "indices"):
+            rate = ops.cast(learning_rate, variable.dtype)
+            rate = rate * ops.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+            rows.update(*_sum_by_row(gradient.indices, gradient.values), rate)
+            return
+        m, v = _moments(self, variable)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=m.handle,
