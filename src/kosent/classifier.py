@@ -34,6 +34,7 @@ from kosent.plain import plain
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
 from kosent.storage import write_folder
+from kosent.text import token_cache
 from kosent.text.encoder import EncodedTexts, TextEncoder
 from kosent.text.stream import chunks
 from kosent.text.tokenizers import Tokenizer
@@ -418,13 +419,12 @@ class TextClassifier(TextEstimator):
         kept = folder / "encoder" if folder else None
         if resume and kept and kept.is_dir():
             encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in kept.iterdir()})
-            encoded = encoder.encode(learn, counter)
+            encoded = token_cache.encode(encoder, learn, counter)
         else:
-            encoder = self._new_encoder()
-            encoded = encoder.fit_encode(learn, counter)
+            encoder, encoded = token_cache.fit_encode(self._new_encoder(), learn, counter)
             if kept:
                 write_folder(kept, encoder.files())
-        return encoder, (encoded, encoder.encode(check, _Counter(listener)))
+        return encoder, (encoded, token_cache.encode(encoder, check, _Counter(listener)))
 
     def _build(self) -> keras.Model:
         return architectures.build(

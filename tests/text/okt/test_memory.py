@@ -51,7 +51,7 @@ def test_each_eojeol_is_asked_for_once(engine: Syllables) -> None:
     remembers = remembering(engine)
     assert remembers.tokens(ROWS) == TOKENS
     assert remembers.tokens(ROWS) == TOKENS
-    assert engine.asked == ["가나", "다라", "마"]
+    assert sorted(engine.asked) == ["가나", "다라", "마"]
 
 
 def test_the_next_process_asks_nothing(folder: Path, engine: Syllables) -> None:
@@ -61,7 +61,7 @@ def test_the_next_process_asks_nothing(folder: Path, engine: Syllables) -> None:
     gc.collect()
     assert remembering(engine).tokens(ROWS) == TOKENS
     assert remembering(engine).tokens([["바", "마"]]) == [["바", "마"]]
-    assert engine.asked == ["가나", "다라", "마", "바"]
+    assert sorted(engine.asked) == ["가나", "다라", "마", "바"]
 
 
 def test_another_key_shares_nothing(folder: Path, engine: Syllables) -> None:
@@ -130,7 +130,7 @@ def test_the_disk_is_read_where_it_is_worth_it(folder: Path, engine: Syllables) 
     remembers = remembering(engine, worth=2)
     assert remembers.tokens([["가나"]]) == [["가", "나"]]
     assert remembers.tokens([["다", "라"]]) == [["다", "라"]]
-    assert engine.asked == ["가나", "다", "라"]
+    assert sorted(engine.asked) == ["가나", "다", "라"]
 
 
 def test_without_a_cache_nothing_is_written(engine: Syllables) -> None:

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent.errors import UsageError
+from kosent.text.okt.java import Java
+from kosent.text.okt.python import Python
 from kosent.text.tokenizers import Okt
-from kosent.text.tokenizers.okt import MAX_EOJEOL
 
 if TYPE_CHECKING:
     from konlpy.tag import Okt as KonlpyOkt
@@ -35,29 +36,32 @@ REVIEWS = [
     "",
     "   ",
 ]
+both = pytest.mark.parametrize("engine", ["python", "java"])
 SWITCHES = [(norm, stem) for norm in (False, True) for stem in (False, True)]
 
 
 @pytest.fixture(scope="module")
 def konlpy() -> KonlpyOkt:
-    Okt()(["먼저 시작"])  # kosent starts the JVM, KoNLPy finds it running
+    Okt(engine="java")(["먼저 시작"])  # kosent starts the JVM, KoNLPy finds it running
     from konlpy.tag import Okt as KonlpyOkt
 
     return KonlpyOkt()
 
 
+@both
 @pytest.mark.parametrize(("norm", "stem"), SWITCHES)
-def test_tokens_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool) -> None:
+def test_tokens_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool, engine: str) -> None:
     expected = [konlpy.morphs(text, norm=norm, stem=stem) for text in REVIEWS]
-    okt = Okt(norm=norm, stem=stem)
+    okt = Okt(norm=norm, stem=stem, engine=engine)
     assert okt(REVIEWS) == expected
     assert okt(REVIEWS) == expected  # and again from memory
 
 
+@both
 @pytest.mark.parametrize(("norm", "stem"), SWITCHES)
-def test_tags_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool) -> None:
+def test_tags_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool, engine: str) -> None:
     expected = [konlpy.pos(text, norm=norm, stem=stem, join=True) for text in REVIEWS]
-    assert Okt(norm=norm, stem=stem, join=True)(REVIEWS) == expected
+    assert Okt(norm=norm, stem=stem, join=True, engine=engine)(REVIEWS) == expected
 
 
 @pytest.mark.parametrize("tags", [("Noun",), ("Verb", "Adjective", "KoreanParticle"), ["Foreign"]])
@@ -93,24 +97,51 @@ KOREAN = st.text(st.sampled_from("가나다라는은이었습니욬ㅋㅠ1 2.!a/
 
 @given(text=FREE | KOREAN)
 def test_tokens_are_those_of_konlpy_for_free_text(konlpy: KonlpyOkt, text: str) -> None:
-    assert Okt()([text]) == [konlpy.morphs(text)]
+    expected = [konlpy.morphs(text)]
+    assert Okt()([text]) == expected
+    assert Okt(engine="java")([text]) == expected
 
 
 def test_up_to_the_cut_nothing_differs(konlpy: KonlpyOkt) -> None:
     run = "보는내내지루하고하품만나와서중간에나왔습니다" * 10
-    assert Okt()([run[:MAX_EOJEOL]]) == [konlpy.morphs(run[:MAX_EOJEOL])]
-    (tokens,) = Okt()([run + "!"])
-    assert "".join(tokens) == run + "!"
+    run = run[: Java.whole]
+    assert Okt(engine="java")([run]) == Okt()([run]) == [konlpy.morphs(run)]
+    longer = "재미있게봤습니다" * 50
+    assert Okt()([longer]) == [konlpy.morphs(longer)]
 
 
-def test_a_run_without_a_break_takes_linear_time() -> None:
-    """1,600 syllables in a row take KoNLPy 9 s; these are 4,000, no two parts alike."""
-    run = "".join(chr(0xAC00 + number * 7919 % 11172) for number in range(4000))
-    okt = Okt()
+@both
+def test_beyond_the_cut_nothing_is_lost(engine: str) -> None:
+    run = "보는내내지루하고하품만나와서중간에나왔습니다" * (10 if engine == "java" else 400) + "!"
+    assert len((Java if engine == "java" else Python).cut(run)) > 1
+    (tokens,) = Okt(engine=engine)([run])
+    assert "".join(tokens) == run
+
+
+@pytest.mark.parametrize("unit", ["a.", "1.", "a" * 900 + "."])
+def test_a_crowd_of_addresses_takes_linear_time(unit: str) -> None:
+    text = unit * (40_000 // len(unit))
+    start = time.perf_counter()
+    (tokens,) = Okt()([text])
+    assert time.perf_counter() - start < 20  # whole, "a." would take a quarter of an hour
+    assert "".join(tokens) == text
+
+
+def test_an_address_is_one_token(konlpy: KonlpyOkt) -> None:
+    address = "http://www.example.com/" + "a/b-c_d/" * 30 + "index.html?v=1.2.3"
+    assert len(address) > Python.whole
+    assert Okt()([address]) == [konlpy.morphs(address)]
+
+
+@both
+def test_a_run_without_a_break_takes_linear_time(engine: str) -> None:
+    """1,600 syllables in a row take KoNLPy 9 s; these are 20,000, no two parts alike."""
+    run = "".join(chr(0xAC00 + number * 7919 % 11172) for number in range(20_000))
+    okt = Okt(engine=engine)
     okt(REVIEWS)
     start = time.perf_counter()
     (tokens,) = okt([run])
-    assert time.perf_counter() - start < 15  # 1 s alone
+    assert time.perf_counter() - start < 20  # 1 and 3 s alone
     assert "".join(tokens) == run
 
 
@@ -150,7 +181,7 @@ def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
 ON_A_RUNTIME = """
 import jpype
 from kosent.text.tokenizers import Okt
-print(Okt(norm=True, stem=True)(["보았습니다 😂"]))
+print(Okt(norm=True, stem=True, engine="java")(["보았습니다 😂"]))
 print(jpype.JClass("java.lang.System").getProperty("java.home"))
 print(jpype.JClass("java.lang.System").getProperty("file.encoding"))
 """
@@ -189,7 +220,7 @@ INTERRUPT_AND_FORK = """
 import os, signal, sys
 from kosent.errors import RuntimeSetupError
 from kosent.text.tokenizers import Okt
-okt = Okt()
+okt = Okt(engine="java")
 okt(["시작"])
 try:
     os.kill(os.getpid(), signal.SIGINT)
@@ -200,7 +231,7 @@ except KeyboardInterrupt:
 child = os.fork()
 if child == 0:
     try:
-        Okt()(["자식"])
+        Okt(engine="java")(["자식"])
     except RuntimeSetupError as error:
         print(error, flush=True)
         os._exit(error.exit_code)

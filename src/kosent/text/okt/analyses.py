@@ -7,11 +7,10 @@ tag. The separators are white space to ``str.split``, so no eojeol holds them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from sys import intern
 
 from kosent.text.okt.tags import TAGS
 
-Render = Callable[[str], tuple[str, ...]]
+Render = Callable[[Iterable[str]], list[tuple[str, ...]]]
 
 _BETWEEN = "\x1f"
 _BEFORE_TAGS = "\x1e"
@@ -32,14 +31,21 @@ def unpack(analysis: str) -> list[tuple[str, str]]:
     return list(zip(joined.split(_BETWEEN), [_TAGS[each] for each in letters], strict=False))
 
 
-def morphemes(analysis: str) -> tuple[str, ...]:
-    """Return the morphemes alone."""
-    joined = analysis.partition(_BEFORE_TAGS)[0]
-    return tuple(map(intern, joined.split(_BETWEEN))) if joined else ()
+def morphemes(analyses: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the morphemes of each analysis, without tags."""
+    return [
+        tuple(joined.split(_BETWEEN)) if (joined := each.partition(_BEFORE_TAGS)[0]) else ()
+        for each in analyses
+    ]
+
+
+def in_parts(eojeol: str, size: int) -> list[str]:
+    """Cut an eojeol into parts of ``size`` characters."""
+    return [eojeol[start : start + size] for start in range(0, len(eojeol), size)]
 
 
 def renderer(join: bool, tags: frozenset[str] | None) -> Render:
-    """Return the function that turns an analysis into tokens.
+    """Return the function that turns analyses into tokens.
 
     Args:
         join: Tokens as ``형태소/품사``.
@@ -49,8 +55,10 @@ def renderer(join: bool, tags: frozenset[str] | None) -> Render:
         return morphemes
     kept = frozenset(TAGS) if tags is None else tags
 
-    def render(analysis: str) -> tuple[str, ...]:
-        chosen = [token for token in unpack(analysis) if token[1] in kept]
-        return tuple([intern("/".join(token) if join else token[0]) for token in chosen])
+    def render(analyses: Iterable[str]) -> list[tuple[str, ...]]:
+        return [
+            tuple([f"{word}/{tag}" if join else word for word, tag in unpack(each) if tag in kept])
+            for each in analyses
+        ]
 
     return render

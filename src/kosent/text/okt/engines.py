@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-ENGINES = ("auto", "java")
-DEFAULT = "java"  # what "auto" stands for
+if TYPE_CHECKING:
+    from kosent.text.okt.java import Java
+    from kosent.text.okt.python import Python
+
+ENGINES = ("auto", "python", "java")
+DEFAULT = "python"  # what "auto" stands for
 
 
 class Engine(Protocol):
-    """Analyses eojeols as Open Korean Text 2.1 does."""
+    """Analyses eojeols as Open Korean Text 2.1 does.
+
+    Attributes:
+        whole: Characters up to which an eojeol is analysed whole in any case.
+        worth: Eojeols from which on reading the disk is cheaper than analysing them.
+    """
+
+    whole: ClassVar[int]
+    worth: ClassVar[int]
+
+    @staticmethod
+    def cut(eojeol: str) -> list[str]:
+        """Return a longer eojeol whole, or in parts where it would take more than linear time."""
 
     def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
         """Return the analysis of each eojeol (``kosent.text.okt.analyses``).
@@ -35,10 +51,7 @@ def make_engine(name: str, norm: bool, stem: bool, words: Mapping[str, str]) -> 
     Raises:
         RuntimeSetupError: If what it needs is not there.
     """
-    del name
-    from kosent.text.okt.java import Java
-
-    return Java(norm, stem, words)
+    return find(name)(norm, stem, words)
 
 
 def identity(name: str) -> list[str]:
@@ -47,7 +60,29 @@ def identity(name: str) -> list[str]:
     Args:
         name: A name in ``ENGINES``.
     """
-    del name
-    from kosent.text.okt import java
+    if _chosen(name) == "java":
+        from kosent.text.okt import java
 
-    return java.identity()
+        return java.identity()
+    from kosent.text.okt import python
+
+    return python.identity()
+
+
+def find(name: str) -> type[Java] | type[Python]:
+    """Return an engine's class.
+
+    Args:
+        name: A name in ``ENGINES``.
+    """
+    if _chosen(name) == "java":
+        from kosent.text.okt.java import Java
+
+        return Java
+    from kosent.text.okt.python import Python
+
+    return Python
+
+
+def _chosen(name: str) -> str:
+    return DEFAULT if name == "auto" else name

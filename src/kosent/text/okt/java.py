@@ -7,7 +7,6 @@ releases the GIL, and threads use all cores.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,14 +16,16 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from kosent.errors import RuntimeSetupError
 from kosent.storage import sha256
 from kosent.text.okt import jvm
-from kosent.text.okt.analyses import pack
+from kosent.text.okt.analyses import in_parts, pack
+from kosent.text.okt.workers import processors
 
 _LUMP = 100  # eojeols a call
+_PART = 20  # characters
 _THREADS = 8
 # What can stand next to a line break without becoming one token with it, as emoji do.
 _PLAIN = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣa-zA-Z0-9.,!?~^;:\-]+")
@@ -60,6 +61,11 @@ class Java:
         RuntimeSetupError: If no Java is found, or it does not start.
     """
 
+    # Time is quadratic in the length of an unbroken run: 160 syllables take 0.1 s, 400 0.6 s,
+    # 8,000 minutes. Cut short, a syllable costs 0.1 ms instead of the 0.6 ms in parts of 160.
+    whole: ClassVar[int] = 160
+    worth: ClassVar[int] = 1  # Java takes longer to start than the disk to be read
+
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
         jvm.start()
         import jpype
@@ -79,6 +85,11 @@ class Java:
         self._join = jpype.JClass("java.lang.String").join
         self._norm = jpype.JClass("java.lang.Boolean")(norm)
         self._stem = jpype.JClass("java.lang.Boolean")(stem)
+
+    @staticmethod
+    def cut(eojeol: str) -> list[str]:
+        """Return an eojeol in parts of 20."""
+        return in_parts(eojeol, _PART)
 
     def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
         """Return the analysis of each eojeol."""
@@ -160,6 +171,6 @@ def _pool() -> ThreadPoolExecutor:
     global _threads
     with _lock:
         if _threads is None:
-            count = min(len(os.sched_getaffinity(0)), _THREADS)
+            count = min(processors(), _THREADS)
             _threads = ThreadPoolExecutor(count, thread_name_prefix="kosent-okt")
         return _threads

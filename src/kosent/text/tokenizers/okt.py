@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kosent.errors import unknown_name
 from kosent.storage import sha256
 from kosent.text.okt.analyses import renderer
 from kosent.text.okt.dictionary import check_words
-from kosent.text.okt.engines import ENGINES, identity, make_engine
+from kosent.text.okt.engines import ENGINES, find, identity, make_engine
 from kosent.text.okt.memory import Memory
 from kosent.text.okt.tags import TAGS
 from kosent.text.settings import check_setting, check_switch
@@ -18,21 +18,15 @@ from kosent.text.stream import chunks
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 
-# Open Korean Text takes time quadratic in the length of an unbroken run: 160 syllables 0.1 s, 400
-# 0.6 s, 8,000 minutes. The longest eojeol of an NSMC training review has 144 characters.
-MAX_EOJEOL = 160
-# Longer ones cannot be kept as KoNLPy would have them: cut short, a syllable costs 0.1 ms instead
-# of the 0.6 ms in parts of 160.
-PART = 20
-
 
 class Okt(Tokenizer):
     """Split into morphemes, the same as ``konlpy.tag.Okt`` gives.
 
     Each eojeol (what stands between white space) is analysed once and remembered, in this process
     and on disk (:mod:`kosent.text.cache`). Differences from KoNLPy are two: white space is never a
-    token, and an unbroken run of more than 160 characters, which KoNLPy may take minutes for, is
-    cut into parts of 20.
+    token, and an unbroken run of more than 8,000 characters, for which KoNLPy takes minutes, is
+    cut into parts of 100. So is, into parts of 20, what is long and reads like a crowd of
+    internet addresses (:meth:`kosent.text.okt.python.Python.cut`).
 
     Args:
         norm: Let Okt mend spelling (``되나욬`` -> ``되나요``).
@@ -41,9 +35,10 @@ class Okt(Tokenizer):
         tags: Keep only tokens of these parts of speech, such as ``("Noun", "Verb")``.
         user_dictionary: Words Okt shall know, each with its tag, as
             :func:`kosent.text.okt.dictionary.read_words` gives them. It travels with a model.
-        engine: ``"java"`` runs Open Korean Text through KoNLPy; the JVM starts at the first need,
-            and a process forked after that cannot use this tokenizer, while threads and spawned
-            processes can. ``"auto"`` takes the best there is. The tokens are the same.
+        engine: ``"python"``, which ``"auto"`` stands for, computes the analyses without Java.
+            ``"java"`` runs Open Korean Text through KoNLPy: the JVM starts at the first need, a
+            process forked after that cannot use this tokenizer, and runs of more than 160
+            characters are cut into parts of 20, since its time grows with their square.
     """
 
     name = "okt"
@@ -77,8 +72,18 @@ class Okt(Tokenizer):
         """
         tokens: list[list[str]] = []
         for chunk in chunks(texts):
-            tokens += self._memory.tokens([_eojeols(text) for text in chunk])
+            rows = [text.split() for text in _without_surrogates(chunk)]
+            if max(map(len, chunk)) > self._engine.whole:
+                rows = [list(self._cut(row)) for row in rows]
+            tokens += self._memory.tokens(rows)
         return tokens
+
+    def _cut(self, eojeols: list[str]) -> Iterator[str]:
+        for eojeol in eojeols:
+            if len(eojeol) <= self._engine.whole:
+                yield eojeol
+            else:
+                yield from self._engine.cut(eojeol)
 
     def identity(self) -> list[str]:
         """Return the engine's versions."""
@@ -94,10 +99,12 @@ class Okt(Tokenizer):
     def _reset(self) -> None:
         norm, stem, words = self.norm, self.stem, self.user_dictionary or {}
         name = self.engine
+        self._engine = find(name)
         self._memory = Memory(
             lambda: make_engine(name, norm, stem, words),
             renderer(self.join, None if self.tags is None else frozenset(self.tags)),
             lambda: _key(identity(name), norm, stem, words),
+            self._engine.worth,
         )
 
 
@@ -106,17 +113,12 @@ def _key(engine: list[str], norm: bool, stem: bool, words: Mapping[str, str]) ->
     return sha256(json.dumps([1, engine, norm, stem, sorted(words.items())]).encode())[:32]
 
 
-def _eojeols(text: str) -> list[str]:
-    eojeols = replace_surrogates(text).split()
-    if len(text) <= MAX_EOJEOL or max(map(len, eojeols), default=0) <= MAX_EOJEOL:
-        return eojeols
-    return [part for eojeol in eojeols for part in _parts(eojeol)]
-
-
-def _parts(eojeol: str) -> list[str]:
-    if len(eojeol) <= MAX_EOJEOL:
-        return [eojeol]
-    return [eojeol[start : start + PART] for start in range(0, len(eojeol), PART)]
+def _without_surrogates(texts: list[str]) -> list[str]:
+    try:
+        "".join(texts).encode()  # 5 times as quick as to look for them in each text
+    except UnicodeEncodeError:
+        return [replace_surrogates(text) for text in texts]
+    return texts
 
 
 def _checked_tags(tags: Sequence[str]) -> tuple[str, ...]:

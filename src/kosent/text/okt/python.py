@@ -1,0 +1,100 @@
+"""Open Korean Text's analyses computed in Python (:mod:`kosent.text.openkorean`), without Java."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from kosent.text import openkorean
+from kosent.text.okt.analyses import in_parts, pack
+from kosent.text.okt.java import identity as jar_identity
+from kosent.text.okt.workers import Workers, WorkersError, processors
+from kosent.text.openkorean.links import LABEL
+
+# 40,000 characters are a second's work; to start the workers takes about half of one.
+_MANY = 30_000
+_MANY_WHEN_RUNNING = 4_000
+_LONGEST = 8_000  # characters
+_PART = 100
+_PART_OF_LINKS = 20
+_LONGEST_LINK = 1_000
+_MOST_POINTS = 8
+_POINT = re.compile(rf"[{LABEL}]\.")
+_CHUNK = 2_000  # characters of a worker's task: a run of Hangul may be long
+
+
+@cache
+def identity() -> list[str]:
+    """Return the hash of the engine's code, and of the jar whose dictionaries it reads."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(openkorean.__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return ["python", digest.hexdigest(), *jar_identity()[1:]]
+
+
+class Python:
+    """Analyses eojeols in Python: small batches here, large ones in worker processes.
+
+    Args:
+        norm: Mend spelling.
+        stem: Reduce verbs and adjectives to their dictionary form.
+        words: Words of the user's and their tags.
+    """
+
+    whole: ClassVar[int] = 160
+    worth: ClassVar[int] = 2_000  # 0.2 s, as all of NSMC from the disk
+
+    def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
+        self._engine = openkorean.Engine(norm=norm, stem=stem)
+        if words:
+            self._engine.add_words(words)
+        self._workers = Workers(norm, stem, words)
+        self._lock = threading.Lock()
+        weakref.finalize(self, self._workers.close)
+
+    @staticmethod
+    def cut(eojeol: str) -> list[str]:
+        """Return an eojeol of up to 8,000 characters whole, unless it is a crowd of addresses.
+
+        Longer ones are cut into parts of 100, in which a syllable costs 21 µs instead of 35. The
+        library's pattern of a link takes time quadratic in ``a.a.a.``: 4,000 characters of it
+        10 s. So an eojeol of more than 160 characters may have 8 points behind letters, one of more
+        than 1,000 none; others are cut into parts of 20.
+        """
+        points = len(_POINT.findall(eojeol))
+        crowded = points > _MOST_POINTS or (points > 0 and len(eojeol) > _LONGEST_LINK)
+        if crowded:
+            return in_parts(eojeol, _PART_OF_LINKS)
+        return in_parts(eojeol, _PART) if len(eojeol) > _LONGEST else [eojeol]
+
+    def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
+        """Return the analysis of each eojeol."""
+        waiting = list(eojeols)
+        enough = _MANY_WHEN_RUNNING if self._workers.running else _MANY
+        if sum(map(len, waiting)) >= enough and processors() > 1:
+            with self._lock:  # one batch at a time keeps all cores busy
+                try:
+                    return self._workers.analyse(_tasks(waiting))
+                except WorkersError:  # no processes to be had here: then without
+                    pass
+        tag = self._engine.tag
+        return {each: pack(tag(each)) for each in waiting}
+
+
+def _tasks(eojeols: Iterable[str]) -> Iterator[list[str]]:
+    task: list[str] = []
+    size = 0
+    for eojeol in eojeols:
+        task.append(eojeol)
+        size += len(eojeol)
+        if size >= _CHUNK:
+            yield task
+            task, size = [], 0
+    if task:
+        yield task
