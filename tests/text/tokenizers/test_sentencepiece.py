@@ -356,6 +356,29 @@ def test_facts(fitted: SentencePiece, plain_model: Path) -> None:
     assert read_facts(plain_model.read_bytes()) == ModelFacts(50, "unigram", "nmt_nfkc", False)
 
 
+def test_pieces_may_be_written_in_any_way() -> None:
+    def piece(*fields: bytes) -> bytes:
+        message = b"".join(fields)
+        assert len(message) < 0x80
+        return b"\x0a" + bytes([len(message)]) + message
+
+    text, score, unknown = b"\x0a\x01a", b"\x15\x00\x00\x80\xbf", b"\x18\x02"
+    other, wide_tag = piece(b"\x0a\x01b", score), piece(b"\x8a\x00\x01c")
+    for first in (
+        (text, score, unknown),
+        (unknown, text, score),
+        (text, unknown),
+        (score, unknown, text),
+    ):
+        assert read_facts(piece(*first) + other + wide_tag).pieces == 3
+    with pytest.raises(ValueError, match="0 unknown"):
+        read_facts(piece(text, score) + other)
+    with pytest.raises(ValueError, match="0 unknown"):
+        read_facts(piece(text, score, b"\x18\x01") + other)
+    with pytest.raises(ValueError, match="repeated"):
+        read_facts(piece(text, score, unknown) + piece(score, text))
+
+
 def test_padding_and_unknown_come_first_wherever_the_model_has_them(tmp_path: Path) -> None:
     from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 

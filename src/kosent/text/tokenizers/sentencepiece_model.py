@@ -55,9 +55,9 @@ def read_facts(data: bytes) -> ModelFacts:
     normalizer: dict[int, int | bytes] = {}
     for number, value in _fields(data):
         if number == _PIECE:
-            piece = dict(_fields(_bytes(value)))
-            pieces.append(_bytes(piece.get(_TEXT, b"")))
-            unknown += piece.get(_TYPE) == _UNKNOWN
+            text, kind = _piece(_bytes(value))
+            pieces.append(text)
+            unknown += kind == _UNKNOWN
         elif number == _TRAINER:
             trainer = dict(_fields(_bytes(value)))
         elif number == _NORMALIZER:
@@ -82,18 +82,44 @@ def _check_pieces(pieces: list[bytes], unknown: int) -> None:
         piece.decode("utf-8")  # a UnicodeDecodeError is a ValueError
 
 
+def _piece(message: bytes) -> tuple[bytes, int | bytes | None]:
+    """Return text and type of a piece.
+
+    Nearly all are a short text, a score and perhaps a type, in this order; to read those field by
+    field was a sixth of the time of ``kosent predict``.
+    """
+    if len(message) > 1 and message[0] == _TEXT << 3 | _BYTES and message[1] < 0x80:
+        end = 2 + message[1]
+        rest = message[end:]
+        if rest[:1] == b"\x15":  # the score: field 2, four bytes
+            if len(rest) == 5:
+                return message[2:end], None
+            if len(rest) == 7 and rest[5] == _TYPE << 3 and rest[6] < 0x80:
+                return message[2:end], rest[6]
+    fields = dict(_fields(message))
+    return _bytes(fields.get(_TEXT, b"")), fields.get(_TYPE)
+
+
 def _fields(data: bytes) -> Iterator[Field]:
     """Give the fields of a message: numbers, or bytes of anything longer."""
     place = 0
     while place < len(data):
-        tag, place = _varint(data, place)
+        tag = data[place]
+        if tag < 0x80:
+            place += 1
+        else:
+            tag, place = _varint(data, place)
         number, kind = tag >> 3, tag & 7
         if kind == _VARINT:
             value, place = _varint(data, place)
             yield number, value
             continue
         if kind == _BYTES:
-            size, place = _varint(data, place)
+            size = data[place] if place < len(data) else 0x80
+            if size < 0x80:
+                place += 1
+            else:
+                size, place = _varint(data, place)
         elif kind in (_FIXED64, _FIXED32):
             size = 8 if kind == _FIXED64 else 4
         else:
