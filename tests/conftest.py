@@ -29,6 +29,8 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
     "gru": {"embedding_size": 4, "units": 2},
     "hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "widths": (2, 3)},
     "cnn_bilstm": {"embedding_size": 4, "units": 2, "filters": 3, "width": 3, "pool_size": 2},
+    "simple_rnn": {"embedding_size": 4, "units": 2},
+    "flat_hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "width": 2, "length": 7},
 }
 
 

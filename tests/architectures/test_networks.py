@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 
 from kosent import architectures
 
@@ -62,3 +65,73 @@ def test_second_recurrent_layer_of_cnn_bilstm_has_half_the_units() -> None:
     found = shapes("cnn_bilstm", units=5, filters=3)
     assert found["bilstm_1/forward_lstm/lstm_cell/kernel"] == (3, 4 * 5)
     assert found["bilstm_2/forward_lstm/lstm_cell/kernel"] == (2 * 5, 4 * 2)
+
+
+LAST = {"bidirectional": False, "pooling": "last", "dropout": 0.0}
+
+# What the posts print for their networks.
+COUNTS = [
+    ("simple_rnn", 500, LAST | {"onehot": True, "units": 8, "sigmoid": True}, 4_081),
+    ("simple_rnn", 500, LAST | {"embedding_size": 16, "units": 8, "sigmoid": True}, 8_209),
+    ("lstm", 20_000, LAST | {"embedding_size": 300, "units": 50}, 6_070_302),
+    ("flat_hybrid", 6_000, {"shared_embedding": False}, 2_092_201),
+    ("flat_hybrid", 6_000, {"valid": True, "dense_units": 300}, 1_798_501),
+]
+
+
+@pytest.mark.parametrize(("name", "vocabulary", "given", "count"), COUNTS)
+def test_the_posts_networks_have_their_parameters(
+    name: str, vocabulary: int, given: dict[str, object], count: int
+) -> None:
+    found = architectures.weight_shapes(name, vocabulary, 2, **given)
+    assert sum(map(math.prod, found.values())) == count
+
+
+def test_the_stacked_network_has_its_parameters_before_the_output_layer() -> None:
+    given = LAST | {"embedding_size": 32, "units": 32, "depth": 4}
+    found = architectures.weight_shapes("simple_rnn", 10_000, 2, **given)
+    below = [shape for path, shape in found.items() if not path.startswith("probabilities/")]
+    assert sum(map(math.prod, below)) == 328_320
+
+
+def test_one_score_of_two_classes_is_the_sigmoid() -> None:
+    model = architectures.build("gru", 13, 2, embedding_size=4, units=2, sigmoid=True)
+    assert model.get_weights()[-2].shape == (4, 1)
+    weights = [np.zeros_like(weight) for weight in model.get_weights()]
+    weights[-1] += 0.7
+    model.set_weights(weights)
+    (found,) = np.asarray(model(np.array([[3, 4, 5]], np.int32)))
+    second = 1 / (1 + np.exp(-0.7))
+    np.testing.assert_allclose(found, [1 - second, second], atol=1e-6)
+
+
+def test_whole_windows_are_those_of_a_valid_convolution() -> None:
+    import keras
+
+    from kosent.architectures import layers
+
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(1, 6, 3)).astype(np.float32)
+    theirs = keras.layers.Conv1D(2, 3, padding="valid", activation="relu")
+    expected = np.asarray(theirs(x))  # (1, 4, 2)
+    source = keras.Input((None, 3))
+    model = keras.Model(source, layers.convolve_forward(source, 2, 3, "conv"))
+    model.set_weights(theirs.get_weights())
+    padded = np.pad(x, [[0, 0], [0, 4], [0, 0]])
+    mask = np.arange(10) < np.array([[6], [2], [1], [0], [3]])
+    windows = np.asarray(layers.whole_windows(mask, 3))
+    assert windows.sum(axis=1).tolist() == [4, 1, 1, 0, 1]
+    np.testing.assert_allclose(np.asarray(model(padded))[0][windows[0]], expected[0], atol=1e-6)
+
+
+def test_flat_steps_count_from_the_end() -> None:
+    from kosent.architectures import layers
+
+    x = np.arange(1, 9, dtype=np.float32).reshape(2, 4, 1)
+    mask = np.array([[True, True, True, False], [True, False, False, False]])
+    found = np.asarray(layers.flatten_from_end(x, mask, 2))
+    assert found.tolist() == [[3, 2], [5, 0]]
+    assert np.asarray(layers.flatten_from_end(x, mask, 5)).tolist() == [
+        [3, 2, 1, 0, 0],
+        [5, 0, 0, 0, 0],
+    ]

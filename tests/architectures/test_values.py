@@ -69,7 +69,7 @@ def test_defaults_pass(name: str) -> None:
 def test_unknown_names_are_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'hybrid'"):
         architectures.check("hybird", {})
-    with pytest.raises(UsageError, match="cnn_bilstm, gru, hybrid, lstm"):
+    with pytest.raises(UsageError, match="cnn_bilstm, flat_hybrid, gru, hybrid, lstm"):
         architectures.options(["lstm"])  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"option of model 'lstm'.*Did you mean 'units'"):
         architectures.build("lstm", 10, 2, unit=3)
@@ -82,3 +82,17 @@ def test_shapes_are_those_of_the_network_and_cost_no_memory() -> None:
     assert architectures.weight_shapes("hybrid", 11, 3, **given) == expected
     huge = architectures.weight_shapes("lstm", 10**9, 2, units=10_000)  # 500 GB of weights
     assert huge["embedding/embeddings"] == (10**9, 128)
+
+
+@pytest.mark.parametrize("name", ["simple_rnn", "lstm", "gru", "flat_hybrid"])
+def test_relu_in_a_recurrent_layer_is_refused_with_the_reason(name: str) -> None:
+    with pytest.raises(UsageError, match=r"does not bound the state.*NaN"):
+        architectures.check(name, {"activation": "relu"})
+    with pytest.raises(UsageError, match=f"option of model '{name}'"):
+        architectures.check(name, {"activation": "selu"})
+
+
+def test_a_layer_may_be_left_out_but_not_negative() -> None:
+    architectures.check("flat_hybrid", {"dense_units": 0})
+    with pytest.raises(UsageError, match="dense_units must be a whole number from 0 to"):
+        architectures.check("flat_hybrid", {"dense_units": -1})

@@ -33,10 +33,27 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"bidirectional": False, "pooling": "last"},
         {"depth": 2, "bidirectional": False},
         {"depth": 2, "pooling": "last"},
+        {"onehot": True, "sigmoid": True},
     ],
     "gru": [{}, {"bidirectional": False, "pooling": "last"}, {"depth": 2, "pooling": "last"}],
     "hybrid": [{}, {"shared_embedding": False}, {"widths": (1, 4)}],
-    "cnn_bilstm": [{}, {"pool_size": 1}, {"pool_size": 5}],
+    "cnn_bilstm": [
+        {},
+        {"pool_size": 1},
+        {"pool_size": 5},
+        {"valid": True, "plain_dropout": True, "sigmoid": True},
+        {"valid": True, "width": 1},
+    ],
+    "simple_rnn": [
+        {},
+        {"bidirectional": False, "pooling": "last", "depth": 4},
+        {"onehot": True, "bidirectional": False, "pooling": "last", "sigmoid": True},
+    ],
+    "flat_hybrid": [
+        {},
+        {"shared_embedding": False, "valid": True, "dense_units": 3, "length": 20},
+        {"sigmoid": False, "length": 1},
+    ],
 }
 CASES = [(name, extra) for name in ARCHITECTURES for extra in VARIANTS[name]]
 IDS = [f"{name}-{'-'.join(map(str, extra)) or 'default'}" for name, extra in CASES]
@@ -218,11 +235,23 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "width": 2,
         "pool_size": 3,
         "shared_embedding": False,
+        "input_dropout": 0.25,
+        "onehot": True,
+        "sigmoid": not architectures.options(name).get("sigmoid"),
+        "valid": True,
+        "plain_dropout": True,
+        "dense_units": 4,
+        "dense_dropout": 0.25,
+        "length": 3,
     }
-    base = architectures.build(name, VOCABULARY, 2, **tiny_networks[name]).to_json()
+    needed = {"dense_dropout": {"dense_units": 3}}  # it is of a layer that is not always there
     for option in architectures.options(name):
-        given = tiny_networks[name] | {option: other[option]}
-        assert architectures.build(name, VOCABULARY, 2, **given).to_json() != base, option
+        base = tiny_networks[name] | needed.get(option, {})
+        before, after = (
+            architectures.build(name, VOCABULARY, 2, **given).to_json()
+            for given in (base, base | {option: other[option]})
+        )
+        assert before != after, option
 
 
 @every_name

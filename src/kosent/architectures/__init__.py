@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from kosent.architectures.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
+from kosent.architectures.flat_hybrid import flat_hybrid, flat_hybrid_onnx
 from kosent.architectures.graph import Graph, Tensor
 from kosent.architectures.gru import gru, gru_onnx
 from kosent.architectures.hybrid import hybrid, hybrid_onnx
 from kosent.architectures.lstm import lstm, lstm_onnx
-from kosent.architectures.values import check_value
+from kosent.architectures.simple_rnn import simple_rnn, simple_rnn_onnx
+from kosent.architectures.values import check_value, refuse_relu
 from kosent.errors import unknown_name
 from kosent.installed import need
 from kosent.plain import plain
@@ -34,10 +36,12 @@ __all__ = [
     "build",
     "check",
     "cnn_bilstm",
+    "flat_hybrid",
     "gru",
     "hybrid",
     "lstm",
     "options",
+    "simple_rnn",
     "to_onnx",
     "weight_shapes",
 ]
@@ -47,6 +51,8 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "gru": gru,
     "hybrid": hybrid,
     "cnn_bilstm": cnn_bilstm,
+    "simple_rnn": simple_rnn,
+    "flat_hybrid": flat_hybrid,
 }
 
 ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
@@ -54,6 +60,8 @@ ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
     "gru": gru_onnx,
     "hybrid": hybrid_onnx,
     "cnn_bilstm": cnn_bilstm_onnx,
+    "simple_rnn": simple_rnn_onnx,
+    "flat_hybrid": flat_hybrid_onnx,
 }
 
 
@@ -78,6 +86,7 @@ def check(name: str, given: Mapping[str, Any]) -> None:
     known = options(name)
     for key, value in given.items():
         if key not in known:
+            refuse_relu(key, value)
             raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
         check_value(key, value, known[key])
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 IDS = "ids"
 PROBABILITIES = "probabilities"
 
-FLOAT, INT32 = 1, 6  # onnx.TensorProto's numbers
+FLOAT, INT32, INT64 = 1, 6, 7  # onnx.TensorProto's numbers
 # As of 2022: nothing newer is needed, and the older the format, the more runtimes read it.
 OPSET = 17
 IR_VERSION = 8

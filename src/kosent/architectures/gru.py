@@ -21,6 +21,9 @@ def gru(
     bidirectional: bool = True,
     pooling: Pooling = "max",
     dropout: float = 0.4,
+    input_dropout: float = 0.0,
+    onehot: bool = False,
+    sigmoid: bool = False,
 ) -> keras.Model:
     """Build one or more GRU layers, by default bidirectional with max pooling over time.
 
@@ -33,6 +36,9 @@ def gru(
         bidirectional: Read from both ends.
         pooling: ``"last"`` state, or the ``"max"`` of every unit over the tokens.
         dropout: Share dropped after the embedding, between layers and before the classifier.
+        input_dropout: Share of its input that a GRU layer does not see at training.
+        onehot: Read each token as an axis of its own, without an embedding table.
+        sigmoid: Fix the score of the first class at 0: of two classes one is learned.
 
     Returns:
         An uncompiled model from int32 token ids ``(B, T)``, 0 where padded at the end, to
@@ -48,10 +54,13 @@ def gru(
         bidirectional=bidirectional,
         pooling=pooling,
         dropout=dropout,
+        input_dropout=input_dropout,
+        onehot=onehot,
+        sigmoid=sigmoid,
     )
 
 
-def gru_onnx(graph: Graph, *, dropout: float, **options: Any) -> Tensor:
+def gru_onnx(graph: Graph, *, dropout: float, input_dropout: float, **options: Any) -> Tensor:
     """Write the trained network as ONNX; the arguments are those of ``gru``."""
-    del dropout  # of training only
+    del dropout, input_dropout  # of training only
     return stacked_recurrent_onnx("gru", graph, **options)

@@ -92,31 +92,56 @@ def lstm_of_ids(
     return DistinctLSTM(units, return_sequences=sequences, name=name)(rows, places, mask=mask)
 
 
+def one_hot(ids: Any, mask: Any, vocabulary_size: int) -> Any:
+    """Give each token an axis of its own, without a table: float32 ``(B, T, V)``, zero at padding.
+
+    Args:
+        ids: int32 ``(B, T)``.
+        mask: bool ``(B, T)``.
+        vocabulary_size: ``V``.
+    """
+    return zero_padding(ops.one_hot(ids, vocabulary_size, dtype="float32"), mask)
+
+
 def zero_padding(x: Any, mask: Any) -> Any:
     """Set the padded positions of ``x`` ``(B, T, C)`` to zero."""
     return x * ops.cast(ops.expand_dims(mask, -1), x.dtype)
 
 
 def recurrent(
-    x: Any, mask: Any, cell: str, units: int, bidirectional: bool, sequences: bool, name: str
+    x: Any,
+    mask: Any,
+    cell: str,
+    units: int,
+    bidirectional: bool,
+    sequences: bool,
+    name: str,
+    input_dropout: float = 0.0,
 ) -> Any:
-    """Run an LSTM or GRU over the tokens and skip the padding.
+    """Run a recurrent layer over the tokens and skip the padding.
 
     Args:
         x: float32 ``(B, T, C)``.
         mask: bool ``(B, T)``.
-        cell: ``"lstm"`` or ``"gru"``.
+        cell: ``"lstm"``, ``"gru"`` or ``"simple_rnn"``.
         units: State size of one direction.
         bidirectional: Read from both ends and concatenate.
         sequences: Return every step instead of the last one.
         name: Layer name.
+        input_dropout: Share of the channels of ``x`` that a gate does not see at training, the
+            same at every step of a text (Keras' ``dropout`` of the layer).
 
     Returns:
         ``(B, T, U)`` with ``sequences``, else ``(B, U)``; ``U`` is ``units``, twice
         that when bidirectional.
     """
-    kind = {"lstm": layers.LSTM, "gru": layers.GRU}[cell]
-    layer = kind(units, return_sequences=sequences, name=cell if bidirectional else name)
+    kinds = {"lstm": layers.LSTM, "gru": layers.GRU, "simple_rnn": layers.SimpleRNN}
+    layer = kinds[cell](
+        units,
+        return_sequences=sequences,
+        dropout=input_dropout,
+        name=cell if bidirectional else name,
+    )
     if bidirectional:
         layer = layers.Bidirectional(layer, name=name)
     return layer(x, mask=mask)
@@ -151,7 +176,67 @@ def pool_in_steps(x: Any, mask: Any, size: int) -> tuple[Any, Any]:
     return pooled, ops.squeeze(pool_mask(ops.pad(kept, fill)), -1) > 0.5
 
 
-def classify(x: Any, classes: int, dropout: float) -> Any:
-    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``."""
+def whole_windows(mask: Any, width: int) -> Any:
+    """Return where a window of ``width`` tokens lies wholly in the text; a shorter text has one.
+
+    Args:
+        mask: bool ``(B, T)``.
+        width: Tokens a window.
+
+    Returns:
+        bool ``(B, T)``, true where such a window begins.
+    """
+    here = ops.cast(mask, "int32")
+    number = ops.cumsum(here, axis=1)  # (B, T), from 1
+    length = ops.sum(here, axis=1, keepdims=True)  # (B, 1)
+    whole = ops.logical_or(number + (width - 1) <= length, ops.equal(number, 1))
+    return ops.logical_and(mask, whole)
+
+
+def convolve_forward(x: Any, filters: int, width: int, name: str) -> Any:
+    """Convolve windows that begin at each token, then cut negative values: ``(B, T, filters)``.
+
+    With :func:`whole_windows` this is Keras' ``padding="valid"``, whatever the padded length.
+    """
+    conv = layers.Conv1D(filters, width, activation="relu", name=name)
+    return conv(ops.pad(x, [[0, 0], [0, width - 1], [0, 0]]))
+
+
+def flatten_from_end(x: Any, mask: Any, length: int) -> Any:
+    """Lay the last ``length`` steps side by side, the last one first.
+
+    Keras' ``Flatten`` after padding at the front gives each step a place counted from the end of
+    the text too; only the order of the places differs, which the weights after it do not see.
+
+    Args:
+        x: float32 ``(B, T, C)``.
+        mask: bool ``(B, T)``.
+        length: Places; zero where the text has no such step.
+
+    Returns:
+        float32 ``(B, length * C)``.
+    """
+    here = ops.cast(mask, "int32")
+    last = ops.sum(here, axis=1, keepdims=True) - ops.cumsum(here, axis=1)  # (B, T): n - 1 ... 0
+    backwards = ops.take_along_axis(x, ops.expand_dims(last, -1), axis=1)  # (B, T, C)
+    kept = zero_padding(backwards, mask)
+    places = ops.pad(kept, [[0, 0], [0, length], [0, 0]])[:, :length]
+    return ops.reshape(places, (-1, length * x.shape[-1]))
+
+
+def classify(x: Any, classes: int, dropout: float, sigmoid: bool = False) -> Any:
+    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``.
+
+    Args:
+        x: float32 ``(B, C)``.
+        classes: Number of classes.
+        dropout: Share of the features dropped at training.
+        sigmoid: Fix the score of the first class at 0 and learn the others only: of two classes
+            the second then has the sigmoid of one score.
+    """
     x = layers.Dropout(dropout, name="features_dropout")(x)
+    if sigmoid:
+        scores = layers.Dense(classes - 1, dtype="float32", name="probabilities")(x)
+        scores = ops.pad(scores, [[0, 0], [1, 0]])
+        return layers.Activation("softmax", dtype="float32", name="softmax")(scores)
     return layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")(x)

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kosent.architectures.graph import FLOAT, IDS, INT32, Array, Graph, Tensor
+from kosent.architectures.graph import FLOAT, IDS, INT32, INT64, Array, Graph, Tensor
 
 _LOWEST = -1e9
-_GATES = {"lstm": 4, "gru": 3}
+_GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
+_OPERATORS = {"lstm": "LSTM", "gru": "GRU", "simple_rnn": "RNN"}
 _ONNX_LSTM_ORDER = (0, 3, 1, 2)  # i o f c from Keras' i f c o; for the GRU both have z r h
 
 
@@ -46,17 +47,36 @@ def embed(graph: Graph, at: Tokens, size: int, name: str) -> Tensor:
     return zero_padding(graph, Tensor(graph.rows(table, IDS), size), at)
 
 
+def one_hot(graph: Graph, at: Tokens) -> Tensor:
+    """Give each token an axis of its own, zero at padding: ``(B, T, V)``."""
+    size = graph.vocabulary_size
+    ids = graph.node("Cast", IDS, to=INT64)
+    depth, values = graph.constant([size], np.int64), graph.constant([0, 1], np.float32)
+    return zero_padding(graph, Tensor(graph.node("OneHot", ids, depth, values), size), at)
+
+
 def zero_padding(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
     """Set the padded positions of ``x`` ``(B, T, C)`` to zero."""
     zero = graph.constant(0, np.float32)
     return Tensor(graph.node("Where", at.mask, x.name, zero), x.size)
 
 
-def convolve(graph: Graph, x: Tensor, filters: int, width: int, name: str) -> Tensor:
-    """Convolve with as many steps out as in, then cut negative values: ``(B, T, filters)``."""
+def convolve(
+    graph: Graph, x: Tensor, filters: int, width: int, name: str, *, forward: bool = False
+) -> Tensor:
+    """Convolve with as many steps out as in, then cut negative values: ``(B, T, filters)``.
+
+    Args:
+        graph: The graph.
+        x: ``(B, T, C)``, zero at padding.
+        filters: Filters.
+        width: Their width in tokens.
+        name: Name of the layer.
+        forward: A window begins at its token, instead of having it in the middle.
+    """
     kernel = graph.weight(f"{name}/kernel", width, x.size, filters)
     bias = graph.weight(f"{name}/bias", filters)
-    before = (width - 1) // 2
+    before = 0 if forward else (width - 1) // 2
     wide = graph.node("Transpose", x.name, perm=[0, 2, 1])  # (B, C, T)
     out = graph.node(
         "Conv",
@@ -80,7 +100,7 @@ def recurrent(
     sequences: bool,
     name: str,
 ) -> Tensor:
-    """Run an LSTM or GRU over the tokens; past a text's length its steps are zero.
+    """Run a recurrent layer over the tokens; past a text's length its steps are zero.
 
     Returns:
         ``(B, T, D * U)`` with ``sequences``, else ``(B, D * U)``.
@@ -90,7 +110,7 @@ def recurrent(
     kernels, recurrents, biases = (np.stack(arrays) for arrays in zip(*weights, strict=True))
     settings = {"linear_before_reset": 1} if cell == "gru" else {}
     steps, last = graph.nodes(
-        cell.upper(),
+        _OPERATORS[cell],
         2,
         graph.node("Transpose", x.name, perm=[1, 0, 2]),  # (T, B, C)
         graph.matrix(kernels, 2),  # (D, gates * U, C)
@@ -148,13 +168,58 @@ def concatenate(graph: Graph, parts: list[Tensor]) -> Tensor:
     return Tensor(graph.node("Concat", *names, axis=-1), sum(part.size for part in parts))
 
 
-def classify(graph: Graph, x: Tensor) -> Tensor:
-    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``."""
-    kernel = graph.weight("probabilities/kernel", x.size, graph.classes)
-    bias = graph.weight("probabilities/bias", graph.classes)
-    scores = graph.node(
+def whole_windows(graph: Graph, at: Tokens, width: int) -> Tokens:
+    """Return where a window of ``width`` tokens lies wholly in the text; a shorter text has one."""
+    counted = graph.node("Cast", at.mask, to=INT32)  # (B, T, 1)
+    number = graph.node("CumSum", counted, graph.constant(1, np.int64))  # (B, T, 1), from 1
+    length = graph.node("Unsqueeze", at.lengths, graph.constant([1, 2], np.int64))  # (B, 1, 1)
+    end = graph.node("Add", number, graph.constant(width - 1, np.int32))
+    beyond = graph.node("Greater", end, length)
+    later = graph.node("Greater", number, graph.constant(1, np.int32))
+    outside = graph.node("And", beyond, later)
+    mask = graph.node("And", at.mask, graph.node("Not", outside))
+    flat = graph.node("Squeeze", mask, graph.constant([2], np.int64))
+    return Tokens(mask, _lengths(graph, flat))
+
+
+def flatten_from_end(graph: Graph, x: Tensor, at: Tokens, length: int) -> Tensor:
+    """Lay the last ``length`` steps side by side, the last one first: ``(B, length * C)``."""
+    lengths = graph.node("Cast", at.lengths, to=INT64)
+    backwards = graph.node("ReverseSequence", x.name, lengths, batch_axis=0, time_axis=1)
+    kept = zero_padding(graph, Tensor(backwards, x.size), at)
+    padded = graph.node("Pad", kept.name, graph.constant([0, 0, 0, 0, length, 0], np.int64))
+    ends = [graph.constant([place], np.int64) for place in (0, length, 1)]
+    places = graph.node("Slice", padded, *ends)
+    size = length * x.size
+    return Tensor(graph.node("Reshape", places, graph.constant([-1, size], np.int64)), size)
+
+
+def dense(graph: Graph, x: Tensor, units: int, name: str) -> Tensor:
+    """Multiply and add: ``(B, C)`` to ``(B, units)``."""
+    kernel = graph.weight(f"{name}/kernel", x.size, units)
+    bias = graph.weight(f"{name}/bias", units)
+    out = graph.node(
         "Gemm", x.name, graph.matrix(kernel.T), graph.constant(bias, np.float32), transB=1
     )
+    return Tensor(out, units)
+
+
+def relu(graph: Graph, x: Tensor) -> Tensor:
+    """Cut negative values."""
+    return Tensor(graph.node("Relu", x.name), x.size)
+
+
+def classify(graph: Graph, x: Tensor, sigmoid: bool = False) -> Tensor:
+    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``.
+
+    Args:
+        graph: The graph.
+        x: The features.
+        sigmoid: The score of the first class is 0.
+    """
+    scores = dense(graph, x, graph.classes - sigmoid, "probabilities").name
+    if sigmoid:
+        scores = graph.node("Pad", scores, graph.constant([0, 1, 0, 0], np.int64))
     return Tensor(graph.node("Softmax", scores, axis=-1), graph.classes)
 
 
@@ -180,6 +245,8 @@ def _gates(
         bias = graph.weight(f"{path}/bias", 2, gates * units).reshape(-1)
         return kernel.T, states.T, bias
     bias = graph.weight(f"{path}/bias", gates * units)
+    if cell == "simple_rnn":
+        return kernel.T, states.T, np.concatenate([bias, np.zeros_like(bias)])
     order = np.concatenate([np.arange(units) + gate * units for gate in _ONNX_LSTM_ORDER])
     return (
         kernel.T[order],

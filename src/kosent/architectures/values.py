@@ -16,6 +16,7 @@ from kosent.errors import UsageError
 LARGEST = 10_000  # of a size; the largest recurrent networks in use have states of 2,000 or so
 DEEPEST = 32  # layers, or widths of a convolution
 POOLINGS = ("last", "max")
+OPTIONAL = ("dense_units",)  # sizes of layers that 0 leaves out
 
 
 def check_value(option: str, received: Any, default: Any) -> None:
@@ -47,13 +48,29 @@ def _rule(option: str, received: Any, default: Any) -> tuple[bool, str, str]:
     if isinstance(default, tuple):
         return _is_widths(received), "서로 다른 자연수의 목록이어야", "a list of different sizes"
     limit = DEEPEST if option == "depth" else LARGEST
-    valid = _is_size(received, limit)
-    return valid, f"1 이상 {limit} 이하의 정수여야", f"a whole number from 1 to {limit}"
+    least = 0 if option in OPTIONAL else 1
+    valid = _is_size(received, limit, least)
+    return valid, f"{least} 이상 {limit} 이하의 정수여야", f"a whole number from {least} to {limit}"
 
 
-def _is_size(value: Any, limit: int = LARGEST) -> bool:
+def refuse_relu(option: str, received: Any) -> None:
+    """Say why the recurrent layers have no ``relu``, where it is asked for.
+
+    Raises:
+        UsageError: If it is.
+    """
+    if option == "activation" and received == "relu":
+        raise UsageError(
+            "순환 층에는 relu를 쓸 수 없습니다: 값을 묶어 두지 않아 상태가 걸음마다 커지고, "
+            "긴 글에서는 손실이 NaN이 됩니다. 빼면 tanh입니다",
+            "a recurrent layer cannot have activation 'relu': it does not bound the state, which "
+            "grows from step to step until the loss of long texts is NaN; leave it out for tanh",
+        )
+
+
+def _is_size(value: Any, limit: int = LARGEST, least: int = 1) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and 1 <= value <= limit
+    return whole and least <= value <= limit
 
 
 def _is_share(value: Any) -> bool:
