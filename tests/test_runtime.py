@@ -111,6 +111,18 @@ def test_another_number_of_classes_is_refused(onnx: bytes) -> None:
         Network(onnx, 3)
 
 
+def test_a_name_that_is_no_text_is_refused_in_silence(
+    onnx: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name = b"probabilities"
+    assert onnx.count(name) > 1
+    place = onnx.rindex(name)
+    changed = onnx[:place] + b"\xed" + onnx[place + 1 :]
+    with pytest.raises(ValueError, match="model.onnx"):
+        Network(changed, 2)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_the_number_of_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     assert runtime.processors() >= 1
     monkeypatch.delattr("os.sched_getaffinity")

@@ -145,7 +145,12 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
     options.enable_mem_pattern = False  # it would keep a plan for every shape
     options.log_severity_level = 4  # what it has to say comes as an exception
     try:
-        return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            onnx,
+            options,
+            providers=["CPUExecutionProvider"],
+            enable_fallback=0,  # it would say on stdout that it tries again, and fail again
+        )
     except Exception as error:  # its exceptions have no base of their own
         raise ValueError(f"model.onnx: {str(error)[:200]}") from error
 
