@@ -118,7 +118,7 @@ def test_a_name_that_is_no_text_is_refused_in_silence(
     assert onnx.count(name) > 1
     place = onnx.rindex(name)
     changed = onnx[:place] + b"\xed" + onnx[place + 1 :]
-    with pytest.raises(ValueError, match="model.onnx"):
+    with pytest.raises(ValueError, match=r"model\.onnx"):
         Network(changed, 2)
     assert capfd.readouterr() == ("", "")
 
