@@ -40,7 +40,7 @@ LEVELS = (
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
     {"classifier"},
-    {"runs", "evaluation", "statistics", "streams", "exporting"},
+    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
@@ -72,6 +72,7 @@ LIGHT_MODULES = (
     "kosent.runs",
     "kosent.evaluation",
     "kosent.statistics",
+    "kosent.doctor",
     "kosent_cli",
     "kosent_cli.main",
 )

@@ -94,6 +94,12 @@ def _explain_text() -> click.Command:
     return command
 
 
+def _doctor() -> click.Command:
+    from kosent_cli.doctor import command
+
+    return command
+
+
 COMMANDS: dict[str, Entry] = {
     "train": Entry("말뭉치로 학습합니다 / train on a corpus", _train),
     "predict": Entry("글을 분류합니다 / classify texts", _predict),
@@ -104,5 +110,6 @@ COMMANDS: dict[str, Entry] = {
     "corpora": Entry("말뭉치 보기와 받기 / show and fetch corpora", _corpora),
     "list": Entry("쓸 수 있는 이름들 / the names that options take", _list),
     "inspect": Entry("저장된 모델 살펴보기 / look into a saved model", _inspect),
+    "doctor": Entry("되는 것과 안 되는 것 / what works on this machine", _doctor),
     "export": Entry("모델을 파일 하나로, 더 작게 / a model in one file, or smaller", _export),
 }

@@ -81,6 +81,23 @@ def start() -> None:
         )
 
 
+def running() -> dict[str, str | int | None]:
+    """Describe the JVM that runs: ``source``, ``version``, ``home``, ``heap_mb``, ``used_mb``."""
+    import jpype
+
+    ask = jpype.JClass("java.lang.System").getProperty
+    memory = jpype.JClass("java.lang.Runtime").getRuntime()
+    home = Path(str(ask("java.home")))
+    here = (java.source for java in find_runtimes() if java.library.resolve().is_relative_to(home))
+    return {
+        "source": next(here, None),
+        "version": str(ask("java.version")),
+        "home": str(home),
+        "heap_mb": int(memory.maxMemory()) >> 20,
+        "used_mb": (int(memory.totalMemory()) - int(memory.freeMemory())) >> 20,
+    }
+
+
 def _is_running() -> bool:
     import jpype
 
