@@ -96,7 +96,7 @@ def whole_process(piece: str, folder: Path) -> dict[str, Any]:
     import kosent
 
     texts = kosent.load_corpus("nsmc").train.texts[:FIRST]
-    (folder / "first.json").write_text(json.dumps(texts))
+    (folder / "texts.json").write_text(json.dumps(texts))
     best, done = float("inf"), ""
     for _ in range(3):
         start = time.perf_counter()
@@ -155,7 +155,7 @@ def main() -> None:
     folder: Path = options.out
     if options.one:
         if options.one.endswith("first"):
-            texts = json.loads((folder / "first.json").read_text())
+            texts = json.loads((folder / "texts.json").read_text())
             print(json.dumps(first(options.one, texts)))
         else:
             print(json.dumps(measure(options.one)))

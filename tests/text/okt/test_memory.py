@@ -43,7 +43,7 @@ def remembering(engine: Syllables, key: str = "key", worth: int = 1) -> Memory:
     return Memory(lambda: engine, morphemes, lambda: key, worth)
 
 
-ROWS = [["가나", "다라"], [], ["가나"], ["마"]]
+ROWS = ["가나 다라", "", "가나", "마"]
 TOKENS = [["가", "나", "다", "라"], [], ["가", "나"], ["마"]]
 
 
@@ -60,14 +60,14 @@ def test_the_next_process_asks_nothing(folder: Path, engine: Syllables) -> None:
     del first  # as at the end of a process
     gc.collect()
     assert remembering(engine).tokens(ROWS) == TOKENS
-    assert remembering(engine).tokens([["바", "마"]]) == [["바", "마"]]
+    assert remembering(engine).tokens(["바 마"]) == [["바", "마"]]
     assert sorted(engine.asked) == ["가나", "다라", "마", "바"]
 
 
 def test_another_key_shares_nothing(folder: Path, engine: Syllables) -> None:
     for key in ("key", "keys", "yek"):
         remembers = remembering(engine, key)
-        remembers.tokens([["가"]])
+        remembers.tokens(["가"])
         del remembers
         gc.collect()
     assert engine.asked == ["가"] * 3
@@ -82,7 +82,7 @@ def test_a_damaged_segment_is_asked_for_again(
     (segment,) = folder.iterdir()
     segment.write_bytes(segment.read_bytes()[:-1])
     with caplog.at_level(logging.WARNING, "kosent"):
-        assert remembering(engine).tokens([["가나"]]) == [["가", "나"]]
+        assert remembering(engine).tokens(["가나"]) == [["가", "나"]]
     assert len(caplog.records) == 1
 
 
@@ -128,8 +128,8 @@ def test_the_disk_is_read_where_it_is_worth_it(folder: Path, engine: Syllables) 
     disk.add({"가나": pack([("가나", "Noun")])})
     disk.write()
     remembers = remembering(engine, worth=2)
-    assert remembers.tokens([["가나"]]) == [["가", "나"]]
-    assert remembers.tokens([["다", "라"]]) == [["다", "라"]]
+    assert remembers.tokens(["가나"]) == [["가", "나"]]
+    assert remembers.tokens(["다 라"]) == [["다", "라"]]
     assert sorted(engine.asked) == ["가나", "다", "라"]
 
 

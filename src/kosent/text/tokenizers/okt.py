@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kosent.errors import unknown_name
@@ -72,18 +72,17 @@ class Okt(Tokenizer):
         """
         tokens: list[list[str]] = []
         for chunk in chunks(texts):
-            rows = [text.split() for text in _without_surrogates(chunk)]
-            if max(map(len, chunk)) > self._engine.whole:
-                rows = [list(self._cut(row)) for row in rows]
-            tokens += self._memory.tokens(rows)
+            long = max(map(len, chunk)) > self._engine.whole
+            split = self._eojeols if long else str.split
+            tokens += self._memory.tokens(_without_surrogates(chunk), split)
         return tokens
 
-    def _cut(self, eojeols: list[str]) -> Iterator[str]:
-        for eojeol in eojeols:
-            if len(eojeol) <= self._engine.whole:
-                yield eojeol
-            else:
-                yield from self._engine.cut(eojeol)
+    def _eojeols(self, text: str) -> list[str]:
+        whole, cut = self._engine.whole, self._engine.cut
+        words = text.split()
+        if max(map(len, words), default=0) <= whole:
+            return words
+        return [part for word in words for part in (cut(word) if len(word) > whole else (word,))]
 
     def identity(self) -> list[str]:
         """Return the engine's versions."""
