@@ -106,6 +106,38 @@ def test_a_script_without_a_guard(tmp_path: Path, how: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from kosent.text.okt import python
+from kosent.text.tokenizers import Okt
+python.processors = lambda: 2
+okt = Okt()
+syllables = [chr(0xAC00 + number * 29) for number in range(385)]
+words = [f"{one}{two}영화였는데" for one in syllables for two in syllables]
+started = time.monotonic()
+threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    okt([" ".join(words)])
+except KeyboardInterrupt:
+    print("interrupted", time.monotonic() - started < 8, okt._memory._engine._workers.running)
+print(okt(["그래도 된다"]))
+"""
+
+
+@pytest.mark.slow
+def test_an_interrupt_ends_the_workers() -> None:
+    """200,000 eojeols would take them 10 s and more."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["interrupted True False", "[['그래도', '된다']]"]
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_analysis_as_one_string() -> None:
     tokens = [("재미", "Noun"), ("있다", "Adjective"), ("!/", "Punctuation")]
     assert unpack(pack(tokens)) == tokens

@@ -68,11 +68,8 @@ class Workers:
         """
         with self._lock:
             self._stay()
-            remaining = _Shared(tasks)
             try:
-                processes = self._start()
-                with ThreadPoolExecutor(len(processes)) as threads:
-                    done = list(threads.map(lambda each: _work(each, remaining), processes))
+                done = _shared_out(tasks, self._start())
             except (OSError, EOFError, ValueError) as error:
                 self.close()
                 raise WorkersError(str(error)) from error
@@ -130,6 +127,20 @@ class _Shared:
     def drop(self) -> None:
         with self._lock:
             self._tasks = iter(())
+
+
+def _shared_out(
+    tasks: Iterable[list[str]], processes: list[subprocess.Popen[bytes]]
+) -> list[dict[str, str]]:
+    remaining = _Shared(tasks)
+    with ThreadPoolExecutor(len(processes)) as threads:
+        try:
+            return list(threads.map(lambda each: _work(each, remaining), processes))
+        except BaseException:  # else the threads would first finish what there is
+            remaining.drop()
+            for process in processes:
+                process.kill()
+            raise
 
 
 def _started() -> subprocess.Popen[bytes]:
