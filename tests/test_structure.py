@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import kosent
+from kosent.recipes import recipe_names
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCE = REPOSITORY / "src" / "kosent"
@@ -40,7 +41,7 @@ LEVELS = (
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
     {"classifier"},
-    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor"},
+    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
@@ -73,6 +74,7 @@ LIGHT_MODULES = (
     "kosent.evaluation",
     "kosent.statistics",
     "kosent.doctor",
+    "kosent.recipes",
     "kosent_cli",
     "kosent_cli.main",
 )
@@ -276,6 +278,7 @@ def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, obje
         "kosent/corpora/data/sample/train.tsv",
         "kosent/corpora/data/sample/test.tsv",
         "kosent_cli/main.py",
+        *(f"kosent/recipes/{name}.toml" for name in recipe_names()),
     ):
         assert wanted in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)

@@ -11,6 +11,7 @@ import click
 
 from kosent import architectures
 from kosent.corpora import CORPORA
+from kosent.recipes import load_recipe, recipe_names
 from kosent.text.cleaning import PRESETS
 from kosent.text.rules import NAMES
 from kosent.text.tokenizers import TOKENIZERS
@@ -44,7 +45,7 @@ RULES = {
     "numbers": "수를 xnumber로 / numbers to xnumber",
     "lower": "소문자로 / lower case",
     "repeats": "되풀이된 글자를 이 수까지, 0은 그대로 / keep this many of a repeat, 0 for all",
-    "marks": "문장부호 떼기: keep korean english source / punctuation apart from words",
+    "marks": "문장부호: keep korean english source keras / punctuation apart from words",
 }
 OPTIMISERS = {
     "adam": "기본 / the default",
@@ -87,6 +88,11 @@ def _optimizers() -> list[Item]:
     return [_item(name, OPTIMISERS[name]) for name in OPTIMIZERS]
 
 
+def _recipes() -> list[Item]:
+    recipes = [load_recipe(name) for name in recipe_names()]
+    return [_item(each.name, each.title, {"corpus": each.corpus}) for each in recipes]
+
+
 KINDS: dict[str, Callable[[], list[Item]]] = {
     "tokenizers": _tokenizers,
     "models": _models,
@@ -94,6 +100,7 @@ KINDS: dict[str, Callable[[], list[Item]]] = {
     "rules": _rules,
     "corpora": _corpora,
     "optimizers": _optimizers,
+    "recipes": _recipes,
 }
 
 

@@ -12,6 +12,7 @@ import click
 from kosent.classifier import TextClassifier
 from kosent.errors import UsageError
 from kosent.metrics import Report
+from kosent.recipes import load_recipe
 from kosent.run_folders import latest_unfinished
 from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
 from kosent.text.okt.dictionary import read_words
@@ -37,6 +38,7 @@ HELP = """\
 \b
   kosent train --corpus nsmc --tokenizer okt
   kosent train --corpus reviews.csv --model lstm --set units=64
+  kosent train --recipe nsmc-lstm --epochs 3
   kosent train --resume
 
 학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다 /
@@ -55,6 +57,9 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 @click.option(
     "--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / corpus name or path"
 )
+@click.option(
+    "--recipe", metavar="NAME", help="레시피, 다른 옵션이 앞섬 / recipe; other options go before it"
+)
 @column_options
 @click.option("--limit", type=int, help="자료마다 쓸 글 수 / use at most this many rows a split")
 @_setting("--model", "architecture", str, "신경망 / network")
@@ -70,6 +75,15 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 @_setting("--learning-rate", "learning_rate", float, "학습률 / step size at the start")
 @_setting("--optimizer", "optimizer", str, "옵티마이저 / optimizer")
 @_setting("--patience", "patience", int, "나아지지 않아도 기다릴 에포크 / epochs without gain")
+@_setting("--monitor", "monitor", str, "멈출 때를 정할 값 / accuracy or loss decides on stopping")
+@_setting("--reduce-factor", "reduce_factor", float, "학습률을 줄일 배수 / factor at a plateau")
+@_setting(
+    "--reduce-patience", "reduce_patience", int, "학습률을 줄이기까지 에포크 / epochs to a plateau"
+)
+@_setting("--truncate", "truncate", str, "긴 글에서 버릴 쪽 / post cuts the end, pre the beginning")
+@_setting(
+    "--validation-fraction", "validation_fraction", float, "검증에 쓸 몫 / share for validation"
+)
 @_setting(
     "--class-weight",
     "class_weight",
@@ -139,10 +153,14 @@ def _refuse_beside_resume(given: dict[str, Any]) -> None:
 
 def _config(given: dict[str, Any]) -> RunConfig:
     """Return what was asked; what was not given is left to the library's defaults."""
+    name = given.pop("recipe")
+    recipe = load_recipe(name) if name is not None else None
+    if recipe is not None and given["corpus"] is None:
+        given["corpus"] = recipe.corpus
     if given["corpus"] is None:
         raise UsageError(
-            "--corpus로 말뭉치 이름이나 파일 경로를 지정하세요 (예: --corpus nsmc)",
-            "name a corpus or a file with --corpus (such as --corpus nsmc)",
+            "--corpus로 말뭉치 이름이나 파일 경로를(예: --corpus nsmc), 또는 --recipe를 지정하세요",
+            "name a corpus or a file with --corpus (such as --corpus nsmc), or a --recipe",
         )
     run = {name: given.pop(name) for name in ("corpus", "text_column", "label_column", "limit")}
     if given["class_weight"] == "none":
@@ -152,6 +170,8 @@ def _config(given: dict[str, Any]) -> RunConfig:
         options = dict(given["tokenizer_options"] or {})
         given["tokenizer_options"] = {**options, "user_dictionary": read_words(path)}
     chosen = {name: value for name, value in given.items() if value is not None}
+    if recipe is not None:
+        chosen = recipe.changed(chosen).classifier
     return RunConfig(**run, classifier=chosen)
 
 

@@ -60,6 +60,8 @@ class TextClassifier(TextEstimator):
         tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer object.
         cleaning: A name in ``kosent.text.cleaning.PRESETS``.
         cleaning_options: Values for single rules of the cleaning, in the place of the preset's.
+        truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
+        drop_unknown: Leave unknown tokens out, instead of giving them an id.
         vocabulary_size: Largest number of token ids, padding and unknown included.
         min_count: Tokens seen less often than this in training become unknown.
         max_length: Tokens kept of a text; learned from the training texts when ``None``.
@@ -73,6 +75,10 @@ class TextClassifier(TextEstimator):
         learning_rate: Step size at the start.
         optimizer: A name in ``kosent.training.settings.OPTIMIZERS``.
         patience: Epochs without a better validation accuracy before training stops.
+        monitor: ``"accuracy"`` or ``"loss"`` of the validation split, which decides on stopping
+            and the best weights.
+        reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
+        reduce_patience: Epochs without a better validation loss that are such a plateau.
         class_weight: ``"balanced"``, weights by label, or ``None``.
         seed: Seed of split, weights, order and dropout.
 
@@ -107,6 +113,11 @@ class TextClassifier(TextEstimator):
         learning_rate: float = 1e-3,
         optimizer: str = "adam",
         patience: int = 2,
+        monitor: str = "accuracy",
+        reduce_factor: float = 0.2,
+        reduce_patience: int = 1,
+        truncate: str = "post",
+        drop_unknown: bool = False,
         class_weight: str | Mapping[Label, float] | None = None,
         seed: int = 0,
     ) -> None:
@@ -125,6 +136,11 @@ class TextClassifier(TextEstimator):
         self.learning_rate = learning_rate
         self.optimizer = optimizer
         self.patience = patience
+        self.monitor = monitor
+        self.reduce_factor = reduce_factor
+        self.reduce_patience = reduce_patience
+        self.truncate = truncate
+        self.drop_unknown = drop_unknown
         self.class_weight = class_weight
         self.seed = seed
 
@@ -376,6 +392,9 @@ class TextClassifier(TextEstimator):
             learning_rate=plain(self.learning_rate),
             optimizer=self.optimizer,
             patience=plain(self.patience),
+            monitor=self.monitor,
+            reduce_factor=plain(self.reduce_factor),
+            reduce_patience=plain(self.reduce_patience),
             class_weight=plain(class_weight),
             seed=plain(self.seed),
         )
@@ -401,6 +420,8 @@ class TextClassifier(TextEstimator):
             max_length=plain(self.max_length),
             tokenizer_options=plain(self.tokenizer_options),
             cleaning_options=plain(self.cleaning_options),
+            truncate=self.truncate,
+            drop_unknown=plain(self.drop_unknown),
         )
 
     def _encode(

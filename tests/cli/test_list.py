@@ -9,6 +9,7 @@ import pytest
 
 from kosent import architectures
 from kosent.corpora import CORPORA
+from kosent.recipes import recipe_names
 from kosent.text.cleaning import PRESETS
 from kosent.text.rules import NAMES as NAMES_OF_RULES
 from kosent.text.tokenizers import TOKENIZERS
@@ -21,6 +22,7 @@ NAMES = {
     "rules": list(NAMES_OF_RULES),
     "corpora": list(CORPORA),
     "optimizers": list(OPTIMIZERS),
+    "recipes": recipe_names(),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kosent.metrics import report
+from kosent.recipes import load_recipe
 from kosent.runs import RunConfig
 from kosent_cli import train
 
@@ -318,3 +319,32 @@ def test_a_user_dictionary_that_cannot_be_used(
     assert "no setting user_dictionary" in refused(
         2, *line, "words.txt", "--tokenizer", "character"
     )
+
+
+def test_a_recipe_is_a_command(asked: Callable[..., Any]) -> None:
+    recipe = load_recipe("nsmc-lstm")
+    assert asked("--recipe", "nsmc-lstm").config == RunConfig("nsmc", classifier=recipe.classifier)
+
+
+def test_options_go_before_the_recipe(asked: Callable[..., Any]) -> None:
+    config = asked(
+        *("--recipe", "imdb-hybrid-shared", "--corpus", "sample", "--limit", "50"),
+        *("--epochs", "1", "--set", "units=3", "--truncate", "post", "--monitor", "loss"),
+        *("--reduce-factor", "0.5", "--reduce-patience", "3", "--validation-fraction", "0.3"),
+    ).config
+    assert (config.corpus, config.limit) == ("sample", 50)
+    recipe = load_recipe("imdb-hybrid-shared").classifier
+    options = recipe["architecture_options"] | {"units": 3}
+    assert config.classifier == recipe | {
+        "epochs": 1,
+        "architecture_options": options,
+        "truncate": "post",
+        "monitor": "loss",
+        "reduce_factor": 0.5,
+        "reduce_patience": 3,
+        "validation_fraction": 0.3,
+    }
+
+
+def test_recipes_that_do_not_exist(refused: Callable[..., str]) -> None:
+    assert "nsmc-lstm" in refused(2, "train", "--recipe", "nmsc-lstm")

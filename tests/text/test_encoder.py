@@ -352,3 +352,35 @@ def test_drawing_is_decided_by_seed_and_epoch_alone() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_drawn_where_it_was_not_asked_for(name: str) -> None:
     assert TextEncoder(name).fit(TEXTS * 4).drawing(TEXTS, 1) is None
+
+
+LONG = "하나 둘 셋 넷 다섯"
+
+
+def test_truncation_keeps_the_end_where_asked() -> None:
+    encoder = TextEncoder("whitespace", max_length=2, truncate="pre")
+    learned = encoder.fit_encode([LONG, "하나 둘"])
+    assert learned.pad().tolist() == encoder.encode([LONG, "하나 둘"]).pad().tolist()
+    assert encoder.tokens(LONG) == ["넷", "다섯"]
+    assert encoder.vocabulary.tokens(encoder.encode([LONG]).ids.tolist()) == ["넷", "다섯"]
+    assert encoder.vocabulary.tokens(encoder([LONG], length=1)[0]) == ["다섯"]
+    # The first cuts, at characters, keep the end too.
+    assert encoder.tokens("하나 " * 10_000 + "넷 다섯") == ["넷", "다섯"]
+
+
+def test_unknown_tokens_are_dropped_where_asked() -> None:
+    encoder = TextEncoder("whitespace", vocabulary_size=4, max_length=2, drop_unknown=True)
+    texts = ["가 나 가 다 가 나", "다 라", "나 다 다 나 가", ""]
+    learned = encoder.fit_encode(texts)
+    assert encoder.vocabulary.entries[2:] == ("가", "나")
+    # Dropped before truncation: the third text has "나 나 가" left.
+    assert learned.pad().tolist() == [[2, 3], [1, 0], [3, 3], [1, 0]]
+    assert encoder.encode(texts).pad().tolist() == learned.pad().tolist()
+    assert encoder.tokens("다 나 다 가 나") == ["나", "가"]
+
+
+@pytest.mark.parametrize("given", [{"truncate": "middle"}, {"drop_unknown": 1}])
+def test_wrong_choices(given: dict[str, Any]) -> None:
+    (name,) = given
+    with pytest.raises(UsageError, match=f"{name} must be"):
+        TextEncoder("whitespace", **given)

@@ -20,6 +20,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"tokenizer": "character", "max_length": 7, "min_count": 2, "vocabulary_size": 9},
     {"tokenizer": "sentencepiece", "vocabulary_size": 320},
     {"tokenizer": "sentencepiece", "tokenizer_options": {"model": "bpe"}, "cleaning": "none"},
+    {"tokenizer": "whitespace", "max_length": 2, "truncate": "pre", "drop_unknown": True},
 ]
 
 
@@ -44,7 +45,10 @@ def test_round_trip(encoder: TextEncoder) -> None:
     assert again.files() == files
     assert again.vocabulary == encoder.vocabulary
     assert again(TEXTS).tolist() == encoder(TEXTS).tolist()
-    for name in ("cleaning", "vocabulary_size", "min_count", "max_length", "max_length_"):
+    for name in (
+        *("cleaning", "vocabulary_size", "min_count", "max_length", "max_length_"),
+        *("truncate", "drop_unknown"),
+    ):
         assert getattr(again, name) == getattr(encoder, name)
 
 
@@ -55,6 +59,8 @@ def test_fitting_twice_gives_the_same_files(encoder: TextEncoder) -> None:
         vocabulary_size=encoder.vocabulary_size,
         min_count=encoder.min_count,
         max_length=encoder.max_length,
+        truncate=encoder.truncate,
+        drop_unknown=encoder.drop_unknown,
     )
     assert again.fit(TEXTS * 3).files() == encoder.files()
 
@@ -144,7 +150,7 @@ def test_unknown_keys(words: dict[str, bytes], section: str) -> None:
 
 
 def test_a_newer_format(words: dict[str, bytes]) -> None:
-    document = {**json.loads(words["encoder.json"]), "format": 3, "new": 1}
+    document = {**json.loads(words["encoder.json"]), "format": 4, "new": 1}
     with pytest.raises(BundleError, match="upgrade kosent"):
         TextEncoder.from_files({**words, "encoder.json": json.dumps(document).encode()})
 
@@ -190,3 +196,13 @@ def test_changed_bytes_are_refused_or_read(
     except BundleError:
         return
     assert encoder.encode(TEXTS).ids.max() < len(encoder.vocabulary)
+
+
+@pytest.mark.parametrize(("name", "value"), [("truncate", "both"), ("drop_unknown", 1)])
+def test_choices_that_do_not_exist(name: str, value: Any) -> None:
+    files = TextEncoder("whitespace", truncate="pre").fit(TEXTS).files()
+    document = json.loads(files["encoder.json"])
+    assert document["format"] == 3
+    changed = json.dumps(document | {name: value}).encode()
+    with pytest.raises(BundleError, match=f"{name} must be"):
+        TextEncoder.from_files({**files, "encoder.json": changed})

@@ -203,3 +203,9 @@ def test_options_travel_with_the_encoder() -> None:
     assert again.cleaner == encoder.cleaner
     assert again.files() == files
     assert again(texts).tolist() == encoder(texts).tolist()
+
+
+def test_keras_marks_are_those_of_its_tokenizer() -> None:
+    text = 'I don\'t like it.<br /><br />Really: "bad_ly" done!'
+    found = clean(text, "none", lower=True, marks="keras")
+    assert found == "i don't like it br br really bad ly done"

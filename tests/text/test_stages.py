@@ -83,3 +83,17 @@ def test_what_cannot_be_shown() -> None:
         explain_text(3)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="unknown tokenizer"):
         explain_text("글", tokenizer="jamos")
+
+
+def test_what_truncation_from_the_front_and_dropping_leave() -> None:
+    encoder = TextEncoder(
+        "whitespace", max_length=2, truncate="pre", drop_unknown=True, vocabulary_size=6
+    )
+    encoder.fit(["하나 둘 셋 넷", "하나 둘 셋 넷"])
+    stages = explain_encoding("하나 둘 다섯 셋 넷", encoder)
+    assert stages.unknown == ("다섯",)
+    assert stages.ids is not None
+    assert encoder.vocabulary.tokens(stages.ids) == ["셋", "넷"]
+    assert stages.cut == ("하나", "둘", "다섯")
+    plain = TextEncoder("whitespace", max_length=2, truncate="pre").fit(["하나 둘"])
+    assert explain_encoding("하나 둘 셋 넷 둘", plain).unknown == ("넷",)

@@ -314,3 +314,21 @@ def test_a_damaged_checkpoint_is_refused(fit: Callable[..., Any], tmp_path: Path
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(DataError, match=r"optimizer\.safetensors: checksum"):
         fit(folder=tmp_path, resume=True)
+
+
+def test_the_loss_may_decide_and_the_rate_may_stay(
+    fit: Callable[..., Any], examples: Callable[..., Any]
+) -> None:
+    settings = TrainingSettings(
+        epochs=30,
+        batch_size=8,
+        learning_rate=0.05,
+        patience=2,
+        monitor="loss",
+        reduce_patience=30,
+        seed=11,
+    )
+    _, history = fit(settings, validation=flipped(examples))
+    best = int(np.argmin([record["val_loss"] for record in history]))
+    assert len(history) == best + 1 + settings.patience < settings.epochs
+    assert [record["learning_rate"] for record in history] == pytest.approx([0.05] * len(history))

@@ -16,6 +16,8 @@ REFUSED: list[dict[str, Any]] = [
     {"batch_size": 0},
     {"batch_size": None},
     {"patience": 0},
+    {"monitor": "f1"},
+    {"reduce_patience": 0},
     {"learning_rate": 0},
     {"learning_rate": -0.1},
     {"learning_rate": float("nan")},

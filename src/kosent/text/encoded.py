@@ -46,10 +46,19 @@ class EncodedTexts:
         lengths = self.lengths[rows]
         return EncodedTexts(self.ids[_positions(self.offsets[rows], lengths)], offsets_of(lengths))
 
-    def trimmed(self, length: int) -> EncodedTexts:
-        """Keep the first ``length`` ids of each row."""
+    def trimmed(self, length: int, truncate: str = "post") -> EncodedTexts:
+        """Keep the first ``length`` ids of each row, or the last where ``truncate`` is "pre"."""
         lengths = np.minimum(self.lengths, length)
-        return EncodedTexts(self.ids[_positions(self.offsets[:-1], lengths)], offsets_of(lengths))
+        starts = self.offsets[1:] - lengths if truncate == "pre" else self.offsets[:-1]
+        return EncodedTexts(self.ids[_positions(starts, lengths)], offsets_of(lengths))
+
+    def without_unknown(self) -> EncodedTexts:
+        """Drop unknown ids; a row of nothing else keeps one."""
+        known = self.ids != UNKNOWN_ID
+        counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(known)])[self.offsets]
+        known[self.offsets[:-1][np.diff(counts) == 0]] = True
+        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(known)])[self.offsets]
+        return EncodedTexts(self.ids[known], ends.astype(np.int64))
 
     def pad(
         self, rows: NDArray[np.integer] | None = None, length: int | None = None

@@ -1,8 +1,9 @@
 """The one door from ``str`` to ids: clean, tokenize, look up, truncate, pad.
 
-Truncation keeps the beginning, in three places, so that no text costs more than its share: the
-raw text at 8 times, the cleaned text at 32 times the number of tokens that may be kept (512 when
-``max_length`` is to be learned), and the tokens at ``max_length_``.
+Truncation keeps the beginning (the end, where ``truncate`` is "pre"), in three places, so that no
+text costs more than its share: the raw text at 8 times, the cleaned text at 32 times the number of
+tokens that may be kept (512 when ``max_length`` is to be learned), and the tokens at
+``max_length_``.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from kosent.errors import DataError, UsageError
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoded import EncodedTexts, offsets_of
 from kosent.text.encoder_files import EncoderRecord, read_files, write_files
-from kosent.text.settings import check_count
-from kosent.text.stream import chunks, cleaned_chunks, count_of
+from kosent.text.settings import check_count, check_switch, check_truncate
+from kosent.text.stream import chunks, cleaned_chunks, count_of, kept
 from kosent.text.tokenizers import Tokenizer, find, make
 from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary, check_limits
 
@@ -51,6 +52,8 @@ class TextEncoder:
         tokenizer_options: Settings of a tokenizer given by name.
         cleaning_options: Values for single rules of the cleaning
             (:class:`kosent.text.rules.Rules`), in the place of the preset's.
+        truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
+        drop_unknown: Leave unknown tokens out, instead of giving them an id.
 
     Attributes:
         cleaner: The cleaning: a function of a text.
@@ -68,8 +71,12 @@ class TextEncoder:
         max_length: int | None = None,
         tokenizer_options: Mapping[str, Any] | None = None,
         cleaning_options: Mapping[str, Any] | None = None,
+        truncate: str = "post",
+        drop_unknown: bool = False,
     ) -> None:
         check_limits(vocabulary_size, min_count)
+        check_truncate(truncate)
+        check_switch("drop_unknown", drop_unknown)
         if max_length is not None:
             check_count("max_length", max_length)
         self.cleaner = Cleaner(cleaning, cleaning_options)
@@ -78,6 +85,8 @@ class TextEncoder:
         self.vocabulary_size = vocabulary_size
         self.min_count = min_count
         self.max_length = max_length
+        self.truncate = truncate
+        self.drop_unknown = drop_unknown
         self._vocabulary: Vocabulary | None = None
         self._max_length: int | None = None
 
@@ -131,10 +140,10 @@ class TextEncoder:
         total = count_of(texts)
         rows: Iterable[list[str]] = cleaned
         if _learns(self.tokenizer):  # so it needs all texts first
-            kept = [text for chunk in cleaned for text in chunk]
-            _need_texts(len(kept))
-            self.tokenizer.fit(kept)
-            rows, total = chunks(kept), len(kept)
+            listed = [text for chunk in cleaned for text in chunk]
+            _need_texts(len(listed))
+            self.tokenizer.fit(listed)
+            rows, total = chunks(listed), len(listed)
         pieces = self.tokenizer.pieces()
         if pieces is not None:
             self._vocabulary = Vocabulary.from_pieces(pieces)
@@ -143,7 +152,7 @@ class TextEncoder:
             encoded = self._learn_vocabulary(rows, total, progress)
         _need_texts(len(encoded))
         self._max_length = self.max_length or covering_length(encoded.lengths)
-        return encoded.trimmed(self._max_length)
+        return encoded.trimmed(self._max_length, self.truncate)
 
     def encode(self, texts: Iterable[str], progress: Progress | None = None) -> EncodedTexts:
         """Turn texts into ids, without padding.
@@ -177,7 +186,7 @@ class TextEncoder:
             for part, cleaned in enumerate(self._cleaned(texts)):
                 (own,) = np.random.SeedSequence((seed, epoch, part)).generate_state(1).tolist()
                 drawn = self.tokenizer.sample(cleaned, own) or []
-                rows += [row[: self.max_length_] or [UNKNOWN_ID] for row in drawn]
+                rows += [row[self._kept(self.max_length_)] or [UNKNOWN_ID] for row in drawn]
             return EncodedTexts.from_rows(rows)
 
         return draw
@@ -192,12 +201,16 @@ class TextEncoder:
         Returns:
             int32, shape (n, length).
         """
-        return self.encode(texts).pad(length=self.max_length_ if length is None else length)
+        width = self.max_length_ if length is None else length
+        return self.encode(texts).trimmed(width, self.truncate).pad(length=width)
 
     def tokens(self, text: str) -> list[str]:
         """Return what the network sees of a text, before ids."""
         (chunk,) = self._cleaned([text])
-        return self.tokenizer(chunk)[0][: self.max_length_]
+        (tokens,) = self.tokenizer(chunk)
+        if self.drop_unknown:
+            tokens = [token for token in tokens if token in self.vocabulary]
+        return tokens[self._kept(self.max_length_)]
 
     def files(self) -> dict[str, bytes]:
         """Return everything learned as files: ``encoder.json`` and, as needed, ``vocab.txt`` and
@@ -212,6 +225,8 @@ class TextEncoder:
                 min_count=self.min_count,
                 max_length=self.max_length,
                 learned_max_length=self.max_length_,
+                truncate=self.truncate,
+                drop_unknown=self.drop_unknown,
             )
         )
 
@@ -233,6 +248,8 @@ class TextEncoder:
             vocabulary_size=record.vocabulary_size,
             min_count=record.min_count,
             max_length=record.max_length,
+            truncate=record.truncate,
+            drop_unknown=record.drop_unknown,
         )
         encoder.tokenizer = tokenizer  # not the copy: its model is loaded already
         encoder._vocabulary = record.vocabulary
@@ -240,7 +257,10 @@ class TextEncoder:
         return encoder
 
     def _cleaned(self, texts: Iterable[str]) -> Iterator[list[str]]:
-        return cleaned_chunks(texts, self.cleaner, self.most_characters)
+        return cleaned_chunks(texts, self.cleaner, self.most_characters, self.truncate)
+
+    def _kept(self, length: int | None) -> slice:
+        return kept(length, self.truncate)
 
     def _look_up(
         self,
@@ -250,18 +270,22 @@ class TextEncoder:
         length: int | None = None,
     ) -> EncodedTexts:
         ids, lengths = array("i"), array("i")
+        within = self._kept(length)
         for chunk in chunks:
             for row in self._ids(chunk):
-                kept = row[:length] or (UNKNOWN_ID,)
-                ids.extend(kept)
-                lengths.append(len(kept))
+                numbers = row[within] or (UNKNOWN_ID,)
+                ids.extend(numbers)
+                lengths.append(len(numbers))
             if progress is not None:
                 progress(len(lengths), total)
         return _encoded(ids, lengths)
 
     def _ids(self, cleaned: list[str]) -> Iterable[list[int]]:
         own = self.tokenizer.ids(cleaned)
-        return map(self.vocabulary.ids, self.tokenizer(cleaned)) if own is None else own
+        rows = map(self.vocabulary.ids, self.tokenizer(cleaned)) if own is None else own
+        if not self.drop_unknown:
+            return rows
+        return ([number for number in row if number != UNKNOWN_ID] for row in rows)
 
     def _learn_vocabulary(
         self, chunks: Iterable[list[str]], total: int | None, progress: Progress | None
@@ -285,7 +309,8 @@ class TextEncoder:
             min_count=self.min_count,
         )
         final = np.array(self._vocabulary.ids(numbers), np.int32)  # (numbers,)
-        return EncodedTexts(final[encoded.ids], encoded.offsets)
+        found = EncodedTexts(final[encoded.ids], encoded.offsets)
+        return found.without_unknown() if self.drop_unknown else found
 
 
 def covering_length(lengths: NDArray[np.int64]) -> int:

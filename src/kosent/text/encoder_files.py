@@ -14,15 +14,15 @@ from typing import Any
 from kosent.errors import BundleError, UsageError
 from kosent.storage import to_json
 from kosent.text.cleaning import Cleaner
-from kosent.text.settings import is_count
+from kosent.text.settings import check_switch, check_truncate, is_count
 from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 
 ENCODER_FILE = "encoder.json"
 VOCABULARY_FILE = "vocab.txt"
-# 2 has "cleaning_options" beside what 1 has; written only where there are any, so that kosent 0.1
-# reads all others.
-FORMAT, FORMAT_WITH_OPTIONS = 1, 2
+# 2 has "cleaning_options" beside what 1 has, 3 also "truncate" and "drop_unknown"; each is written
+# only where it is needed, so that kosent 0.1 reads all others.
+EXTRA = {1: "", 2: " cleaning_options", 3: " cleaning_options truncate drop_unknown"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class EncoderRecord:
     min_count: int
     max_length: int | None  # as asked for
     learned_max_length: int
+    truncate: str = "post"
+    drop_unknown: bool = False
 
 
 def write_files(record: EncoderRecord) -> dict[str, bytes]:
@@ -55,11 +57,17 @@ def write_files(record: EncoderRecord) -> dict[str, bytes]:
     files = dict(state.files)
     if not files:
         files[VOCABULARY_FILE] = record.vocabulary.to_bytes()
-    options = record.cleaning.options
+    settings = {
+        "cleaning_options": record.cleaning.options,
+        "truncate": record.truncate,
+        "drop_unknown": record.drop_unknown,
+    }
+    dropping = record.drop_unknown or record.truncate != "post"
+    number = 3 if dropping else 2 if record.cleaning.options else 1
     document = {
-        "format": FORMAT_WITH_OPTIONS if options else FORMAT,
+        "format": number,
         "cleaning": record.cleaning.preset,
-        **({"cleaning_options": options} if options else {}),
+        **{name: settings[name] for name in EXTRA[number].split()},
         "tokenizer": {
             "name": state.name,
             "settings": state.settings,
@@ -88,6 +96,7 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
     limits = _section(document, "vocabulary", "entries size_limit min_count")
     length = _section(document, "max_length", "asked learned")
     _check_values(named, limits, length)
+    _check_choices(document)
     own = {name: _file(files, name) for name in named["files"]}
     tokenizer = restore(TokenizerState(named["name"], named["settings"], own))
     record = EncoderRecord(
@@ -98,8 +107,18 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
         min_count=limits["min_count"],
         max_length=length["asked"],
         learned_max_length=length["learned"],
+        truncate=document.get("truncate", "post"),
+        drop_unknown=document.get("drop_unknown", False),
     )
     return record, tokenizer
+
+
+def _check_choices(document: dict[str, Any]) -> None:
+    try:
+        check_truncate(document.get("truncate", "post"))
+        check_switch("drop_unknown", document.get("drop_unknown", False))
+    except UsageError as error:
+        raise _damaged(error.korean, error.english) from error
 
 
 def _read_cleaning(preset: Any, options: Any) -> Cleaner:
@@ -145,18 +164,18 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 def _check_format(document: dict[str, Any]) -> str:
-    """Return the key that this format has beside those of the first, if any."""
+    """Return the keys that this format has beside those of the first."""
     version = document.get("format")
     if not is_count(version):
         raise _damaged("형식 번호(format)가 없습니다", "its format number is missing")
-    if version not in (FORMAT, FORMAT_WITH_OPTIONS):
+    if version not in EXTRA:
         raise BundleError(
             f"encoder.json의 형식 번호 {version}을(를) 이 kosent는 모릅니다 "
-            f"(아는 번호: {FORMAT_WITH_OPTIONS}까지). kosent를 새 판으로 올리세요",
-            f"encoder.json has format {version}, this kosent knows up to {FORMAT_WITH_OPTIONS}; "
+            f"(아는 번호: {max(EXTRA)}까지). kosent를 새 판으로 올리세요",
+            f"encoder.json has format {version}, this kosent knows up to {max(EXTRA)}; "
             "upgrade kosent",
         )
-    return " cleaning_options" if version == FORMAT_WITH_OPTIONS else ""
+    return EXTRA[version]
 
 
 def _check_keys(document: dict[str, Any], expected: str, where: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from kosent.errors import UsageError
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoder import TextEncoder
-from kosent.text.stream import RAW_A_CLEANED, check_text
+from kosent.text.stream import RAW_A_CLEANED, check_text, kept
 from kosent.text.tokenizers import Tokenizer, make
 from kosent.text.vocabulary import UNKNOWN_ID
 
@@ -39,7 +39,9 @@ class Stages:
         tokens: All tokens; those past ``max_length`` are cut off.
         max_length: Tokens kept; None without a fitted encoder.
         ids: The ids of the kept tokens, at least one; None without a fitted encoder.
-        unknown: The kept tokens that have no id of their own, each once.
+        unknown: The kept tokens that have no id of their own, each once; where the encoder drops
+            those, all of them.
+        truncate: ``"pre"`` where the beginning of a text is cut.
     """
 
     raw: str
@@ -51,11 +53,16 @@ class Stages:
     max_length: int | None = None
     ids: tuple[int, ...] | None = None
     unknown: tuple[str, ...] = ()
+    truncate: str = "post"
 
     @property
     def cut(self) -> tuple[str, ...]:
-        """The tokens past ``max_length``."""
-        return () if self.max_length is None else self.tokens[self.max_length :]
+        """The tokens that ``max_length`` leaves out."""
+        if self.max_length is None:
+            return ()
+        if self.truncate == "pre":
+            return self.tokens[: -self.max_length]
+        return self.tokens[self.max_length :]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -114,12 +121,16 @@ def explain_encoding(text: str, encoder: TextEncoder) -> Stages:
     """
     check_text(text)
     length = encoder.max_length_
-    read = text[: RAW_A_CLEANED * encoder.most_characters]
+    read = text[kept(RAW_A_CLEANED * encoder.most_characters, encoder.truncate)]
     changes, cleaned = _clean(read, encoder.cleaner)
-    seen = cleaned[: encoder.most_characters]
+    seen = cleaned[kept(encoder.most_characters, encoder.truncate)]
     tokens = tuple(encoder.tokenizer([seen])[0])
     ids = tuple(encoder.encode([text]).ids.tolist())
-    unknown = [token for token, number in zip(tokens, ids, strict=False) if number == UNKNOWN_ID]
+    if encoder.drop_unknown:
+        unknown = [token for token in tokens if token not in encoder.vocabulary]
+    else:
+        pairs = zip(tokens[kept(length, encoder.truncate)], ids, strict=False)
+        unknown = [token for token, number in pairs if number == UNKNOWN_ID]
     return Stages(
         raw=text,
         raw_unread=len(text) - len(read),
@@ -130,6 +141,7 @@ def explain_encoding(text: str, encoder: TextEncoder) -> Stages:
         max_length=length,
         ids=ids,
         unknown=tuple(dict.fromkeys(unknown)),
+        truncate=encoder.truncate,
     )
 
 

@@ -23,7 +23,7 @@ def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
 
 
 def cleaned_chunks(
-    texts: Iterable[str], clean: Callable[[str], str], characters: int
+    texts: Iterable[str], clean: Callable[[str], str], characters: int, truncate: str = "post"
 ) -> Iterator[list[str]]:
     """Check, cut and clean texts.
 
@@ -31,6 +31,7 @@ def cleaned_chunks(
         texts: Any strings; all of a chunk are checked before the first of it is given.
         clean: The cleaning function.
         characters: Kept of each cleaned text; of the raw text 8 times as many are looked at.
+        truncate: ``"post"`` keeps the beginning of a text, ``"pre"`` its end.
 
     Raises:
         DataError: If a text is not a string; the message names its row.
@@ -47,7 +48,13 @@ def cleaned_chunks(
             if not isinstance(text, str):
                 raise _not_a_text(row, text)
         done += len(chunk)
-        yield [clean(text[: RAW_A_CLEANED * characters])[:characters] for text in chunk]
+        raw, cleaned = kept(RAW_A_CLEANED * characters, truncate), kept(characters, truncate)
+        yield [clean(text[raw])[cleaned] for text in chunk]
+
+
+def kept(length: int | None, truncate: str) -> slice:
+    """Return what truncation keeps: the first ``length``, or the last where it is "pre"."""
+    return slice(-length, None) if length and truncate == "pre" else slice(length)
 
 
 def check_text(text: object) -> None:

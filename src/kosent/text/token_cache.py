@@ -99,7 +99,8 @@ def _settings(encoder: TextEncoder) -> list[Any]:
     cleaner, tokenizer = encoder.cleaner, encoder.tokenizer
     cleaning = [cleaner.preset, cleaner.options]
     limits = [encoder.vocabulary_size, encoder.min_count, encoder.max_length]
-    return [cleaning, limits, _about(tokenizer.state()), tokenizer.identity()]
+    kept = [encoder.truncate, encoder.drop_unknown]
+    return [cleaning, limits, kept, _about(tokenizer.state()), tokenizer.identity()]
 
 
 def _fitted(encoder: TextEncoder) -> list[Any]:

@@ -165,10 +165,16 @@ def _defer_tables(model: keras.Model) -> list[DeferredRows]:
 
 def _plateau_callbacks(settings: TrainingSettings) -> tuple[Any, Any]:
     stopping = keras.callbacks.EarlyStopping(
-        monitor="val_accuracy", mode="max", patience=settings.patience, restore_best_weights=True
+        monitor=f"val_{settings.monitor}",
+        mode="max" if settings.monitor == "accuracy" else "min",
+        patience=settings.patience,
+        restore_best_weights=True,
     )
     reduction = keras.callbacks.ReduceLROnPlateau(
-        monitor="val_loss", factor=settings.reduce_factor, patience=1, min_delta=0.0
+        monitor="val_loss",
+        factor=settings.reduce_factor,
+        patience=settings.reduce_patience,
+        min_delta=0.0,
     )
     return stopping, reduction
 

@@ -11,6 +11,7 @@ from kosent.errors import unknown_name
 from kosent.text.settings import check_count, check_setting, is_count
 
 OPTIMIZERS = ("adam", "sparse_adam", "adamw", "rmsprop", "sgd")
+MONITORED = ("accuracy", "loss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class TrainingSettings:
         learning_rate: Step size at the start.
         optimizer: A name in ``OPTIMIZERS``.
         patience: Epochs without a better validation accuracy before training stops.
-        reduce_factor: What the learning rate is multiplied by after an epoch without a
-            better validation loss.
+        monitor: ``"accuracy"`` or ``"loss"`` of the validation split: what decides on stopping
+            and the best weights.
+        reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
+        reduce_patience: Epochs without a better validation loss that are such a plateau.
         class_weight: ``"balanced"``, weights by class number, or ``None``.
         seed: Seed of weights, order and dropout.
     """
@@ -34,14 +37,16 @@ class TrainingSettings:
     learning_rate: float = 1e-3
     optimizer: str = "adam"
     patience: int = 2
+    monitor: str = "accuracy"
     reduce_factor: float = 0.2
+    reduce_patience: int = 1
     class_weight: Literal["balanced"] | Mapping[int, float] | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
             raise unknown_name("옵티마이저", "optimizer", self.optimizer, OPTIMIZERS)
-        for name in ("epochs", "batch_size", "patience"):
+        for name in ("epochs", "batch_size", "patience", "reduce_patience"):
             check_count(name, getattr(self, name))
         rate, factor, seed, weight = (
             self.learning_rate,
@@ -50,6 +55,11 @@ class TrainingSettings:
             self.class_weight,
         )
         rules = {
+            "monitor": (
+                self.monitor in MONITORED,
+                " 또는 ".join(MONITORED) + "여야",
+                " or ".join(map(repr, MONITORED)),
+            ),
             "learning_rate": (_number(rate) and rate > 0, "양수여야", "a positive number"),
             "reduce_factor": (
                 _number(factor) and 0 < factor < 1,
