@@ -1,0 +1,61 @@
+"""The chapters of ``examples/``: they run, and say what is true."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+def chapter(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_chapter_is_tested() -> None:
+    names = {path.stem for path in EXAMPLES.glob("*.py")}
+    assert names == {"adding_problem", "next_number", "recurrent_step"}
+
+
+@pytest.mark.parametrize("cell", ["SimpleRNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_step_in_numpy_is_that_of_keras(cell: str, seed: int) -> None:
+    assert chapter("recurrent_step").difference(cell, seed) < 1e-5
+
+
+def test_the_step_prints_every_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    chapter("recurrent_step").main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["SimpleRNN", "LSTM", "GRU"]
+
+
+def test_the_next_number_between_those_known_is_found() -> None:
+    errors = chapter("next_number").main([])
+    assert errors["between"] < 0.04
+    assert errors["beyond"] > errors["between"]
+
+
+def test_products_of_the_two_marked_numbers() -> None:
+    adding = chapter("adding_problem")
+    x, y = adding.draw(np.random.default_rng(0), 5000, 20)
+    numbers, marks = x[..., 0], x[..., 1]
+    assert x.shape == (5000, 20, 2)
+    assert (marks.sum(axis=1) == 2).all()
+    np.testing.assert_allclose(np.where(marks > 0, numbers, 1).prod(axis=1), y, rtol=1e-6)
+    assert y.var() == pytest.approx(adding.MEAN_ERROR, rel=0.05)
+
+
+def test_a_gru_learns_a_short_one() -> None:
+    """A tenth of the length, so that it takes seconds; the chapter itself has 100 numbers."""
+    adding = chapter("adding_problem")
+    errors = adding.main(["--length", "5", "--units", "16", "--steps", "600", "--cells", "GRU"])
+    assert errors["GRU"] < adding.MEAN_ERROR / 4
