@@ -117,6 +117,18 @@ def cleaning_set_option(function: Function) -> Function:
     )(function)
 
 
+def tokenizer_set_option(function: Function) -> Function:
+    """Add ``--tokenizer-set``."""
+    return click.option(
+        "--tokenizer-set",
+        "tokenizer_options",
+        metavar="KEY=VALUE",
+        callback=key_values,
+        multiple=True,
+        help="토크나이저 설정, 값은 JSON / option of the tokenizer",
+    )(function)
+
+
 def choose_bundle(given: str | None) -> Path:
     """Return the model to use, and say which where the user did not.
 

@@ -11,7 +11,13 @@ from kosent.corpora.base import SPLITS
 from kosent.progress import Steps
 from kosent.statistics import corpus_statistics
 from kosent_cli import options
-from kosent_cli.options import Command, cleaning_set_option, column_options, json_option
+from kosent_cli.options import (
+    Command,
+    cleaning_set_option,
+    column_options,
+    json_option,
+    tokenizer_set_option,
+)
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
@@ -22,6 +28,7 @@ HELP = """\
 \b
   kosent stats --corpus nsmc --tokenizer okt
   kosent stats --corpus imdb --lengths 100:1000:50
+  kosent stats --corpus nsmc --tokenizer-set max_chars=5
 """
 
 
@@ -40,6 +47,7 @@ HELP = """\
 @click.option("--tokenizer", default="whitespace", show_default=True, help="토크나이저 / tokenizer")
 @click.option("--cleaning", help="텍스트 정리 (기본: 언어에 따라) / preset (default: by language)")
 @cleaning_set_option
+@tokenizer_set_option
 @click.option(
     "--lengths",
     metavar="START:STOP:STEP",
@@ -57,6 +65,7 @@ def command(
     tokenizer: str,
     cleaning: str | None,
     cleaning_options: dict[str, Any] | None,
+    tokenizer_options: dict[str, Any] | None,
     lengths: range | None,
     as_json: bool,
 ) -> None:
@@ -76,6 +85,7 @@ def command(
             tokenizer=tokenizer,
             cleaning=cleaning,
             cleaning_options=cleaning_options,
+            tokenizer_options=tokenizer_options,
             progress=Steps(listener, "encode"),
         )
     document = figures.to_dict(lengths or figures.usual_lengths())

@@ -23,6 +23,7 @@ from kosent_cli.options import (
     column_options,
     json_option,
     key_values,
+    tokenizer_set_option,
 )
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
@@ -99,14 +100,7 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     multiple=True,
     help="신경망 설정, 값은 JSON / option of the network",
 )
-@click.option(
-    "--tokenizer-set",
-    "tokenizer_options",
-    metavar="KEY=VALUE",
-    callback=key_values,
-    multiple=True,
-    help="토크나이저 설정, 값은 JSON / option of the tokenizer",
-)
+@tokenizer_set_option
 @click.option(
     "--user-dictionary",
     "user_dictionary",

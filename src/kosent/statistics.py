@@ -91,6 +91,7 @@ def corpus_statistics(
     tokenizer: str = "whitespace",
     cleaning: str | None = None,
     cleaning_options: Mapping[str, Any] | None = None,
+    tokenizer_options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Statistics:
     """Clean and tokenize one split, and count.
@@ -101,6 +102,7 @@ def corpus_statistics(
         tokenizer: A name in ``TOKENIZERS``; one that learns does so from the training split.
         cleaning: A name in ``PRESETS``; by default that of the corpus' language.
         cleaning_options: Values for single rules, in the place of the preset's.
+        tokenizer_options: Settings of the tokenizer.
         progress: Called with the number of texts done and their total.
 
     Returns:
@@ -113,7 +115,7 @@ def corpus_statistics(
     """
     cleaning = cleaning or preset_for(corpus.language)
     clean = Cleaner(cleaning, cleaning_options)
-    engine = make(tokenizer)
+    engine = make(tokenizer, **(tokenizer_options or {}))
     rows = corpus.split(split)
     if not len(rows):
         raise DataError(f"'{corpus.name}': 글이 없습니다", f"'{corpus.name}' has no texts")

@@ -59,6 +59,14 @@ def test_options(kosent: Callable[..., Any]) -> None:
     assert document["lengths"][-1]["share"] >= 0.99
 
 
+def test_options_of_tokenizer_and_cleaning(kosent: Callable[..., Any], reviews: str) -> None:
+    start = ("--tokenizer-set", "start=true", "--cleaning-set", "marks=keras")
+    document = kosent("stats", "--corpus", reviews, *start, "--json").json
+    assert document["tokens"]["mean"] == 3.0  # one more than without the start mark
+    cut = kosent("stats", "--corpus", reviews, "--tokenizer-set", "max_chars=1", "--json").json
+    assert cut["tokens"]["distinct"] == 6
+
+
 @pytest.mark.parametrize(
     "lengths", ["10", "1:2", "a:b:c", "1:5:0", "5:1:1", "0:100000:1", "-1:5:1", "1:2:3:4"]
 )
