@@ -31,6 +31,7 @@ QUIET = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
 
 WITH_KERAS = """
 import sys, keras
+import kosent.architectures.layers
 from kosent.text.encoder import TextEncoder
 from pathlib import Path
 folder = Path(sys.argv[1])

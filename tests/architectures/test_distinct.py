@@ -63,3 +63,15 @@ def test_it_is_left_to_keras_where_dropout_comes_between() -> None:
 
     model = lstm(WORDS, 2, bidirectional=False, **{**OPTIONS, "dropout": 0.3})
     assert not any(layer.name == "distinct" for layer in model.layers)
+
+
+@networks
+def test_keras_saves_and_loads_it(pair, ids, tmp_path) -> None:
+    import keras
+
+    for number, model in enumerate(pair):
+        path = tmp_path / f"{number}.keras"
+        model.save(path)
+        np.testing.assert_array_equal(
+            keras.models.load_model(path)(ids).numpy(), model(ids).numpy()
+        )

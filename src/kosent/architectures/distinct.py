@@ -24,6 +24,7 @@ def pays() -> bool:
     return not tf.config.list_physical_devices("GPU")
 
 
+@keras.saving.register_keras_serializable("kosent")
 class Distinct(layers.Layer):
     """Splits ids ``(B, T)`` into the distinct ones ``(R,)`` and the place of each ``(B, T)``."""
 
@@ -39,6 +40,7 @@ class Distinct(layers.Layer):
         return (None,), ids_shape
 
 
+@keras.saving.register_keras_serializable("kosent")
 class DistinctLSTM(layers.RNN):
     """An LSTM over tokens given as distinct vectors and places; its weights are Keras' LSTM's.
 
@@ -80,6 +82,17 @@ class DistinctLSTM(layers.RNN):
         state = self.get_initial_state(batch_size=ops.shape(places)[0])
         last, every, _ = self.inner_loop(inputs, state, mask, training=training)
         return every if self.return_sequences else last
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        config = super().get_config()
+        del config["cell"]
+        return {**config, "units": self.cell.units}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> DistinctLSTM:
+        """Build an equal layer without weights."""
+        return cls(**config)
 
 
 class _Step(layers.LSTMCell):

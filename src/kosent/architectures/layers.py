@@ -31,6 +31,7 @@ def token_mask(ids: Any) -> Any:
     return ops.not_equal(ids, PADDING_ID)
 
 
+@keras.saving.register_keras_serializable("kosent")
 class Embedding(layers.Embedding):
     """Keras' embedding, but for how TensorFlow reads it: the rows asked for and no others.
 
