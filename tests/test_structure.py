@@ -41,7 +41,7 @@ LEVELS = (
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
     {"classifier"},
-    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes"},
+    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes", "embeddings"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}

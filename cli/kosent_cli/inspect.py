@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from kosent import bundle as bundles
+from kosent.embeddings import SentenceVectors, sentence_vectors
+from kosent.storage import write_file
 from kosent_cli.options import Command, choose_bundle, json_option
 from kosent_cli.output import emit_json, emit_lines, table
 
@@ -16,6 +20,9 @@ _FIRST_TOKENS = 20
 
 HELP = """\
 저장된 모델 살펴보기 / look into a saved model.
+
+\b
+  kosent inspect --embeddings "정말 재밌는 영화"
 
 아무것도 실행하지 않습니다 / Nothing of it is run.
 
@@ -25,15 +32,55 @@ BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE i
 
 @click.command("inspect", cls=Command, help=HELP)
 @click.argument("bundle", required=False)
+@click.option(
+    "--embeddings",
+    "sentence",
+    metavar="TEXT",
+    help="글의 토큰마다 벡터와 이웃 / vectors and neighbours of a text's tokens",
+)
+@click.option("--vectors", metavar="FILE", help="벡터를 .npz 파일로 / write the vectors to .npz")
 @json_option
-def command(bundle: str | None, as_json: bool) -> None:
+def command(bundle: str | None, sentence: str | None, vectors: str | None, as_json: bool) -> None:
     """Print what the bundle holds, once every file has been verified."""
     path = choose_bundle(bundle)
+    if sentence is not None:
+        _show_embeddings(path, sentence, vectors, as_json)
+        return
+    if vectors is not None:
+        raise click.UsageError("--vectors goes with --embeddings TEXT")
     facts = _facts(path)
     if as_json:
         emit_json(facts)
     else:
         emit_lines(_lines(facts))
+
+
+def _show_embeddings(path: Path, text: str, file: str | None, as_json: bool) -> None:
+    found = sentence_vectors(bundles.read(path), text)
+    if file is not None:
+        data = io.BytesIO()
+        tables: Any = found.vectors  # a table may not be named allow_pickle, and none is
+        np.savez(data, **tables)
+        write_file(Path(file), data.getvalue())
+    if as_json:
+        emit_json(found.to_dict())
+    else:
+        emit_lines(_embedding_lines(found))
+
+
+def _embedding_lines(found: SentenceVectors) -> list[str]:
+    lines: list[str] = []
+    for name, vectors in found.vectors.items():
+        rows = [["토큰 / token", "길이 / norm", "이웃 / neighbours"]]
+        for token, vector, near in zip(found.tokens, vectors, found.neighbours[name], strict=True):
+            alike = ", ".join(f"{other} {cosine:.2f}" for other, cosine in near)
+            rows.append([token, f"{np.linalg.norm(vector):.3f}", alike])
+        lines += [f"{name} ({vectors.shape[1]})", *table(rows), ""]
+    if found.cosines is not None:
+        rows = [["토큰 / token", "두 임베딩의 코사인 / cosine of the two"]]
+        rows += [[t, f"{c:.3f}"] for t, c in zip(found.tokens, found.cosines, strict=True)]
+        lines += table(rows)
+    return lines
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kosent import TextClassifier
+import numpy as np
+
+from kosent import TextClassifier, bundle
+from kosent.embeddings import sentence_vectors
 
 
 def test_json(kosent: Callable[..., Any], home: Path) -> None:
@@ -45,3 +48,28 @@ def test_a_model_the_library_saved(kosent: Callable[..., Any], saved: Path) -> N
 def test_no_bundle(refused: Callable[..., str], elsewhere: Path) -> None:
     assert "not a kosent bundle" in refused(4, "inspect", "nowhere")
     assert "no trained model" in refused(2, "inspect")
+
+
+def test_embeddings(kosent: Callable[..., Any], saved: Path, elsewhere: Path) -> None:
+    asked = ("inspect", str(saved), "--embeddings", "영화가 너무")
+    found = sentence_vectors(bundle.read(saved), "영화가 너무")
+    assert kosent(*asked, "--json").json == found.to_dict() | {
+        "tables": {
+            "embedding": {
+                "vectors": found.vectors["embedding"].tolist(),
+                "neighbours": [
+                    [list(pair) for pair in row] for row in found.neighbours["embedding"]
+                ],
+            }
+        }
+    }
+    out = kosent(*asked, "--vectors", "vectors.npz").out
+    for token, near in zip(found.tokens, found.neighbours["embedding"], strict=True):
+        (line,) = [line for line in out.splitlines() if line.startswith(token)]
+        assert near[0][0] in line
+    with np.load(elsewhere / "vectors.npz", allow_pickle=False) as written:
+        np.testing.assert_array_equal(written["embedding"], found.vectors["embedding"])
+
+
+def test_vectors_of_nothing(refused: Callable[..., str], saved: Path) -> None:
+    assert "--embeddings" in refused(2, "inspect", str(saved), "--vectors", "x.npz")
