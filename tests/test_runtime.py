@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from kosent import bundle, runtime
+from kosent.errors import BundleError
 from kosent.runtime import BATCH_ROWS, BATCH_TOKENS, Network, batches
 from kosent.text.encoded import EncodedTexts
 
@@ -121,6 +122,11 @@ def test_a_name_that_is_no_text_is_refused_in_silence(
     with pytest.raises(ValueError, match=r"model\.onnx"):
         Network(changed, 2)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_network_that_fails_is_the_bundles_fault(network: Network) -> None:
+    with pytest.raises(BundleError, match=r"model\.onnx"):
+        network(np.array([[1_000_000]], np.int32))  # there is no such row in its table
 
 
 def test_the_number_of_processors(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.errors import BundleError
 from kosent.onnx_file import check_onnx
 from kosent.text.encoded import EncodedTexts
 
@@ -50,8 +51,20 @@ class Network:
         _check_face(self._session, classes)
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> Probabilities:
-        """Return the probabilities ``(B, classes)`` of ids ``(B, T)``, padded at the end with 0."""
-        found: Probabilities = self._session.run([PROBABILITIES], {IDS: ids})[0]
+        """Return the probabilities ``(B, classes)`` of ids ``(B, T)``, padded at the end with 0.
+
+        Raises:
+            BundleError: If the network fails, as one that was forged may.
+        """
+        try:
+            found: Probabilities = self._session.run([PROBABILITIES], {IDS: ids})[0]
+        except Exception as error:
+            if not type(error).__module__.startswith("onnxruntime"):
+                raise
+            raise BundleError(
+                f"모델의 신경망이 계산에 실패했습니다 (model.onnx: {str(error)[:200]})",
+                f"the model's network fails (model.onnx: {str(error)[:200]})",
+            ) from error
         return found
 
     def predict(self, texts: EncodedTexts) -> Probabilities:
