@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from kosent import TextClassifier, bundle
-from kosent.embeddings import sentence_vectors
+from kosent.embeddings import sentence_vectors, vectors_file
 from kosent.errors import UsageError
 
 
@@ -50,6 +51,14 @@ def test_two_tables(two_tables: Path) -> None:
     expected = (one * other).sum(1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
     assert found.cosines is not None
     np.testing.assert_allclose(found.cosines, expected, atol=1e-6)
+
+
+def test_two_tables_in_one_array(two_tables: Path) -> None:
+    found = sentence_vectors(bundle.read(two_tables), "영화가 너무")
+    written = np.load(io.BytesIO(vectors_file(found, ".npy")), allow_pickle=False)
+    assert written.dtype == np.float32
+    np.testing.assert_array_equal(written[0], found.vectors["embedding_cnn"])
+    np.testing.assert_array_equal(written[1], found.vectors["embedding_lstm"])
 
 
 def test_wrong_number_of_neighbours(saved: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import click
 import numpy as np
 
 from kosent import bundle as bundles
-from kosent.embeddings import SentenceVectors, sentence_vectors
+from kosent.embeddings import SentenceVectors, sentence_vectors, vectors_file
+from kosent.plotting.vectors import sentence_picture
 from kosent.storage import write_file
 from kosent_cli.options import Command, choose_bundle, json_option
 from kosent_cli.output import emit_json, emit_lines, table
@@ -23,6 +23,7 @@ HELP = """\
 
 \b
   kosent inspect --embeddings "정말 재밌는 영화"
+  kosent inspect --embeddings "정말 재밌는 영화" --picture vectors.png
 
 아무것도 실행하지 않습니다 / Nothing of it is run.
 
@@ -38,16 +39,32 @@ BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE i
     metavar="TEXT",
     help="글의 토큰마다 벡터와 이웃 / vectors and neighbours of a text's tokens",
 )
-@click.option("--vectors", metavar="FILE", help="벡터를 .npz 파일로 / write the vectors to .npz")
+@click.option(
+    "--vectors",
+    metavar="FILE",
+    help="벡터를 .npz나 .npy 파일로 / write the vectors to .npz or .npy",
+)
+@click.option("--picture", metavar="FILE", help="벡터를 PNG 그림으로 / draw the vectors as a PNG")
 @json_option
-def command(bundle: str | None, sentence: str | None, vectors: str | None, as_json: bool) -> None:
+def command(
+    bundle: str | None,
+    sentence: str | None,
+    vectors: str | None,
+    picture: str | None,
+    as_json: bool,
+) -> None:
     """Print what the bundle holds, once every file has been verified."""
     path = choose_bundle(bundle)
     if sentence is not None:
-        _show_embeddings(path, sentence, vectors, as_json)
+        found = sentence_vectors(bundles.read(path), sentence)
+        _write_embeddings(found, vectors, picture)
+        if as_json:
+            emit_json(found.to_dict())
+        else:
+            emit_lines(_embedding_lines(found))
         return
-    if vectors is not None:
-        raise click.UsageError("--vectors goes with --embeddings TEXT")
+    if vectors is not None or picture is not None:
+        raise click.UsageError("--vectors and --picture go with --embeddings TEXT")
     facts = _facts(path)
     if as_json:
         emit_json(facts)
@@ -55,17 +72,15 @@ def command(bundle: str | None, sentence: str | None, vectors: str | None, as_js
         emit_lines(_lines(facts))
 
 
-def _show_embeddings(path: Path, text: str, file: str | None, as_json: bool) -> None:
-    found = sentence_vectors(bundles.read(path), text)
-    if file is not None:
-        data = io.BytesIO()
-        tables: Any = found.vectors  # a table may not be named allow_pickle, and none is
-        np.savez(data, **tables)
-        write_file(Path(file), data.getvalue())
-    if as_json:
-        emit_json(found.to_dict())
-    else:
-        emit_lines(_embedding_lines(found))
+def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str | None) -> None:
+    files = []
+    if vectors is not None:
+        files.append((Path(vectors), vectors_file(found, Path(vectors).suffix)))
+    if picture is not None:
+        drawn = sentence_picture(found.tokens, found.vectors, found.cosines)
+        files.append((Path(picture), drawn))
+    for path, data in files:
+        write_file(path, data)
 
 
 def _embedding_lines(found: SentenceVectors) -> list[str]:

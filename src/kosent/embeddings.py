@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from kosent.text.settings import check_count
 
 Vectors = npt.NDArray[np.float32]
 
+FILES = (".npz", ".npy")
 _SUFFIX = "/embeddings"
 
 
@@ -84,6 +86,33 @@ def sentence_vectors(saved: Bundle, text: str, *, neighbours: int = 3) -> Senten
         },
         cosines=(both[0] * both[1]).sum(axis=1) if len(both) == 2 else None,
     )
+
+
+def vectors_file(found: SentenceVectors, suffix: str) -> bytes:
+    """Return the vectors as a file of NumPy.
+
+    Args:
+        found: A sentence's vectors.
+        suffix: ``".npz"`` for each table ``(T, E)`` under its name; ``".npy"`` for one array,
+            ``(T, E)`` of one table, ``(tables, T, E)`` of more in the order of their names.
+
+    Raises:
+        UsageError: If it is another one.
+    """
+    data = io.BytesIO()
+    if suffix == ".npz":
+        tables: Any = found.vectors  # a table may not be named allow_pickle, and none is
+        np.savez(data, **tables)
+    elif suffix == ".npy":
+        stacked = np.stack(list(found.vectors.values()))
+        np.save(data, stacked[0] if len(stacked) == 1 else stacked, allow_pickle=False)
+    else:
+        listed = ", ".join(FILES)
+        raise UsageError(
+            f"벡터를 쓸 파일의 이름은 {listed} 가운데 하나로 끝나야 합니다: {suffix!r}",
+            f"the file for the vectors must end in one of {listed}. Received: {suffix!r}",
+        )
+    return data.getvalue()
 
 
 def _nearest(

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from PIL import Image
 
 from kosent import TextClassifier, bundle
 from kosent.embeddings import sentence_vectors
@@ -71,5 +73,40 @@ def test_embeddings(kosent: Callable[..., Any], saved: Path, elsewhere: Path) ->
         np.testing.assert_array_equal(written["embedding"], found.vectors["embedding"])
 
 
-def test_vectors_of_nothing(refused: Callable[..., str], saved: Path) -> None:
-    assert "--embeddings" in refused(2, "inspect", str(saved), "--vectors", "x.npz")
+def test_vectors_of_one_table_in_npy(
+    kosent: Callable[..., Any], saved: Path, elsewhere: Path
+) -> None:
+    asked = ("inspect", str(saved), "--embeddings", "영화가 너무", "--vectors", "vectors.npy")
+    assert kosent(*asked).code == 0
+    found = sentence_vectors(bundle.read(saved), "영화가 너무")
+    written = np.load(elsewhere / "vectors.npy", allow_pickle=False)
+    np.testing.assert_array_equal(written, found.vectors["embedding"])
+
+
+def test_a_picture(kosent: Callable[..., Any], saved: Path, elsewhere: Path) -> None:
+    asked = ("inspect", str(saved), "--embeddings", "영화가 너무 👍", "--picture", "vectors.png")
+    assert kosent(*asked).code == 0
+    with Image.open(elsewhere / "vectors.png") as image:
+        image.verify()
+
+
+def test_a_wrong_name_writes_nothing(
+    refused: Callable[..., str], saved: Path, elsewhere: Path
+) -> None:
+    asked = (
+        "inspect",
+        str(saved),
+        "--embeddings",
+        "글",
+        "--picture",
+        "p.png",
+        "--vectors",
+        "v.csv",
+    )
+    assert "must end in one of .npz, .npy. Received: '.csv'" in refused(2, *asked)
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--vectors", "--picture"])
+def test_vectors_of_nothing(refused: Callable[..., str], saved: Path, option: str) -> None:
+    assert "--embeddings" in refused(2, "inspect", str(saved), option, "x")
