@@ -40,7 +40,7 @@ def prepare(seed: int) -> Any:
     import kosent
     from kosent.labels import hold_out
     from kosent.text.encoder import TextEncoder
-    from kosent.training.fit import Examples
+    from kosent.training.examples import Examples
 
     corpus = kosent.load_corpus("nsmc")
     numbers = np.array([label == "positive" for label in corpus.train.labels], np.int32)

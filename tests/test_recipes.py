@@ -11,6 +11,7 @@ import pytest
 from kosent import TextClassifier, architectures
 from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
+from kosent.fitting import new_encoder
 from kosent.recipes import load_recipe, read_recipe, recipe_names
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def test_every_recipe_trains_a_step(
 
 def test_words_of_imdb_are_those_of_keras() -> None:
     recipe = load_recipe("imdb-lstm").changed({"max_length": 4})
-    encoder = TextClassifier(**recipe.classifier)._new_encoder()
+    encoder = new_encoder(TextClassifier(**recipe.classifier).get_params())
     encoder.fit(["A film.<br />I didn't like", "a film"])
     assert encoder.vocabulary.entries[2:] == (
         *(" start of text ", "a", "film"),
@@ -102,7 +103,9 @@ def test_words_of_imdb_are_those_of_keras() -> None:
 
 def test_words_of_nsmc_are_those_of_the_post() -> None:
     recipe = load_recipe("nsmc-lstm")
-    encoder = TextClassifier(**recipe.classifier)._new_encoder().fit(["재미있을줄 알았는데 완전"])
+    encoder = new_encoder(TextClassifier(**recipe.classifier).get_params()).fit(
+        ["재미있을줄 알았는데 완전"]
+    )
     assert encoder.tokens("재미있을줄은 알았는데, 처음 완전!") == ["재미있을줄", "알았는데", "완전"]
 
 

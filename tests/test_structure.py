@@ -40,6 +40,7 @@ LEVELS = (
     {"training"},
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
+    {"fitting"},
     {"classifier"},
     {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes", "embeddings"},
     {"kosent_cli"},

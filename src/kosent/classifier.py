@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from kosent import __version__, architectures, bundle
+from kosent import __version__, bundle, fitting
 from kosent.errors import BundleError, UsageError
 from kosent.estimator import TextEstimator
 from kosent.installed import need
-from kosent.labels import (
-    check_fraction,
-    check_labels,
-    check_texts,
-    class_numbers,
-    find_classes,
-    hold_out,
-)
+from kosent.labels import check_labels, check_texts, class_numbers, find_classes
 from kosent.metrics import Label, Report, report
 from kosent.packing import (
     Trained,
@@ -30,19 +23,14 @@ from kosent.packing import (
     parameters_from_data,
     probes_differ,
 )
-from kosent.plain import plain
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
-from kosent.storage import write_folder
-from kosent.text import token_cache
-from kosent.text.encoder import EncodedTexts, TextEncoder
 from kosent.text.stream import chunks
 from kosent.text.tokenizers import Tokenizer
+from kosent.training.examples import Examples
 
 if TYPE_CHECKING:
     import keras
-
-    from kosent.training.settings import TrainingSettings
 
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
@@ -152,10 +140,7 @@ class TextClassifier(TextEstimator):
             RuntimeSetupError: If a package of training is not installed.
         """
         need("keras", "onnx", "sklearn")
-        architectures.check(self.architecture, self.architecture_options or {})
-        self._new_encoder()
-        self._settings(1, None if isinstance(self.class_weight, Mapping) else self.class_weight)
-        check_fraction(plain(self.validation_fraction))
+        fitting.check_arguments(self.get_params())
 
     def fit(
         self,
@@ -188,42 +173,37 @@ class TextClassifier(TextEstimator):
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
         self.check()
-        listener = listener or Silent()
+        arguments, listener = self.get_params(), listener or Silent()
         folder = Path(run_folder) if run_folder else None
         texts = check_texts(texts)
         listed = check_labels(labels, len(texts))
         self._forget()
         self.classes_ = find_classes(listed)
-        numbers = class_numbers(listed, self.classes_)
-        train, held = hold_out(numbers, plain(self.validation_fraction), plain(self.seed))
-        settings = self._settings(len(train), self._class_weight())
-        self.encoder_, encoded = self._encode(texts, train, held, folder, resume, listener)
-        draw = self.encoder_.drawing([texts[i] for i in train], settings.seed)
-        from kosent.training.checkpoint import arrays, by_path
-        from kosent.training.fit import Examples, fit, seeded
-
-        with seeded(settings.seed):
-            model = self._build()
-            self.history_ = fit(
-                model,
-                Examples(encoded[0], numbers[train], draw),
-                Examples(encoded[1], numbers[held]),
-                settings,
-                folder=folder,
-                resume=resume,
-                listener=listener,
-            )
-        parameters = parameters_as_data(self.get_params(), self.encoder_, self.classes_.tolist())
+        weight = fitting.weight_by_number(self.class_weight, self.classes_.tolist())
+        train, held = fitting.split(arguments, texts, class_numbers(listed, self.classes_))
+        self.encoder_, *encoded = fitting.encode(
+            fitting.new_encoder(arguments), train.texts, held.texts, folder, resume, listener
+        )
+        settings = fitting.training_settings(arguments, len(train.texts), weight)
+        parameters = parameters_as_data(arguments, self.encoder_, self.classes_.tolist())
         design = design_of({"parameters": parameters}, self.encoder_)
-        self.trained_ = Trained.of(design, arrays(by_path(model.weights)), len(self.classes_))
-        self._model_ = model
-        held_out = self.classes_[self.trained_.network.predict(encoded[1]).argmax(axis=1)]
-        truth = self.classes_[numbers[held]]
-        self.validation_ = report(truth.tolist(), held_out.tolist(), self.classes_.tolist())
+        learned = fitting.train(
+            design,
+            len(self.classes_),
+            Examples(encoded[0], train.numbers, self.encoder_.drawing(train.texts, settings.seed)),
+            Examples(encoded[1], held.numbers),
+            settings,
+            folder=folder,
+            resume=resume,
+            listener=listener,
+        )
+        self.history_, self._model_ = learned.history, learned.model
+        self.trained_ = Trained.of(design, learned.weights, len(self.classes_))
+        self.validation_ = self._report(held.numbers, self.trained_.network.predict(encoded[1]))
         self.info_: dict[str, Any] = {
             "kosent_version": __version__,
             "parameters": parameters,
-            "rows": {"train": len(train), "validation": len(held)},
+            "rows": {"train": len(train.texts), "validation": len(held.texts)},
             "history": self.history_,
             "validation": self.validation_.to_dict(),
         }
@@ -382,98 +362,11 @@ class TextClassifier(TextEstimator):
                 raise _unusable(self._bundle_, str(error)) from error
         return self._model_
 
-    def _settings(self, rows: int, class_weight: Any) -> TrainingSettings:
-        from kosent.training.settings import TrainingSettings
-
-        batch_size = default_batch_size(rows) if self.batch_size is None else self.batch_size
-        return TrainingSettings(
-            epochs=plain(self.epochs),
-            batch_size=plain(batch_size),
-            learning_rate=plain(self.learning_rate),
-            optimizer=self.optimizer,
-            patience=plain(self.patience),
-            monitor=self.monitor,
-            reduce_factor=plain(self.reduce_factor),
-            reduce_patience=plain(self.reduce_patience),
-            class_weight=plain(class_weight),
-            seed=plain(self.seed),
-        )
-
-    def _class_weight(self) -> Any:
-        """Return the setting with class numbers in the place of labels."""
-        if not isinstance(self.class_weight, Mapping):
-            return self.class_weight
-        known = self.classes_.tolist()
-        if set(self.class_weight) != set(known):
-            raise UsageError(
-                f"class_weight에는 모든 라벨이 있어야 합니다: {known}",
-                f"class_weight must name every label: {known}. Received: {list(self.class_weight)}",
-            )
-        return {number: self.class_weight[label] for number, label in enumerate(known)}
-
-    def _new_encoder(self) -> TextEncoder:
-        return TextEncoder(
-            self.tokenizer,
-            cleaning=self.cleaning,
-            vocabulary_size=plain(self.vocabulary_size),
-            min_count=plain(self.min_count),
-            max_length=plain(self.max_length),
-            tokenizer_options=plain(self.tokenizer_options),
-            cleaning_options=plain(self.cleaning_options),
-            truncate=self.truncate,
-            drop_unknown=plain(self.drop_unknown),
-        )
-
-    def _encode(
-        self,
-        texts: list[str],
-        train: npt.NDArray[np.int64],
-        held: npt.NDArray[np.int64],
-        folder: Path | None,
-        resume: bool,
-        listener: Listener,
-    ) -> tuple[TextEncoder, tuple[EncodedTexts, EncodedTexts]]:
-        """Fit the encoder on the training part only, and encode both parts."""
-        counter = _Counter(listener)
-        listener.stage("encode", len(texts))
-        learn, check = [texts[i] for i in train], [texts[i] for i in held]
-        kept = folder / "encoder" if folder else None
-        if resume and kept and kept.is_dir():
-            encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in kept.iterdir()})
-            encoded = token_cache.encode(encoder, learn, counter)
-        else:
-            encoder, encoded = token_cache.fit_encode(self._new_encoder(), learn, counter)
-            if kept:
-                write_folder(kept, encoder.files())
-        return encoder, (encoded, token_cache.encode(encoder, check, _Counter(listener)))
-
-    def _build(self) -> keras.Model:
-        return architectures.build(
-            self.architecture,
-            len(self.encoder_.vocabulary),
-            len(self.classes_),
-            **(self.architecture_options or {}),
-        )
-
-
-def default_batch_size(rows: int) -> int:
-    """Return 128 texts a batch for large corpora, fewer for small ones, at least 16.
-
-    With 128 the 900 training texts of the sample corpus would be 7 steps an epoch.
-    """
-    return max(16, min(128, rows // 64))
-
-
-class _Counter:
-    """Turns the encoder's running count into steps for a listener."""
-
-    def __init__(self, listener: Listener) -> None:
-        self.listener = listener
-        self.done = 0
-
-    def __call__(self, done: int, total: int | None) -> None:  # noqa: ARG002
-        self.listener.advance(done - self.done)
-        self.done = done
+    def _report(
+        self, numbers: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]
+    ) -> Report:
+        truth, found = self.classes_[numbers], self.classes_[probabilities.argmax(axis=1)]
+        return report(truth.tolist(), found.tolist(), self.classes_.tolist())
 
 
 def _unusable(path: Path, detail: str) -> BundleError:

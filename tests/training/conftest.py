@@ -13,7 +13,7 @@ from kosent.text.encoder import EncodedTexts
 if TYPE_CHECKING:
     import keras
 
-    from kosent.training.fit import Examples
+    from kosent.training.examples import Examples
 
 VOCABULARY = 12
 
@@ -34,7 +34,7 @@ def examples() -> Callable[..., Examples]:
     """Return a maker of texts of two classes, of even and of odd tokens."""
 
     def make(lengths: list[int], seed: int = 0) -> Examples:
-        from kosent.training.fit import Examples
+        from kosent.training.examples import Examples
 
         texts = encoded(lengths, seed)
         labels = np.random.default_rng(seed).integers(0, 2, len(lengths))

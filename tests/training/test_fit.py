@@ -75,7 +75,7 @@ def untimed(history: list[dict[str, float]]) -> list[dict[str, float]]:
 
 def flipped(examples: Callable[..., Any]) -> Any:
     """Return a validation split that says the opposite: the more is learned, the worse."""
-    from kosent.training.fit import Examples
+    from kosent.training.examples import Examples
 
     split = examples(LENGTHS, seed=3)
     return Examples(split.texts, 1 - split.labels)
@@ -158,7 +158,7 @@ def test_class_weights_decide_between_classes(fit: Callable[..., Any], weighted:
         epochs=6, batch_size=8, learning_rate=0.2, patience=6, class_weight=weight
     )
     from kosent.text.encoder import EncodedTexts
-    from kosent.training.fit import Examples
+    from kosent.training.examples import Examples
 
     validation = Examples(
         EncodedTexts.from_rows([[2], [3], [4, 5]]), np.full(3, weighted, np.int32)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +20,12 @@ from kosent.training import checkpoint as checkpoints
 from kosent.training.batches import GroupedBatches
 from kosent.training.callbacks import CHECKPOINTS, CatchUp, Checkpoints, Progress
 from kosent.training.deferred import DeferredRows
+from kosent.training.examples import Examples
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.settings import TrainingSettings
 
 PREDICTION_BATCH = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Encoded texts with their class numbers.
-
-    Attributes:
-        texts: ``n`` encoded texts.
-        labels: int32 ``(n,)``.
-        draw: Gives the texts in another tokenization for each epoch's number, or ``None``.
-    """
-
-    texts: EncodedTexts
-    labels: npt.NDArray[np.int32]
-    draw: Callable[[int], EncodedTexts] | None = None
 
 
 @contextmanager

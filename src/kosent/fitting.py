@@ -1,0 +1,219 @@
+"""The steps of ``TextClassifier.fit``, as functions of the classifier's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent import architectures
+from kosent.errors import UsageError
+from kosent.labels import check_fraction, hold_out
+from kosent.plain import plain
+from kosent.progress import Listener
+from kosent.storage import write_folder
+from kosent.text import token_cache
+from kosent.text.encoder import EncodedTexts, TextEncoder
+
+if TYPE_CHECKING:
+    import keras
+
+    from kosent.bundle import Architecture, Arrays
+    from kosent.metrics import Label
+    from kosent.training.examples import Examples
+    from kosent.training.history import Record
+    from kosent.training.settings import TrainingSettings
+
+
+class Part(NamedTuple):
+    """One side of the split.
+
+    Attributes:
+        texts: ``n`` texts.
+        numbers: Their class numbers, int32 ``(n,)``.
+    """
+
+    texts: list[str]
+    numbers: npt.NDArray[np.int32]
+
+
+class Learned(NamedTuple):
+    """A trained network.
+
+    Attributes:
+        weights: Its weights by path.
+        history: One record an epoch.
+        model: The same in Keras.
+    """
+
+    weights: Arrays
+    history: list[Record]
+    model: keras.Model
+
+
+def check_arguments(arguments: Mapping[str, Any]) -> None:
+    """Refuse wrong arguments of a classifier.
+
+    Raises:
+        UsageError: If a name or setting cannot be used.
+    """
+    architectures.check(arguments["architecture"], arguments["architecture_options"] or {})
+    new_encoder(arguments)
+    weight = arguments["class_weight"]
+    training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
+    check_fraction(plain(arguments["validation_fraction"]))
+
+
+def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
+    """Make the encoder that the arguments describe, not fitted."""
+    return TextEncoder(
+        arguments["tokenizer"],
+        cleaning=arguments["cleaning"],
+        vocabulary_size=plain(arguments["vocabulary_size"]),
+        min_count=plain(arguments["min_count"]),
+        max_length=plain(arguments["max_length"]),
+        tokenizer_options=plain(arguments["tokenizer_options"]),
+        cleaning_options=plain(arguments["cleaning_options"]),
+        truncate=arguments["truncate"],
+        drop_unknown=plain(arguments["drop_unknown"]),
+    )
+
+
+def training_settings(
+    arguments: Mapping[str, Any], rows: int, class_weight: Any
+) -> TrainingSettings:
+    """Return the arguments that concern training.
+
+    Args:
+        arguments: Those of the classifier.
+        rows: Texts to learn from.
+        class_weight: Weights by class number, ``"balanced"`` or ``None``.
+    """
+    from kosent.training.settings import TrainingSettings
+
+    names = (
+        "epochs",
+        "learning_rate",
+        "optimizer",
+        "patience",
+        "monitor",
+        "reduce_factor",
+        "reduce_patience",
+        "seed",
+    )
+    batch_size = arguments["batch_size"]
+    return TrainingSettings(
+        batch_size=default_batch_size(rows) if batch_size is None else plain(batch_size),
+        class_weight=plain(class_weight),
+        **{name: plain(arguments[name]) for name in names},
+    )
+
+
+def default_batch_size(rows: int) -> int:
+    """Return 128 texts a batch for large corpora, fewer for small ones, at least 16.
+
+    With 128 the 900 training texts of the sample corpus would be 7 steps an epoch.
+    """
+    return max(16, min(128, rows // 64))
+
+
+def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
+    """Return the setting ``class_weight`` with class numbers in the place of labels.
+
+    Raises:
+        UsageError: If a label has no weight, or what has one is no label.
+    """
+    if not isinstance(weight, Mapping):
+        return weight
+    if set(weight) != set(classes):
+        raise UsageError(
+            f"class_weight에는 모든 라벨이 있어야 합니다: {list(classes)}",
+            f"class_weight must name every label: {list(classes)}. Received: {list(weight)}",
+        )
+    return {number: weight[label] for number, label in enumerate(classes)}
+
+
+def split(
+    arguments: Mapping[str, Any], texts: list[str], numbers: npt.NDArray[np.int32]
+) -> tuple[Part, Part]:
+    """Cut the validation split off.
+
+    Raises:
+        DataError: If there are too few rows to have every class on both sides.
+    """
+    fraction, seed = plain(arguments["validation_fraction"]), plain(arguments["seed"])
+    train, held = hold_out(numbers, fraction, seed)
+    return (
+        Part([texts[row] for row in train], numbers[train]),
+        Part([texts[row] for row in held], numbers[held]),
+    )
+
+
+def encode(
+    new: TextEncoder,
+    train: list[str],
+    held: list[str],
+    folder: Path | None,
+    resume: bool,
+    listener: Listener,
+) -> tuple[TextEncoder, EncodedTexts, EncodedTexts]:
+    """Fit the encoder on the training part only, and encode both parts.
+
+    Args:
+        new: The encoder to fit.
+        train: Texts of the training part.
+        held: Texts of the validation part.
+        folder: The run folder, which keeps the fitted encoder.
+        resume: Take the fitted encoder from there, where it is.
+        listener: Who is told about progress.
+    """
+    counter = _Counter(listener)
+    listener.stage("encode", len(train) + len(held))
+    kept = folder / "encoder" if folder else None
+    if resume and kept and kept.is_dir():
+        encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in kept.iterdir()})
+        encoded = token_cache.encode(encoder, train, counter)
+    else:
+        encoder, encoded = token_cache.fit_encode(new, train, counter)
+        if kept:
+            write_folder(kept, encoder.files())
+    return encoder, encoded, token_cache.encode(encoder, held, _Counter(listener))
+
+
+def train(
+    design: Architecture,
+    classes: int,
+    learn: Examples,
+    check: Examples,
+    settings: TrainingSettings,
+    *,
+    folder: Path | None,
+    resume: bool,
+    listener: Listener,
+) -> Learned:
+    """Build the network and train it; see ``kosent.training.fit.fit``."""
+    from kosent.training.checkpoint import arrays, by_path
+    from kosent.training.fit import fit, seeded
+
+    with seeded(settings.seed):
+        sizes = design.vocabulary_size, classes
+        model = architectures.build(design.name, *sizes, **design.options)
+        history = fit(
+            model, learn, check, settings, folder=folder, resume=resume, listener=listener
+        )
+    return Learned(arrays(by_path(model.weights)), history, model)
+
+
+class _Counter:
+    """Turns the encoder's running count into steps for a listener."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.done = 0
+
+    def __call__(self, done: int, total: int | None) -> None:  # noqa: ARG002
+        self.listener.advance(done - self.done)
+        self.done = done

@@ -1,0 +1,26 @@
+"""What a network learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.text.encoded import EncodedTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Encoded texts with their class numbers.
+
+    Attributes:
+        texts: ``n`` encoded texts.
+        labels: int32 ``(n,)``.
+        draw: Gives the texts in another tokenization for each epoch's number, or ``None``.
+    """
+
+    texts: EncodedTexts
+    labels: npt.NDArray[np.int32]
+    draw: Callable[[int], EncodedTexts] | None = None
