@@ -43,6 +43,7 @@ LEVELS = (
     {"fitting"},
     {"classifier"},
     {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes", "embeddings"},
+    {"stress"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
@@ -65,6 +66,7 @@ LIGHT_MODULES = (
     "kosent.errors",
     "kosent.corpora",
     "kosent.text",
+    "kosent.text.noise",
     "kosent.text.tokenizers",
     "kosent.architectures",
     "kosent.training.settings",
@@ -75,6 +77,7 @@ LIGHT_MODULES = (
     "kosent.plotting.curves",
     "kosent.runs",
     "kosent.evaluation",
+    "kosent.stress",
     "kosent.statistics",
     "kosent.doctor",
     "kosent.recipes",

@@ -13,6 +13,7 @@ from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.recipes import load_recipe, recipe_names
 from kosent.text.cleaning import PRESETS
+from kosent.text.noise import NOISES
 from kosent.text.rules import NAMES
 from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
@@ -93,6 +94,13 @@ def _recipes() -> list[Item]:
     return [_item(each.name, each.title, {"corpus": each.corpus}) for each in recipes]
 
 
+def _noises() -> list[Item]:
+    return [
+        _item(name, f"{noise.summary}: {noise.places}", {"rate": noise.rate})
+        for name, noise in NOISES.items()
+    ]
+
+
 KINDS: dict[str, Callable[[], list[Item]]] = {
     "tokenizers": _tokenizers,
     "models": _models,
@@ -101,6 +109,7 @@ KINDS: dict[str, Callable[[], list[Item]]] = {
     "corpora": _corpora,
     "optimizers": _optimizers,
     "recipes": _recipes,
+    "noises": _noises,
 }
 
 

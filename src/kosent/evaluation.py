@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,56 @@ def evaluate_bundle(
         DownloadError: If the corpus has to be downloaded and cannot.
     """
     listener = listener or Silent()
+    ready = prepare(
+        path,
+        corpus,
+        split=split,
+        text_column=text_column,
+        label_column=label_column,
+        limit=limit,
+        listener=listener,
+    )
+    listener.stage("test", None)
+    report = ready.classifier.evaluate(ready.texts, ready.labels)
+    return Evaluation(report, ready.bundle, ready.corpus, ready.split)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A model and the rows of a corpus that it is to be scored on.
+
+    Attributes:
+        classifier: The model.
+        texts: ``n`` texts.
+        labels: Their labels, in the model's own type where it knows them, ``n``.
+        bundle: The model's folder.
+        corpus: Name of the corpus.
+        split: ``"train"`` or ``"test"``.
+    """
+
+    classifier: TextClassifier
+    texts: Sequence[str]
+    labels: list[Label]
+    bundle: Path
+    corpus: str
+    split: str
+
+
+def prepare(
+    path: str | Path,
+    corpus: str | None,
+    *,
+    split: str | None,
+    text_column: str | None,
+    label_column: str | None,
+    limit: int | None,
+    listener: Listener,
+) -> Ready:
+    """Load a saved model and what it is to be scored on.
+
+    Arguments and errors are those of :func:`evaluate_bundle`, except for labels that the model
+    does not know: they stay as they are.
+    """
     path = Path(path)
     info = bundle.read_manifest(path)["info"]
     loaded = load_corpus(
@@ -77,10 +128,9 @@ def evaluate_bundle(
         rows = rows.limited(limit, seed=0)
     listener.stage("load", None)
     classifier = TextClassifier.load(path)
-    listener.stage("test", None)
     by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
-    report = classifier.evaluate(rows.texts, [by_name.get(name, name) for name in rows.labels])
-    return Evaluation(report, path, loaded.name, split)
+    labels = [by_name.get(name, name) for name in rows.labels]
+    return Ready(classifier, rows.texts, labels, path, loaded.name, split)
 
 
 def _trained_on(info: dict[str, object]) -> str:

@@ -28,6 +28,7 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["predict", "--input", "in.csv", "--output", "out.jsonl"], []),
         (["trace", "--json", "영화가 정말 재밌다"], []),
         (["evaluate", "--json", "--corpus", "in.csv"], []),
+        (["stress", "--json", "--corpus", "in.csv"], []),
         (["export", "out.kosent"], ["onnx"]),
     ],
     ids=lambda value: " ".join(value[:3]),

@@ -11,6 +11,7 @@ from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.recipes import recipe_names
 from kosent.text.cleaning import PRESETS
+from kosent.text.noise import NOISES
 from kosent.text.rules import NAMES as NAMES_OF_RULES
 from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
@@ -23,6 +24,7 @@ NAMES = {
     "corpora": list(CORPORA),
     "optimizers": list(OPTIMIZERS),
     "recipes": recipe_names(),
+    "noises": list(NOISES),
 }
 
 

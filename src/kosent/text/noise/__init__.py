@@ -80,7 +80,7 @@ NOISES: dict[str, Noise] = {
         kinds.finals_dropped,
     ),
     "emoji": Noise(
-        "뜻과 상관없는 이모지를 붙임 / emoji added that mean nothing",
+        "뜻과 상관없는 이모지를 붙임 / emoji added at random",
         "글 / texts",
         1.0,
         kinds.emoji,

@@ -1,0 +1,107 @@
+"""``kosent stress``."""
+
+from __future__ import annotations
+
+import click
+
+from kosent.corpora.base import SPLITS
+from kosent.stress import StressedBundle, stress_bundle
+from kosent.text.noise import NOISES
+from kosent_cli.options import (
+    Command,
+    bundle_option,
+    choose_bundle,
+    column_options,
+    json_option,
+)
+from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.progress import display
+from kosent_cli.session import Session, pass_session
+
+HELP = """\
+글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts.
+
+\b
+  kosent stress
+  kosent stress --bundle runs/mine --corpus nsmc --limit 5000
+  kosent list noises
+
+사람들이 치는 대로: 띄어쓰기, 오타, 낱자, 이모지 따위 아래의 정확도, 깨끗한 글과의 차이와 그 95 % 신뢰 구간 /
+As people type: accuracy under each noise, its difference from the clean texts, and the
+95 % confidence interval of that.
+"""
+
+
+@click.command("stress", cls=Command, help=HELP)
+@bundle_option
+@click.option(
+    "--corpus",
+    metavar="NAME|PATH",
+    help="말뭉치 (기본: 모델이 배운 것) / corpus (default: the model's own)",
+)
+@column_options
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    help="자료 구분 (기본: test, 없으면 train) / split (default: test, else train)",
+)
+@click.option("--limit", type=int, help="평가할 글 수 / score at most this many rows")
+@click.option(
+    "--rate",
+    type=float,
+    help="흩뜨릴 몫, 0에서 1 (기본: 잡음마다 다름) / share of places (default: by noise)",
+)
+@click.option("--seed", type=int, default=0, help="난수 시드 / seed  [0]")
+@json_option
+@pass_session
+def command(
+    session: Session,
+    bundle: str | None,
+    corpus: str | None,
+    text_column: str | None,
+    label_column: str | None,
+    split: str | None,
+    limit: int | None,
+    rate: float | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Print the table."""
+    path = choose_bundle(bundle)
+    with display(session) as listener:
+        result = stress_bundle(
+            path,
+            corpus,
+            split=split,
+            text_column=text_column,
+            label_column=label_column,
+            limit=limit,
+            rate=rate,
+            seed=seed,
+            listener=listener,
+        )
+    if as_json:
+        about = {"bundle": str(result.bundle), "corpus": result.corpus, "split": result.split}
+        emit_json(result.stress.to_dict() | about)
+    else:
+        emit_lines(_lines(result))
+
+
+def _lines(result: StressedBundle) -> list[str]:
+    figures = result.stress
+    rows = [["", "rate", "changed", "accuracy", "difference", "95 %", ""]]
+    rows.append(["(clean)", "", "", f"{figures.accuracy:.4f}", "", "", ""])
+    rows += [
+        [
+            each.noise,
+            f"{each.rate:g}",
+            f"{each.changed:.1%}",
+            f"{each.accuracy:.4f}",
+            f"{each.difference:+.4f}",
+            f"{each.low:+.4f} {each.high:+.4f}",
+            NOISES[each.noise].summary,
+        ]
+        for each in figures.noises
+    ]
+    title = f"{result.corpus} ({result.split})  rows {figures.rows:,}  seed {figures.seed}"
+    return [title, *table(rows, right=range(1, 6))]
