@@ -26,7 +26,8 @@ HELP = """\
   kosent stress --bundle runs/mine --corpus nsmc --limit 5000
   kosent list noises
 
-사람들이 치는 대로: 띄어쓰기, 오타, 낱자, 이모지 따위 아래의 정확도, 깨끗한 글과의 차이와 그 95 % 신뢰 구간 /
+사람들이 치는 대로: 띄어쓰기, 오타, 낱자, 이모지 따위 아래의 정확도와
+깨끗한 글과의 차이, 그 95 % 신뢰 구간 /
 As people type: accuracy under each noise, its difference from the clean texts, and the
 95 % confidence interval of that.
 """
