@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from kosent.errors import UsageError
 from kosent.text.okt.java import Java
 from kosent.text.okt.python import Python
+from kosent.text.openkorean import Engine
 from kosent.text.tokenizers import Okt
 
 if TYPE_CHECKING:
@@ -118,17 +119,27 @@ def test_beyond_the_cut_nothing_is_lost(engine: str) -> None:
     assert "".join(tokens) == run
 
 
-@pytest.mark.parametrize("unit", ["a.", "1.", "a" * 900 + "."])
-def test_a_crowd_of_addresses_takes_linear_time(unit: str) -> None:
+def test_only_long_runs_of_syllables_are_cut() -> None:
+    long, short = "가" * 8_001, "가" * 8_000
+    parts = Python.cut(f"{short}1{long}a.com{short}")
+    assert "".join(parts) == f"{short}1{long}a.com{short}"
+    assert parts[0] == short + "1" + "가" * 100
+    assert set(parts[1:-1]) == {"가" * 100}
+    assert parts[-1] == "가a.com" + short
+
+
+@pytest.mark.parametrize("unit", ["a.", "1.", "a.com/(b)!", "ㅋ", "a" * 900 + ".", "한글.com@"])
+def test_eojeols_without_long_runs_of_syllables_are_never_cut(unit: str) -> None:
     text = unit * (40_000 // len(unit))
-    start = time.perf_counter()
-    (tokens,) = Okt()([text])
-    assert time.perf_counter() - start < 20  # whole, "a." would take a quarter of an hour
-    assert "".join(tokens) == text
+    start = time.thread_time()
+    okt = Okt(join=True)
+    (tokens,) = okt([text])
+    assert time.thread_time() - start < 20  # its expression would take a quarter of an hour
+    assert tokens == [f"{token}/{tag}" for token, tag in Engine().tag(text)]
 
 
 def test_an_address_is_one_token(konlpy: KonlpyOkt) -> None:
-    address = "http://www.example.com/" + "a/b-c_d/" * 30 + "index.html?v=1.2.3"
+    address = "http://www.example.com/" + "a/b-c_d/" * 1_000 + "index.html?v=1.2.3"
     assert len(address) > Python.whole
     assert Okt()([address]) == [konlpy.morphs(address)]
 

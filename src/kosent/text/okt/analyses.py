@@ -39,11 +39,6 @@ def morphemes(analyses: Iterable[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def in_parts(eojeol: str, size: int) -> list[str]:
-    """Cut an eojeol into parts of ``size`` characters."""
-    return [eojeol[start : start + size] for start in range(0, len(eojeol), size)]
-
-
 def renderer(join: bool, tags: frozenset[str] | None) -> Render:
     """Return the function that turns analyses into tokens.
 

@@ -17,16 +17,16 @@ class Engine(Protocol):
     """Analyses eojeols as Open Korean Text 2.1 does.
 
     Attributes:
-        whole: Characters up to which an eojeol is analysed whole in any case.
+        whole: Characters up to which no eojeol is cut.
         worth: Eojeols from which on reading the disk is cheaper than analysing them.
     """
 
     whole: ClassVar[int]
     worth: ClassVar[int]
 
-    @staticmethod
-    def cut(eojeol: str) -> list[str]:
-        """Return a longer eojeol whole, or in parts where it would take more than linear time."""
+    @classmethod
+    def cut(cls, eojeol: str) -> list[str]:
+        """Return a longer eojeol in parts, none of which takes more than linear time."""
 
     def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
         """Return the analysis of each eojeol (``kosent.text.okt.analyses``).

@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from kosent.errors import RuntimeSetupError
 from kosent.storage import sha256
 from kosent.text.okt import jvm
-from kosent.text.okt.analyses import in_parts, pack
+from kosent.text.okt.analyses import pack
 from kosent.text.okt.workers import processors
 
 _LUMP = 100  # eojeols a call
@@ -86,10 +86,10 @@ class Java:
         self._norm = jpype.JClass("java.lang.Boolean")(norm)
         self._stem = jpype.JClass("java.lang.Boolean")(stem)
 
-    @staticmethod
-    def cut(eojeol: str) -> list[str]:
+    @classmethod
+    def cut(cls, eojeol: str) -> list[str]:
         """Return an eojeol in parts of 20."""
-        return in_parts(eojeol, _PART)
+        return [eojeol[start : start + _PART] for start in range(0, len(eojeol), _PART)]
 
     def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
         """Return the analysis of each eojeol."""

@@ -8,24 +8,20 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
 from kosent.text import openkorean
-from kosent.text.okt.analyses import in_parts, pack
+from kosent.text.okt.analyses import pack
 from kosent.text.okt.java import identity as jar_identity
 from kosent.text.okt.workers import Workers, WorkersError, processors
-from kosent.text.openkorean.links import LABEL
 
 # 40,000 characters are a second's work; to start the workers takes about half of one.
 _MANY = 30_000
 _MANY_WHEN_RUNNING = 4_000
-_LONGEST = 8_000  # characters
-_PART = 100
-_PART_OF_LINKS = 20
-_LONGEST_LINK = 1_000
-_MOST_POINTS = 8
-_POINT = re.compile(rf"[{LABEL}]\.")
+_PART = 100  # syllables of a run that is cut
+_RUN = re.compile("[가-힣]++")
 _CHUNK = 2_000  # characters of a worker's task: a run of Hangul may be long
 
 
@@ -47,7 +43,7 @@ class Python:
         words: Words of the user's and their tags.
     """
 
-    whole: ClassVar[int] = 160
+    whole: ClassVar[int] = 8_000
     worth: ClassVar[int] = 2_000  # 0.2 s, as all of NSMC from the disk
 
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
@@ -58,20 +54,20 @@ class Python:
         self._lock = threading.Lock()
         weakref.finalize(self, self._workers.close)
 
-    @staticmethod
-    def cut(eojeol: str) -> list[str]:
-        """Return an eojeol of up to 8,000 characters whole, unless it is a crowd of addresses.
+    @classmethod
+    def cut(cls, eojeol: str) -> list[str]:
+        """Return an eojeol cut into parts of 100 inside runs of more than 8,000 syllables.
 
-        Longer ones are cut into parts of 100, in which a syllable costs 21 µs instead of 35. The
-        library's pattern of a link takes time quadratic in ``a.a.a.``: 4,000 characters of it
-        10 s. So an eojeol of more than 160 characters may have 8 points behind letters, one of more
-        than 1,000 none; others are cut into parts of 20.
+        They are for the processes to share, and a syllable then costs 21 µs instead of 35. KoNLPy
+        takes minutes for such a run; whatever else an eojeol holds is never cut.
         """
-        points = len(_POINT.findall(eojeol))
-        crowded = points > _MOST_POINTS or (points > 0 and len(eojeol) > _LONGEST_LINK)
-        if crowded:
-            return in_parts(eojeol, _PART_OF_LINKS)
-        return in_parts(eojeol, _PART) if len(eojeol) > _LONGEST else [eojeol]
+        places = [
+            place
+            for run in _RUN.finditer(eojeol)
+            if run.end() - run.start() > cls.whole
+            for place in range(run.start() + _PART, run.end(), _PART)
+        ]
+        return [eojeol[start:end] for start, end in pairwise((0, *places, len(eojeol)))]
 
     def analyse(self, eojeols: Iterable[str]) -> dict[str, str]:
         """Return the analysis of each eojeol."""

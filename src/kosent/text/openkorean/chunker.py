@@ -12,14 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from kosent.text.openkorean.links import (
-    LABEL,
-    Span,
-    find_cashtags,
-    find_hashtags,
-    find_mentions,
-    find_urls,
-)
+from kosent.text.openkorean.links import find_cashtags, find_hashtags, find_mentions
+from kosent.text.openkorean.urls import LABEL, Span, find_urls
 
 KOREAN = "Korean"  # a chunk that the parser has to read
 SPACE = "Space"
@@ -43,7 +37,8 @@ _NUMBER = re.compile(
     r"\$?[0-9]+(?:,[0-9]{3})*(?:[/~:.\-][0-9]+)?(?:천|만|억|조)*"
     "(?:%|원|달러|위안|옌|엔|유로|등|년|월|일|회|시간|시|분|초)?"
 )
-_EMAIL = re.compile(r"[0-9A-Za-z.\-_]+@[0-9A-Za-z.]+")
+# Also matches what could be the name of an address, so that no search begins in its midst again.
+_EMAIL = re.compile(r"[0-9A-Za-z.\-_]++(?P<host>@[0-9A-Za-z.]+)?")
 
 
 def _spans(pattern: str | re.Pattern[str]) -> Callable[[str], Iterator[Span]]:
@@ -51,10 +46,14 @@ def _spans(pattern: str | re.Pattern[str]) -> Callable[[str], Iterator[Span]]:
     return lambda text: (match.span() for match in compiled.finditer(text))
 
 
+def _find_emails(text: str) -> Iterator[Span]:
+    return (match.span() for match in _EMAIL.finditer(text) if match["host"])
+
+
 # In the order in which they are looked for.
 _FINDERS: tuple[tuple[str, Callable[[str], Iterable[Span]]], ...] = (
     ("URL", find_urls),
-    ("Email", _spans(_EMAIL)),
+    ("Email", _find_emails),
     ("ScreenName", find_mentions),
     ("Hashtag", find_hashtags),
     ("CashTag", find_cashtags),

@@ -10,7 +10,7 @@ from kosent.text.openkorean.hangul import CODAS, FIRST, LAST, compose, decompose
 from kosent.text.openkorean.tags import ADVERB, CONJUNCTION, EOMI, NOUN
 
 _KOREAN = re.compile("[ㄱ-ㅣ가-힣]+")
-_WITH_EMOTION = re.compile("([가-힣]+)(ㅋ+|ㅎ+|[ㅠㅜ]+)")
+_WITH_EMOTION = re.compile("(?<![가-힣])([가-힣]++)(ㅋ+|ㅎ+|[ㅠㅜ]+)")
 _REPEATED = re.compile(r"(.)\1{3,}|[ㅠㅜ]{3,}")
 _REPEATED_PAIR = re.compile(r"(..)\1{2,}")
 _NEVER_WITH_N = frozenset("은는운인텐근른픈닌든던")  # as they are, not 으 or 느 with a ㄴ
@@ -78,8 +78,13 @@ class Normalizer:
     def _correct_typos(self, run: str) -> str:
         for length, typos in self._dictionary.typos:
             before = run
+            absent = set()  # no need to go through the whole run for these
             for start in range(len(before) - length + 1):
                 part = before[start : start + length]
-                if part in typos:
-                    run = run.replace(part, typos[part])
+                if part in typos and part not in absent:
+                    mended = run.replace(part, typos[part])
+                    if mended == run:
+                        absent.add(part)
+                    else:
+                        absent, run = set(), mended
         return run

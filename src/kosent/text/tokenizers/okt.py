@@ -24,9 +24,8 @@ class Okt(Tokenizer):
 
     Each eojeol (what stands between white space) is analysed once and remembered, in this process
     and on disk (:mod:`kosent.text.cache`). Differences from KoNLPy are two: white space is never a
-    token, and an unbroken run of more than 8,000 characters, for which KoNLPy takes minutes, is
-    cut into parts of 100. So is, into parts of 20, what is long and reads like a crowd of
-    internet addresses (:meth:`kosent.text.okt.python.Python.cut`).
+    token, and an unbroken run of more than 8,000 syllables, for which KoNLPy takes minutes, is
+    cut into parts of 100.
 
     Args:
         norm: Let Okt mend spelling (``되나욬`` -> ``되나요``).
@@ -37,7 +36,7 @@ class Okt(Tokenizer):
             :func:`kosent.text.okt.dictionary.read_words` gives them. It travels with a model.
         engine: ``"python"``, which ``"auto"`` stands for, computes the analyses without Java.
             ``"java"`` runs Open Korean Text through KoNLPy: the JVM starts at the first need, a
-            process forked after that cannot use this tokenizer, and runs of more than 160
+            process forked after that cannot use this tokenizer, and eojeols of more than 160
             characters are cut into parts of 20, since its time grows with their square.
     """
 
@@ -80,8 +79,6 @@ class Okt(Tokenizer):
     def _eojeols(self, text: str) -> list[str]:
         whole, cut = self._engine.whole, self._engine.cut
         words = text.split()
-        if max(map(len, words), default=0) <= whole:
-            return words
         return [part for word in words for part in (cut(word) if len(word) > whole else (word,))]
 
     def identity(self) -> list[str]:
