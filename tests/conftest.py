@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -40,6 +41,14 @@ def ctrl_c_arrives() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_java_here() -> Iterator[None]:
+    """Keep Java out of the process in which TensorFlow trains (``text/in_java.py`` says why)."""
+    yield
+    jpype = sys.modules.get("jpype")
+    assert jpype is None or not jpype.isJVMStarted(), "a test of this file has started a JVM"
 
 
 @pytest.fixture(scope="session")

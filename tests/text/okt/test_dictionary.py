@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,7 +100,7 @@ def test_they_travel_with_the_tokenizer(okt: Okt) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stem", [False, True])
-def test_java_reads_them_the_same_way(stem: bool) -> None:
+def test_java_reads_them_the_same_way(in_java: Any, stem: bool) -> None:
     texts = [TEXT, "넷플릭에서갤럭시탭까지", "탭갤럭시탭탭", "넷플릭스넷플릭", "쌔끈히쌔끈하다"]
     settings = {"user_dictionary": WORDS, "join": True, "stem": stem}
-    assert Okt(**settings, engine="java")(texts) == Okt(**settings)(texts)  # type: ignore[arg-type]
+    assert in_java.okt(texts, **settings) == Okt(**settings)(texts)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,21 +91,9 @@ def joined(text: str, norm: bool, stem: bool) -> list[str]:
     return [f"{token}/{tag}" for token, tag in ENGINES[norm, stem].tag(text)]
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    from kosent.text.okt import jvm
-
-    try:
-        jvm.start()
-    except RuntimeSetupError as error:
-        pytest.skip(f"no Java to compare with: {error}")
-    import jpype
-    from konlpy.tag import Okt
-
-    tokenize, boolean = Okt().jki.tokenize, jpype.JClass("java.lang.Boolean")
-    return lambda text, norm, stem: [
-        str(token) for token in tokenize(text, boolean(norm), boolean(stem))
-    ]
+@pytest.fixture(scope="session")
+def library(in_java: Any) -> Library:
+    return in_java.tokenize  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize(("text", "norm", "stem", "expected"), WRITTEN_DOWN)

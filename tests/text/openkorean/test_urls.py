@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosent.text.openkorean import Engine
 from kosent.text.openkorean.chunker import chunks
 from kosent.text.openkorean.jar import read_domains
 from kosent.text.openkorean.urls import CASELESS, LABEL, LATIN, find_urls
@@ -59,6 +62,15 @@ TEXTS = st.lists(st.sampled_from([*PIECES.split(), "\u3000", "\x85"]), max_size=
 def test_spans_are_those_of_the_librarys_expression(text: str) -> None:
     expected = [match.span() for match in librarys_expression().finditer(text)]
     assert list(find_urls(text)) == expected
+
+
+def test_tokens_are_the_librarys(in_java: Any) -> None:
+    """Java is asked about two thousand at once, on lines of their own, as a call costs most."""
+    draw = random.Random(7)  # noqa: S311
+    texts = ["".join(draw.choices(PIECES.split(), k=draw.randint(1, 16))) for _ in range(2_000)]
+    ours = [f"{token}/{tag}" for text in texts for token, tag in Engine().tag(text)]
+    theirs = in_java.tokenize("\n".join(texts), False, False)
+    assert [each for each in theirs if each != "\n/Foreign"] == ours
 
 
 @pytest.mark.parametrize(

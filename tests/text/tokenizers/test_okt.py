@@ -7,11 +7,11 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,9 +22,6 @@ from kosent.text.okt.java import Java
 from kosent.text.okt.python import Python
 from kosent.text.openkorean import Engine
 from kosent.text.tokenizers import Okt
-
-if TYPE_CHECKING:
-    from konlpy.tag import Okt as KonlpyOkt
 
 REVIEWS = [
     "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다",
@@ -41,33 +38,33 @@ both = pytest.mark.parametrize("engine", ["python", "java"])
 SWITCHES = [(norm, stem) for norm in (False, True) for stem in (False, True)]
 
 
-@pytest.fixture(scope="module")
-def konlpy() -> KonlpyOkt:
-    Okt(engine="java")(["먼저 시작"])  # kosent starts the JVM, KoNLPy finds it running
-    from konlpy.tag import Okt as KonlpyOkt
-
-    return KonlpyOkt()
+def tokens_of(engine: str, in_java: Any, **settings: Any) -> Callable[[list[str]], list[list[str]]]:
+    """Return Okt with an engine, the one in Java in a process of its own; both remember."""
+    if engine == "java":
+        return lambda texts: in_java.okt(texts, **settings)
+    return Okt(**settings, engine=engine)
 
 
 @both
 @pytest.mark.parametrize(("norm", "stem"), SWITCHES)
-def test_tokens_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool, engine: str) -> None:
-    expected = [konlpy.morphs(text, norm=norm, stem=stem) for text in REVIEWS]
-    okt = Okt(norm=norm, stem=stem, engine=engine)
+def test_tokens_are_those_of_konlpy(in_java: Any, norm: bool, stem: bool, engine: str) -> None:
+    expected = [in_java.morphs(text, norm=norm, stem=stem) for text in REVIEWS]
+    okt = tokens_of(engine, in_java, norm=norm, stem=stem)
     assert okt(REVIEWS) == expected
     assert okt(REVIEWS) == expected  # and again from memory
 
 
 @both
 @pytest.mark.parametrize(("norm", "stem"), SWITCHES)
-def test_tags_are_those_of_konlpy(konlpy: KonlpyOkt, norm: bool, stem: bool, engine: str) -> None:
-    expected = [konlpy.pos(text, norm=norm, stem=stem, join=True) for text in REVIEWS]
-    assert Okt(norm=norm, stem=stem, join=True, engine=engine)(REVIEWS) == expected
+def test_tags_are_those_of_konlpy(in_java: Any, norm: bool, stem: bool, engine: str) -> None:
+    expected = [in_java.pos(text, norm=norm, stem=stem, join=True) for text in REVIEWS]
+    okt = tokens_of(engine, in_java, norm=norm, stem=stem, join=True)
+    assert okt(REVIEWS) == expected
 
 
 @pytest.mark.parametrize("tags", [("Noun",), ("Verb", "Adjective", "KoreanParticle"), ["Foreign"]])
-def test_only_chosen_tags(konlpy: KonlpyOkt, tags: Sequence[str]) -> None:
-    pairs = [konlpy.pos(text) for text in REVIEWS]
+def test_only_chosen_tags(in_java: Any, tags: Sequence[str]) -> None:
+    pairs = [in_java.pos(text) for text in REVIEWS]
     expected = [[word for word, tag in text if tag in tags] for text in pairs]
     assert Okt(tags=tags)(REVIEWS) == expected
     expected = [[f"{word}/{tag}" for word, tag in text if tag in tags] for text in pairs]
@@ -97,25 +94,25 @@ KOREAN = st.text(st.sampled_from("가나다라는은이었습니욬ㅋㅠ1 2.!a/
 
 
 @given(text=FREE | KOREAN)
-def test_tokens_are_those_of_konlpy_for_free_text(konlpy: KonlpyOkt, text: str) -> None:
-    expected = [konlpy.morphs(text)]
+def test_tokens_are_those_of_konlpy_for_free_text(in_java: Any, text: str) -> None:
+    expected = [in_java.morphs(text)]
     assert Okt()([text]) == expected
-    assert Okt(engine="java")([text]) == expected
+    assert in_java.okt([text]) == expected
 
 
-def test_up_to_the_cut_nothing_differs(konlpy: KonlpyOkt) -> None:
+def test_up_to_the_cut_nothing_differs(in_java: Any) -> None:
     run = "보는내내지루하고하품만나와서중간에나왔습니다" * 10
     run = run[: Java.whole]
-    assert Okt(engine="java")([run]) == Okt()([run]) == [konlpy.morphs(run)]
+    assert in_java.okt([run]) == Okt()([run]) == [in_java.morphs(run)]
     longer = "재미있게봤습니다" * 50
-    assert Okt()([longer]) == [konlpy.morphs(longer)]
+    assert Okt()([longer]) == [in_java.morphs(longer)]
 
 
 @both
-def test_beyond_the_cut_nothing_is_lost(engine: str) -> None:
+def test_beyond_the_cut_nothing_is_lost(in_java: Any, engine: str) -> None:
     run = "보는내내지루하고하품만나와서중간에나왔습니다" * (10 if engine == "java" else 400) + "!"
     assert len((Java if engine == "java" else Python).cut(run)) > 1
-    (tokens,) = Okt(engine=engine)([run])
+    (tokens,) = tokens_of(engine, in_java)([run])
     assert "".join(tokens) == run
 
 
@@ -138,17 +135,17 @@ def test_eojeols_without_long_runs_of_syllables_are_never_cut(unit: str) -> None
     assert tokens == [f"{token}/{tag}" for token, tag in Engine().tag(text)]
 
 
-def test_an_address_is_one_token(konlpy: KonlpyOkt) -> None:
+def test_an_address_is_one_token(in_java: Any) -> None:
     address = "http://www.example.com/" + "a/b-c_d/" * 1_000 + "index.html?v=1.2.3"
     assert len(address) > Python.whole
-    assert Okt()([address]) == [konlpy.morphs(address)]
+    assert Okt()([address]) == [in_java.morphs(address)]
 
 
 @both
-def test_a_run_without_a_break_takes_linear_time(engine: str) -> None:
+def test_a_run_without_a_break_takes_linear_time(in_java: Any, engine: str) -> None:
     """1,600 syllables in a row take KoNLPy 9 s; these are 20,000, no two parts alike."""
     run = "".join(chr(0xAC00 + number * 7919 % 11172) for number in range(20_000))
-    okt = Okt(engine=engine)
+    okt = tokens_of(engine, in_java)
     okt(REVIEWS)
     start = time.perf_counter()
     (tokens,) = okt([run])
