@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kosent.progress import Silent, Steps
+from kosent.progress import Noting, Silent, Steps
 
 
 class Log(Silent):
@@ -16,6 +16,18 @@ class Log(Silent):
 
     def advance(self, steps: int) -> None:
         self.calls.append((steps,))
+
+
+def test_notices_are_kept_and_passed_on() -> None:
+    log = Log()
+    told: list[str] = []
+    log.notice = told.append  # type: ignore[method-assign]
+    noting = Noting(log)
+    noting.stage("encode", 3)
+    noting.advance(2)
+    noting.notice("끝 / done")
+    assert log.calls == [("encode", 3), (2,)]
+    assert noting.notices == told == ["끝 / done"]
 
 
 def test_a_count_becomes_steps() -> None:

@@ -4,13 +4,14 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from kosent import TextClassifier, bundle
+from kosent import TextClassifier, architectures, bundle
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.progress import Silent
 from kosent.run_folders import is_unfinished, latest_bundle, latest_unfinished
@@ -109,6 +110,7 @@ class TestFinishedRun:
         assert loaded.evaluate(rows.texts, rows.labels).to_dict() == report["test"]
         assert report["validation"] == finished.validation.to_dict()
         assert report["resumed"] is False
+        assert report["notices"] == []
 
     def test_every_row_is_accounted_for(self, finished: RunResult) -> None:
         rows = read_json(finished.folder / "report.json")["rows"]
@@ -199,6 +201,51 @@ class TestResuming:
             (tmp_path / "config.json").write_bytes(content)
         with pytest.raises(DataError, match="is not a run that can be resumed"):
             resume_run(tmp_path)
+
+
+class TestDiverging:
+    @pytest.mark.usefixtures("without_tracing")
+    def test_the_run_ends_with_the_weights_before(
+        self, config: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        build, built = architectures.build, []
+
+        def remembered(*given: Any, **options: Any) -> Any:
+            built.append(build(*given, **options))
+            return built[-1]
+
+        class Poison(Recorder):
+            def stage(self, name: str, *_: object) -> None:
+                super().stage(name)
+                if name == "epoch 2/2":
+                    weight = built[-1].weights[-1]
+                    weight.assign(np.full(weight.shape, np.nan))
+
+        monkeypatch.setattr(architectures, "build", remembered)
+        folder = tmp_path / "run"
+        result = train_run(config, folder=folder, listener=Poison())
+        (notice,) = read_json(folder / "report.json")["notices"]
+        assert "became nan in epoch 2" in notice
+        assert len((folder / "metrics.jsonl").read_text().splitlines()) == 1
+        assert (folder / "curves.png").exists()
+        alone = train_run(
+            replace(config, classifier=config.classifier | {"epochs": 1}), folder=tmp_path / "one"
+        )
+        texts = ["영화가 정말 재밌다", "너무 지루하다", ""]
+        np.testing.assert_array_equal(
+            TextClassifier.load(result.bundle).predict_proba(texts),
+            TextClassifier.load(alone.bundle).predict_proba(texts),
+        )
+        assert result.validation == alone.validation
+
+    @pytest.mark.usefixtures("without_tracing")
+    def test_from_the_first_epoch_on_nothing_is_left(
+        self, config: RunConfig, tmp_path: Path
+    ) -> None:
+        absurd = config.classifier | {"learning_rate": 1e38, "optimizer": "sgd"}
+        with pytest.raises(UsageError, match=r"became (nan|inf) in epoch 1; lower the learning_r"):
+            train_run(replace(config, classifier=absurd), folder=tmp_path / "run")
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestBeginning:

@@ -38,6 +38,29 @@ class Silent:
         """Ignore."""
 
 
+class Noting:
+    """Passes everything on to another listener and keeps the notices.
+
+    Args:
+        listener: The other one.
+
+    Attributes:
+        notices: The notices so far.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self.stage = listener.stage
+        self.advance = listener.advance
+        self.epoch = listener.epoch
+        self.notices: list[str] = []
+        self._notice = listener.notice
+
+    def notice(self, message: str) -> None:
+        """Keep the notice and pass it on."""
+        self.notices.append(message)
+        self._notice(message)
+
+
 class Steps:
     """Turns a running count, as downloads and the encoder give it, into steps for a listener.
 

@@ -30,7 +30,7 @@ from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.metrics import Report
 from kosent.plain import plain
 from kosent.plotting.curves import learning_curves
-from kosent.progress import Listener, Silent, Steps
+from kosent.progress import Listener, Noting, Silent, Steps
 from kosent.run_folders import BUNDLE, CONFIG, RUNS_FOLDER
 from kosent.storage import to_json, write_file
 from kosent.text.cleaning import preset_for
@@ -123,7 +123,7 @@ def train_run(
     started = time.perf_counter()
     target = Path(folder) if folder else new_folder(config)
     _check_free(target)
-    listener = listener or Silent()
+    listener = Noting(listener or Silent())
     corpus = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
@@ -156,7 +156,7 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
         raise UsageError(
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
         )
-    listener = listener or Silent()
+    listener = Noting(listener or Silent())
     corpus = _load(config, listener)
     if corpus.fingerprint != fingerprint:
         raise DataError(
@@ -231,7 +231,7 @@ def _finish(
     corpus: Corpus,
     folder: Path,
     resume: bool,
-    listener: Listener,
+    listener: Noting,
     started: float,
 ) -> RunResult:
     classifier = TextClassifier(**config.classifier)
@@ -266,6 +266,7 @@ def _finish(
                 "rows": classifier.info_["corpus"]["rows"],
                 "seconds": round(seconds, 1),
                 "resumed": resume,
+                "notices": listener.notices,
             }
         ),
     )

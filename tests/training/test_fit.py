@@ -225,6 +225,74 @@ def test_a_loss_that_is_no_number_ends_in_one_line(fit: Callable[..., Any], tmp_
     assert not (tmp_path / "checkpoints").exists()
 
 
+class Poison(Recorder):
+    """Makes rows of the embedding table NaN at a step of an epoch, as an overflow would."""
+
+    def __init__(self, model: Any, stage: str, step: int, rows: slice = slice(None)) -> None:
+        super().__init__()
+        self.table = model.get_layer("embedding").embeddings
+        self.place = (stage, step)
+        self.rows = rows
+        self.told: list[str] = []
+
+    def advance(self, steps: int) -> None:
+        super().advance(steps)
+        if (self.stages[-1][0], self.steps) == self.place:
+            broken = np.array(self.table.numpy())
+            broken[self.rows] = np.nan
+            self.table.assign(broken)
+
+    def notice(self, message: str) -> None:
+        self.told.append(message)
+
+
+@pytest.mark.parametrize("step", [11, 14, 15], ids=["first", "last but one", "last"])
+@pytest.mark.usefixtures("without_tracing")
+def test_a_loss_that_becomes_no_number_keeps_the_best_weights_before(
+    step: int,
+    fit: Callable[..., Any],
+    network: Callable[..., Any],
+    examples: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    """At the last of the epoch's five steps the validation part alone can tell."""
+    from kosent.training import checkpoint
+    from kosent.training.fit import fit as train
+
+    expected, good = fit(replace(SETTINGS, epochs=2))
+    model = network(seed=SETTINGS.seed)
+    listener = Poison(model, "epoch 3/4", step)
+    split = examples(LENGTHS), examples(FEW, seed=2)
+    history = train(model, *split, SETTINGS, folder=tmp_path, listener=listener)
+    assert untimed(history) == untimed(good)
+    assert same_weights(model, expected)
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    (said,) = listener.told
+    assert "became nan in epoch 3" in said
+    assert listener.steps == min(step + 1, 15)  # the others of the epoch are left out
+    kept = checkpoint.load_latest(tmp_path / "checkpoints")
+    assert kept is not None
+    assert kept.epoch == 2
+    assert all(np.isfinite(array).all() for array in kept.model.values())
+    lines = (tmp_path / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == history
+
+
+@pytest.mark.usefixtures("without_tracing")
+def test_a_row_that_nobody_reads_again_is_seen_too(
+    network: Callable[..., Any], examples: Callable[..., Any]
+) -> None:
+    from kosent.training.fit import fit as train
+
+    model = network(seed=SETTINGS.seed)
+    unknown = slice(1, 2)  # no text of these has that token
+    listener = Poison(model, "epoch 2/4", 6, unknown)
+    history = train(model, examples(LENGTHS), examples(FEW, seed=2), SETTINGS, listener=listener)
+    assert len(history) == 1
+    assert "weights became nan in epoch 2" in listener.told[0]
+    assert np.isfinite(listener.table.numpy()).all()
+
+
 def test_an_interrupted_run_goes_on_to_the_same_end(
     fit: Callable[..., Any], uninterrupted: tuple[Any, list[Any]], tmp_path: Path
 ) -> None:

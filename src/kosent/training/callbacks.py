@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
-from kosent.errors import UsageError
 from kosent.progress import Listener
 from kosent.training import checkpoint as checkpoints
 from kosent.training.checkpoint import Checkpoint
@@ -21,6 +21,46 @@ CHECKPOINTS = "checkpoints"  # folder below the run folder
 
 # What Keras' callbacks remember between epochs; the classes offer no way to ask for it.
 _COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter")
+
+
+class DivergedError(Exception):
+    """A figure is infinite or NaN: raised out of ``model.fit``, and caught where that is called.
+
+    Args:
+        epoch: Number of the epoch, from 1.
+        name: What it is of.
+        value: The figure.
+    """
+
+    def __init__(self, epoch: int, name: str, value: float) -> None:
+        super().__init__(f"{name} became {value} in epoch {epoch}")
+        self.korean = f"{epoch}번째 에포크에서 {name} 값이 {value}이(가) 되었습니다"
+
+
+class Guard(keras.callbacks.Callback):
+    """Ends training at a loss that is infinite or NaN.
+
+    It must stand before Keras' callbacks, which would take such weights for the best: the
+    validation accuracy of a network that is all NaN is the share of the first class.
+    """
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Leave out the other batches of an epoch that is lost."""
+        if not math.isfinite(float((logs or {})["loss"])):
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Leave ``model.fit`` before the epoch counts for anything.
+
+        Raises:
+            DivergedError: If a figure or a weight is infinite or NaN.
+        """
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                raise DivergedError(epoch + 1, name, value)
+        # The loss knows nothing of a word whose row went wrong when it was last read.
+        if not all(np.isfinite(weight).all() for weight in self.model.get_weights()):
+            raise DivergedError(epoch + 1, "weights", math.nan)
 
 
 class Progress(keras.callbacks.Callback):
@@ -48,7 +88,6 @@ class Progress(keras.callbacks.Callback):
         record: Record = {"epoch": epoch + 1}
         record |= {name: float(value) for name, value in (logs or {}).items()}
         record["seconds"] = round(time.perf_counter() - self._start, 3)
-        _check_finite(record)
         self.history.append(record)
         self.listener.epoch(record)
 
@@ -133,16 +172,6 @@ class Checkpoints(keras.callbacks.Callback):
 
     def _optimizer(self) -> dict[str, Any]:
         return {f"{i:04d}": v for i, v in enumerate(self.model.optimizer.variables)}
-
-
-def _check_finite(record: Record) -> None:
-    for name, value in record.items():
-        if not math.isfinite(value):
-            raise UsageError(
-                f"{record['epoch']:.0f}번째 에폭에서 {name} 값이 {value}이(가) 되었습니다. "
-                "learning_rate를 낮추세요",
-                f"{name} became {value} in epoch {record['epoch']:.0f}; lower the learning_rate",
-            )
 
 
 def _counters(callback: keras.callbacks.Callback) -> dict[str, float]:

@@ -14,11 +14,19 @@ import numpy.typing as npt
 
 from kosent.architectures.distinct import pays
 from kosent.architectures.layers import Embedding
+from kosent.errors import UsageError
 from kosent.progress import Listener, Silent
 from kosent.text.encoder import EncodedTexts
 from kosent.training import checkpoint as checkpoints
 from kosent.training.batches import GroupedBatches
-from kosent.training.callbacks import CHECKPOINTS, CatchUp, Checkpoints, Progress
+from kosent.training.callbacks import (
+    CHECKPOINTS,
+    CatchUp,
+    Checkpoints,
+    DivergedError,
+    Guard,
+    Progress,
+)
 from kosent.training.deferred import DeferredRows
 from kosent.training.examples import Examples
 from kosent.training.history import Record
@@ -56,6 +64,9 @@ def fit(
 ) -> list[Record]:
     """Train a network and leave it with the weights that were best on the validation split.
 
+    A loss that becomes infinite or NaN ends training; the weights are then those of the best epoch
+    before it, and the listener is told.
+
     Args:
         model: An uncompiled model from ``kosent.architectures``.
         train: What it learns from.
@@ -70,40 +81,59 @@ def fit(
 
     Raises:
         DataError: If a checkpoint is damaged or does not fit the network.
-        UsageError: If the loss becomes infinite or NaN, as with too high a learning rate.
+        UsageError: If the loss becomes infinite or NaN in the first epoch, as with too high a
+            learning rate.
         RuntimeSetupError: If the disk refuses a checkpoint.
     """
     resumed = _resumed(folder, resume)
-    done = resumed.epoch if resumed else 0
-    batches = GroupedBatches(
-        train.texts,
-        train.labels,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        first_epoch=done,
-        weights=_row_weights(train.labels, settings.class_weight),
-        draw=train.draw,
-    )
-    _compile(model, settings)
-    stopping, reduction = _plateau_callbacks(settings)
-    progress = Progress(listener or Silent(), settings.epochs, len(batches))
-    callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model))]
-    callbacks += [stopping, reduction, progress]
-    if folder:
-        callbacks.append(Checkpoints(folder, resumed, stopping, reduction, progress))
     if resumed and _stopped(resumed, settings):
         checkpoints.assign(checkpoints.by_path(model.weights), resumed.best)
         return resumed.history
-    model.fit(
-        batches,
-        validation_data=_in_order_of_length(validation),
-        epochs=settings.epochs,
-        initial_epoch=done,
-        callbacks=callbacks,
-        shuffle=False,  # GroupedBatches decides the order
-        verbose=0,
-    )
+    listener = listener or Silent()
+    done = resumed.epoch if resumed else 0
+    batches = _grouped_by_length(train, settings, done)
+    _compile(model, settings)
+    stopping, reduction = _plateau_callbacks(settings)
+    progress = Progress(listener, settings.epochs, len(batches))
+    callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model)), Guard()]
+    callbacks += [stopping, reduction, progress]
+    if folder:
+        callbacks.append(Checkpoints(folder, resumed, stopping, reduction, progress))
+    try:
+        model.fit(
+            batches,
+            validation_data=_in_order_of_length(validation),
+            epochs=settings.epochs,
+            initial_epoch=done,
+            callbacks=callbacks,
+            shuffle=False,  # GroupedBatches decides the order
+            verbose=0,
+        )
+    except DivergedError as end:
+        _keep_the_best(model, stopping.best_weights, end, listener)
     return progress.history
+
+
+def _keep_the_best(
+    model: keras.Model,
+    best: list[npt.NDArray[Any]] | None,
+    end: DivergedError,
+    listener: Listener,
+) -> None:
+    """Go back to the weights of the best epoch, all of which are finite.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    if best is None:
+        raise UsageError(
+            f"{end.korean}. learning_rate를 낮추세요", f"{end}; lower the learning_rate"
+        ) from end
+    model.set_weights(best)
+    listener.notice(
+        f"{end.korean}. 학습을 멈추고 그 앞의 가장 좋은 가중치를 남깁니다. learning_rate를 낮추세요"
+        f" / {end}: training stops with the best weights before it; lower the learning_rate"
+    )
 
 
 def _resumed(folder: Path | None, resume: bool) -> checkpoints.Checkpoint | None:
@@ -168,6 +198,18 @@ def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> boo
     """Tell whether training had ended when the run was killed."""
     waited = resumed.callbacks["stopping"]["wait"] >= settings.patience
     return resumed.epoch >= settings.epochs or waited
+
+
+def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -> GroupedBatches:
+    return GroupedBatches(
+        train.texts,
+        train.labels,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+        first_epoch=done,
+        weights=_row_weights(train.labels, settings.class_weight),
+        draw=train.draw,
+    )
 
 
 def _in_order_of_length(examples: Examples) -> GroupedBatches:
