@@ -184,6 +184,8 @@ class TestBadTraining:
             ("learning_rate", float("nan")),
             ("optimizer", "adem"),
             ("patience", 0),
+            ("augment", "noize"),
+            ("augment", True),
             ("class_weight", "balance"),
             ("class_weight", {"positive": 1}),
             ("class_weight", {"positive": 1, "negative": "2"}),
@@ -508,16 +510,46 @@ def test_drawing_tokenizations_is_repeatable_and_only_for_training(
     assert first == second != without
 
 
-def test_rules_of_the_cleaning_travel_with_the_model(
+def test_only_the_training_part_is_noised(
+    tiny: dict[str, Any], reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = TextClassifier(**tiny | {"augment": "noise"})
+    parts: list[Any] = []
+
+    class EnoughError(Exception):
+        """Nothing is to be trained."""
+
+    def train(_: object, __: int, *examples: Any, **___: object) -> None:
+        parts.extend(examples)
+        raise EnoughError
+
+    monkeypatch.setattr("kosent.fitting.train", train)
+    with pytest.raises(EnoughError):
+        classifier.fit(*reviews)
+    learn, check, _ = parts
+    plain = classifier.encoder_.encode(reviews[0])
+    seen = {tuple(row) for row in plain.pad().tolist()}
+    for clean in (learn.texts, check.texts):
+        assert {tuple(row) for row in clean.pad(length=plain.pad().shape[1]).tolist()} <= seen
+    assert check.draw is None
+    drawn = [learn.draw(epoch) for epoch in (0, 1)]
+    assert [len(epoch) for epoch in drawn] == [64, 64]
+    assert drawn[0].ids.tolist() != drawn[1].ids.tolist()
+
+
+def test_rules_of_the_cleaning_and_augmentation_travel_with_the_model(
     tiny: dict[str, Any],
     reviews: tuple[list[str], list[str]],
     without_tracing: None,
     tmp_path: Path,
 ) -> None:
     options = {"repeats": 1, "urls": True}
-    trained = TextClassifier(**tiny | {"cleaning_options": options, "epochs": 1}).fit(*reviews)
+    settings = {"cleaning_options": options, "augment": "noise", "epochs": 1}
+    trained = TextClassifier(**tiny | settings).fit(*reviews)
     loaded = TextClassifier.load(trained.save(tmp_path / "model"))
-    assert loaded.cleaning_options == options
-    assert "`korean` (repeats=1, urls=True)" in (tmp_path / "model" / "card.md").read_text("utf-8")
+    assert (loaded.cleaning_options, loaded.augment) == (options, "noise")
+    card = (tmp_path / "model" / "card.md").read_text("utf-8")
+    assert "`korean` (repeats=1, urls=True)" in card
+    assert "augmentation: `noise`" in card
     assert loaded.encoder_.cleaner == trained.encoder_.cleaner
     assert loaded.encoder_.tokens("재밌다ㅋㅋㅋ http://a.kr") == ["재밌다ㅋ", "xurl"]

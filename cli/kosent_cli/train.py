@@ -91,6 +91,9 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     click.Choice(["none", "balanced"]),
     "라벨 가중치 / weights of the labels",
 )
+@_setting(
+    "--augment", "augment", str, "noise: 학습 글의 절반을 흩뜨림 / noise in half of the texts"
+)
 @_setting("--seed", "seed", int, "난수 시드 / seed")
 @click.option(
     "--set",

@@ -25,6 +25,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         f"- 학습 글 / training texts: {rows['train']:,}"
         f" (검증 / validation: {rows['validation']:,})",
+        *_augmented(parameters),
         f"- 시드 / seed: {parameters['seed']}",
         f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
         f" (macro F1 {validation['macro_f1']:.4f})",
@@ -50,3 +51,8 @@ def _rules(parameters: Mapping[str, Any]) -> str:
     options = parameters.get("cleaning_options") or {}  # models saved before have none
     given = ", ".join(f"{rule}={value}" for rule, value in options.items())
     return f" ({given})" if given else ""
+
+
+def _augmented(parameters: Mapping[str, Any]) -> list[str]:
+    augment = parameters.get("augment")  # models saved before have none
+    return [f"- 증강 / augmentation: `{augment}`"] if augment else []

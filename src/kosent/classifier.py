@@ -25,6 +25,7 @@ from kosent.packing import (
 )
 from kosent.probes import PROBES
 from kosent.progress import Listener, Silent
+from kosent.text.drawing import drawing
 from kosent.text.stream import chunks
 from kosent.text.tokenizers import Tokenizer
 from kosent.training.examples import Examples
@@ -68,7 +69,10 @@ class TextClassifier(TextEstimator):
         reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
         reduce_patience: Epochs without a better validation loss that are such a plateau.
         class_weight: ``"balanced"``, weights by label, or ``None``.
-        seed: Seed of split, weights, order and dropout.
+        augment: A name in ``kosent.text.drawing.AUGMENTATIONS``: ``"noise"`` gives half of the
+            training texts, others in each epoch, one of the noises of :mod:`kosent.text.noise`.
+            The validation split stays as it is.
+        seed: Seed of split, weights, order, dropout and augmentation.
 
     Attributes:
         classes_: The labels, in the order of ``predict_proba``'s columns.
@@ -107,6 +111,7 @@ class TextClassifier(TextEstimator):
         truncate: str = "post",
         drop_unknown: bool = False,
         class_weight: str | Mapping[Label, float] | None = None,
+        augment: str | None = None,
         seed: int = 0,
     ) -> None:
         self.architecture = architecture
@@ -130,6 +135,7 @@ class TextClassifier(TextEstimator):
         self.truncate = truncate
         self.drop_unknown = drop_unknown
         self.class_weight = class_weight
+        self.augment = augment
         self.seed = seed
 
     def check(self) -> None:
@@ -187,10 +193,11 @@ class TextClassifier(TextEstimator):
         settings = fitting.training_settings(arguments, len(train.texts), weight)
         parameters = parameters_as_data(arguments, self.encoder_, self.classes_.tolist())
         design = design_of({"parameters": parameters}, self.encoder_)
+        draw = drawing(self.encoder_, train.texts, encoded[0], settings.seed, self.augment)
         learned = fitting.train(
             design,
             len(self.classes_),
-            Examples(encoded[0], train.numbers, self.encoder_.drawing(train.texts, settings.seed)),
+            Examples(encoded[0], train.numbers, draw),
             Examples(encoded[1], held.numbers),
             settings,
             folder=folder,

@@ -16,6 +16,7 @@ from kosent.plain import plain
 from kosent.progress import Listener
 from kosent.storage import write_folder
 from kosent.text import token_cache
+from kosent.text.drawing import check_augment
 from kosent.text.encoder import EncodedTexts, TextEncoder
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def check_arguments(arguments: Mapping[str, Any]) -> None:
     """
     architectures.check(arguments["architecture"], arguments["architecture_options"] or {})
     new_encoder(arguments)
+    check_augment(arguments["augment"])
     weight = arguments["class_weight"]
     training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
     check_fraction(plain(arguments["validation_fraction"]))

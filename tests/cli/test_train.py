@@ -63,6 +63,7 @@ def test_every_option_arrives(asked: Callable[..., Any]) -> None:
         "--optimizer": "sgd",
         "--patience": "4",
         "--class-weight": "balanced",
+        "--augment": "noise",
         "--seed": "9",
         "--out": "here",
     }
@@ -88,6 +89,7 @@ def test_every_option_arrives(asked: Callable[..., Any]) -> None:
             "optimizer": "sgd",
             "patience": 4,
             "class_weight": "balanced",
+            "augment": "noise",
             "seed": 9,
             "architecture_options": {"units": 8, "pooling": "last", "widths": [2, 3]},
             "tokenizer_options": {"stem": True, "x": "1"},
@@ -181,6 +183,7 @@ def test_unknown_names(
         ("--corpus", "sample", "--min-count", "0"),
         ("--corpus", "sample", "--learning-rate", "nan"),
         ("--corpus", "sample", "--seed", "-1"),
+        ("--corpus", "sample", "--augment", "noize"),
         ("--corpus", "sample", "--set", "units"),
         ("--corpus", "sample", "--set", "=3"),
         ("--corpus", "sample", "--set", "units=many"),

@@ -59,3 +59,10 @@ def test_sizes() -> None:
 def test_unknown_share() -> None:
     assert EncodedTexts.from_rows([[1, 4], [5, 6]]).unknown_share() == pytest.approx(0.25)
     assert EncodedTexts.from_rows([]).unknown_share() == 0
+
+
+@given(ROWS, ROWS)
+def test_one_after_the_other(rows: list[list[int]], others: list[list[int]]) -> None:
+    joined = EncodedTexts.from_rows(rows).followed_by(EncodedTexts.from_rows(others))
+    assert rows_of(joined) == rows + others
+    assert (joined.ids.dtype, joined.offsets.dtype) == (np.int32, np.int64)

@@ -328,7 +328,7 @@ def test_the_same_ids_in_a_fresh_process(fitted: TextEncoder, tmp_path: Path) ->
 # --- drawing for training -----------------------------------------------------------------------
 
 
-def test_drawing_is_decided_by_seed_and_epoch_alone() -> None:
+def test_a_sample_is_decided_by_its_seed_alone() -> None:
     # Real sentences, so that two draws cannot be equal by chance: a handful of short texts has so
     # few segmentations that draws of some seeds are the same on some machines.
     many = load_corpus("sample").train.texts[:300]
@@ -337,15 +337,12 @@ def test_drawing_is_decided_by_seed_and_epoch_alone() -> None:
     encoder = TextEncoder("sentencepiece", tokenizer_options=options).fit(many)
     assert sum(len(piece) > 2 for piece in encoder.tokenizer.pieces()[258:]) > 30
     before = encoder.encode(texts).ids.tolist()
-    draw = encoder.drawing(texts, seed=5)
-    assert draw is not None
-    epochs = [draw(epoch).ids.tolist() for epoch in (0, 1, 0)]
+    epochs = [encoder.sample(texts, (5, epoch)).ids.tolist() for epoch in (0, 1, 0)]
     assert epochs[0] == epochs[2] != epochs[1]
-    again = TextEncoder.from_files(encoder.files()).drawing(texts, seed=5)
-    assert again is not None
-    assert again(1).ids.tolist() == epochs[1]
+    again = TextEncoder.from_files(encoder.files())
+    assert again.sample(texts, (5, 1)).ids.tolist() == epochs[1]
     assert encoder.encode(texts).ids.tolist() == before
-    drawn = draw(3)
+    drawn = encoder.sample(texts, (5, 3))
     assert len(drawn) == len(texts)
     assert ((drawn.lengths >= 1) & (drawn.lengths <= encoder.max_length_)).all()
     rows = np.split(drawn.ids, drawn.offsets[1:-1])
@@ -356,8 +353,10 @@ def test_drawing_is_decided_by_seed_and_epoch_alone() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_drawn_where_it_was_not_asked_for(name: str) -> None:
-    assert TextEncoder(name).fit(TEXTS * 4).drawing(TEXTS, 1) is None
+def test_nothing_is_sampled_where_it_was_not_asked_for(name: str) -> None:
+    encoder = TextEncoder(name).fit(TEXTS * 4)
+    with pytest.raises(UsageError, match="does not draw"):
+        encoder.sample(TEXTS, (1, 0))
 
 
 LONG = "하나 둘 셋 넷 다섯"

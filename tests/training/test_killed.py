@@ -84,7 +84,8 @@ REDONE = {"first": 1, "third": 3, "writing": 3}  # epoch that training goes on w
 @pytest.fixture(scope="module")
 def settings(tiny: dict[str, Any]) -> dict[str, Any]:
     options = tiny["architecture_options"] | {"dropout": 0.4}
-    return tiny | {"architecture_options": options, "epochs": 4, "learning_rate": 0.01}
+    drawn = {"augment": "noise"}  # each epoch sees other texts
+    return tiny | {"architecture_options": options, "epochs": 4, "learning_rate": 0.01} | drawn
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,11 @@ class EncodedTexts:
         lengths = self.lengths[rows]
         return EncodedTexts(self.ids[_positions(self.offsets[rows], lengths)], offsets_of(lengths))
 
+    def followed_by(self, other: EncodedTexts) -> EncodedTexts:
+        """Put the rows of another corpus after these."""
+        offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])
+        return EncodedTexts(np.concatenate([self.ids, other.ids]), offsets)
+
     def trimmed(self, length: int, truncate: str = "post") -> EncodedTexts:
         """Keep the first ``length`` ids of each row, or the last where ``truncate`` is "pre"."""
         lengths = np.minimum(self.lengths, length)

@@ -168,28 +168,25 @@ class TextEncoder:
         length = self.max_length_
         return self._look_up(self._cleaned(texts), count_of(texts), progress, length)
 
-    def drawing(self, texts: Sequence[str], seed: int) -> Callable[[int], EncodedTexts] | None:
-        """Return what draws another tokenization of the training texts for each epoch.
+    def sample(self, texts: Sequence[str], seed: tuple[int, ...]) -> EncodedTexts:
+        """Turn texts into ids of segmentations drawn at random; only for training.
 
         Args:
-            texts: The training texts.
-            seed: With the epoch's number it decides the draw alone.
+            texts: Any strings.
+            seed: It decides the draw alone: (seed, epoch).
 
-        Returns:
-            A function of the epoch's number; None where the tokenizer does not draw.
+        Raises:
+            DataError: If a text is not a string.
+            UsageError: If the encoder is not fitted, or its tokenizer does not draw.
         """
-        if self.tokenizer.sample([], 0) is None:
-            return None
-
-        def draw(epoch: int) -> EncodedTexts:
-            rows: list[list[int]] = []
-            for part, cleaned in enumerate(self._cleaned(texts)):
-                (own,) = np.random.SeedSequence((seed, epoch, part)).generate_state(1).tolist()
-                drawn = self.tokenizer.sample(cleaned, own) or []
-                rows += [row[self._kept(self.max_length_)] or [UNKNOWN_ID] for row in drawn]
-            return EncodedTexts.from_rows(rows)
-
-        return draw
+        rows: list[list[int]] = []
+        for part, cleaned in enumerate(self._cleaned(texts)):
+            (own,) = np.random.SeedSequence((*seed, part)).generate_state(1).tolist()
+            drawn = self.tokenizer.sample(cleaned, own)
+            if drawn is None:
+                raise _does_not_draw(self.tokenizer)
+            rows += [row[self._kept(self.max_length_)] or [UNKNOWN_ID] for row in drawn]
+        return EncodedTexts.from_rows(rows)
 
     def __call__(self, texts: Iterable[str], length: int | None = None) -> NDArray[np.int32]:
         """Turn texts into a matrix of ids, padded at the end.
@@ -353,4 +350,11 @@ def _not_fitted() -> UsageError:
     return UsageError(
         "아직 학습하지 않은 인코더입니다. 먼저 fit을 부르세요",
         "this encoder is not fitted yet; call fit first",
+    )
+
+
+def _does_not_draw(tokenizer: Tokenizer) -> UsageError:
+    return UsageError(
+        f"'{tokenizer.name}' 토크나이저는 이 설정으로는 조각을 뽑지 않습니다",
+        f"the tokenizer {tokenizer.name!r}, as it is set, does not draw segmentations",
     )

@@ -32,7 +32,8 @@ class GroupedBatches(keras.utils.PyDataset):
         seed: Seed of the order; ``None`` keeps one order, sorted by length.
         first_epoch: Epochs already done, for a run that goes on.
         weights: float32 weight of each row ``(n,)``, or ``None``.
-        draw: Gives the same rows in another tokenization for each epoch's number, or ``None``.
+        draw: Gives the same rows as an epoch, by its number, sees them; ``None`` where all see
+            the same.
     """
 
     def __init__(

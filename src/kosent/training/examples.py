@@ -18,7 +18,8 @@ class Examples:
     Attributes:
         texts: ``n`` encoded texts.
         labels: int32 ``(n,)``.
-        draw: Gives the texts in another tokenization for each epoch's number, or ``None``.
+        draw: Gives the texts as an epoch, by its number, sees them; ``None`` where all see
+            the same.
     """
 
     texts: EncodedTexts
