@@ -178,6 +178,8 @@ class TestBadTraining:
             ("validation_fraction", 0),
             ("validation_fraction", 1.0),
             ("validation_fraction", "0.1"),
+            ("validation", "first"),
+            ("validation", ["last"]),
             ("epochs", 0),
             ("epochs", 1.5),
             ("batch_size", 0),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from kosent import TextClassifier, bundle
+from kosent import TextClassifier, bundle, load_corpus
 from kosent.errors import BundleError, UsageError
 from kosent.exporting import export_bundle, size_of
+from kosent.runs import RunConfig, train_run
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = ["영화가 정말 재밌다", "돈이 아깝다", "", "뷁"]
@@ -100,6 +102,17 @@ def test_the_validation_split_is_that_of_training(tmp_path: Path) -> None:
     assert done.rows == len(held) == 20
     expected = model.score([rows.texts[row] for row in held], [labels[row] for row in held])
     assert done.before == expected
+
+
+def test_the_last_texts_are_the_validation_split_where_they_were_in_training(
+    tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    config = RunConfig("sample", limit=100, classifier=tiny | {"validation": "last", "epochs": 1})
+    run = train_run(config, folder=tmp_path / "run")
+    done = export_bundle(run.bundle, tmp_path / "small", int8=True, largest_loss=1.0)
+    assert (done.rows, done.before) == (20, run.validation.accuracy)
+    rows = load_corpus("sample").train.limited(100, seed=7)
+    assert run.classifier.evaluate(rows.texts[-20:], rows.labels[-20:]) == run.validation
 
 
 def test_no_corpus_to_measure_on(tmp_path: Path) -> None:

@@ -163,6 +163,25 @@ class TestHoldOut:
         train, _ = hold_out(numbers, 0.3, seed=0)
         assert 20 in train
 
+    @pytest.mark.parametrize(("rows", "fraction", "cut"), [(10, 0.2, 8), (11, 0.2, 8), (9, 0.5, 4)])
+    def test_the_last_rows_as_keras_cuts_them(self, rows: int, fraction: float, cut: int) -> None:
+        numbers = np.arange(rows, dtype=np.int32) % 2
+        train, held = hold_out(numbers, fraction, seed=5, which="last")
+        assert train.tolist() == list(range(cut))
+        assert held.tolist() == list(range(cut, rows))
+
+    @pytest.mark.parametrize(
+        "labels", [[0, 0, 0, 0, 1, 1, 1, 1], [0, 1, 0, 1, 0, 1, 0, 2], [0, 1, 0, 1, 0, 1, 1, 1]]
+    )
+    def test_last_rows_that_say_nothing_are_a_data_error(self, labels: list[int]) -> None:
+        numbers = np.array(labels, np.int32)
+        with pytest.raises(DataError, match="validation='random'"):
+            hold_out(numbers, 0.25, seed=0, which="last")
+
+    def test_the_choice_is_checked(self) -> None:
+        with pytest.raises(UsageError, match="Did you mean 'last'"):
+            hold_out(np.array([0, 0, 1, 1], np.int32), 0.5, seed=0, which="lasst")
+
     def test_seed_decides(self) -> None:
         numbers = np.arange(200, dtype=np.int32) % 2
         first, second, other = (hold_out(numbers, 0.2, seed)[1].tolist() for seed in (3, 3, 4))

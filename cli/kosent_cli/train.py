@@ -85,6 +85,7 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 @_setting(
     "--validation-fraction", "validation_fraction", float, "검증에 쓸 몫 / share for validation"
 )
+@_setting("--validation", "validation", str, "검증에 쓸 글 / random texts, or the last ones")
 @_setting(
     "--class-weight",
     "class_weight",

@@ -58,6 +58,8 @@ class TextClassifier(TextEstimator):
         architecture_options: Hyper-parameters of the network.
         validation_fraction: Share of the training texts that decides on stopping and the best
             weights. It is cut off before tokenizer and vocabulary are fitted.
+        validation: ``"random"`` texts are held out, classes in proportion, or the ``"last"`` ones,
+            as ``validation_split`` of Keras has it.
         epochs: Epochs at most.
         batch_size: Texts a batch; by default 16 to 128, growing with the training texts, so that
             a small corpus still gets some hundred steps.
@@ -100,6 +102,7 @@ class TextClassifier(TextEstimator):
         cleaning_options: Mapping[str, Any] | None = None,
         architecture_options: Mapping[str, Any] | None = None,
         validation_fraction: float = 0.1,
+        validation: str = "random",
         epochs: int = 8,
         batch_size: int | None = None,
         learning_rate: float = 1e-3,
@@ -124,6 +127,7 @@ class TextClassifier(TextEstimator):
         self.cleaning_options = cleaning_options
         self.architecture_options = architecture_options
         self.validation_fraction = validation_fraction
+        self.validation = validation
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate

@@ -149,5 +149,5 @@ def _held_out(model: TextClassifier, rows: Split) -> tuple[list[str], list[str |
     """Cut the validation split off as training did."""
     labels = check_labels(rows.labels, len(rows.texts))
     numbers = class_numbers(labels, model.classes_)
-    _, held = hold_out(numbers, model.validation_fraction, model.seed)
+    _, held = hold_out(numbers, model.validation_fraction, model.seed, model.validation)
     return [rows.texts[row] for row in held], [labels[row] for row in held]

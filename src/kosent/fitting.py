@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kosent import architectures
 from kosent.errors import UsageError
-from kosent.labels import check_fraction, hold_out
+from kosent.labels import check_hold_out, hold_out
 from kosent.plain import plain
 from kosent.progress import Listener
 from kosent.storage import write_folder
@@ -66,7 +66,7 @@ def check_arguments(arguments: Mapping[str, Any]) -> None:
     check_augment(arguments["augment"])
     weight = arguments["class_weight"]
     training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
-    check_fraction(plain(arguments["validation_fraction"]))
+    check_hold_out(plain(arguments["validation_fraction"]), arguments["validation"])
 
 
 def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
@@ -144,10 +144,11 @@ def split(
     """Cut the validation split off.
 
     Raises:
-        DataError: If there are too few rows to have every class on both sides.
+        DataError: If there are too few rows to have every class on both sides, or the last rows
+            are held out and classes are on one side only.
     """
     fraction, seed = plain(arguments["validation_fraction"]), plain(arguments["seed"])
-    train, held = hold_out(numbers, fraction, seed)
+    train, held = hold_out(numbers, fraction, seed, arguments["validation"])
     return (
         Part([texts[row] for row in train], numbers[train]),
         Part([texts[row] for row in held], numbers[held]),

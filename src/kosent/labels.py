@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.errors import DataError, UsageError
+from kosent.errors import DataError, UsageError, unknown_name
 
+VALIDATION = ("random", "last")
 _LARGEST_LABEL = 2**62  # NumPy holds integers of 64 bits
 
 
@@ -94,12 +96,15 @@ def class_numbers(labels: Sequence[str | int], classes: npt.NDArray[Any]) -> npt
     return np.searchsorted(classes, np.asarray(labels)).astype(np.int32)
 
 
-def check_fraction(fraction: object) -> None:
-    """Refuse a share of held-out rows that leaves nothing on one side.
+def check_hold_out(fraction: object, which: object) -> None:
+    """Refuse a share of held-out rows that leaves nothing on one side, or a choice of no name.
 
     Raises:
-        UsageError: If ``fraction`` is not a number between 0 and 1.
+        UsageError: If ``fraction`` is not a number between 0 and 1, or ``which`` not in
+            ``VALIDATION``.
     """
+    if which not in VALIDATION:
+        raise unknown_name("검증 자료", "validation", which, VALIDATION)
     if not isinstance(fraction, int | float) or not 0 < fraction < 1:
         raise UsageError(
             f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
@@ -108,9 +113,9 @@ def check_fraction(fraction: object) -> None:
 
 
 def hold_out(
-    numbers: npt.NDArray[np.int32], fraction: float, seed: int
+    numbers: npt.NDArray[np.int32], fraction: float, seed: int, which: str = "random"
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Cut a validation split off, with the classes in proportion.
+    """Cut a validation split off.
 
     A class with a single row stays in training, since a split of it is impossible, and no class
     is held out as a whole.
@@ -119,15 +124,20 @@ def hold_out(
         numbers: Class numbers ``(n,)``.
         fraction: Share of the rows to hold out.
         seed: Seed of the choice.
+        which: ``"random"`` rows, with the classes in proportion, or the ``"last"`` ones, which are
+            those that ``validation_split`` of ``keras.Model.fit`` takes.
 
     Returns:
         Sorted row numbers of training and validation.
 
     Raises:
-        UsageError: If ``fraction`` is not between 0 and 1.
-        DataError: If there are too few rows to have every class on both sides.
+        UsageError: If ``fraction`` is not between 0 and 1, or ``which`` no choice.
+        DataError: If there are too few rows to have every class on both sides, or the last rows
+            hold one class only or one that no other row has.
     """
-    check_fraction(fraction)
+    check_hold_out(fraction, which)
+    if which == "last":
+        return _last(numbers, fraction)
     counts = np.bincount(numbers)
     single = counts[numbers] == 1  # (n,)
     rows, alone = np.flatnonzero(~single), np.flatnonzero(single)
@@ -147,6 +157,22 @@ def hold_out(
     back = [validation[numbers[validation] == number][0] for number in lost]
     train = np.concatenate([train, alone, np.array(back, np.int64)])
     return np.sort(train), np.setdiff1d(validation, back)
+
+
+def _last(
+    numbers: npt.NDArray[np.int32], fraction: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    cut = math.floor(len(numbers) * (1 - fraction))
+    train, held = np.split(np.arange(len(numbers)), [cut])
+    classes = set(numbers.tolist())
+    if set(numbers[train].tolist()) != classes or len(set(numbers[held].tolist())) < 2:
+        raise DataError(
+            "마지막 글들을 검증 자료로 떼면 라벨이 한쪽에만 있습니다. 라벨 순서로 정렬된 자료라면 "
+            "validation='random'을 쓰세요",
+            "with the last texts held out, labels are on one side only; where texts are sorted by "
+            "label use validation='random'",
+        )
+    return train, held
 
 
 def _not_a_list(texts: object) -> UsageError:
