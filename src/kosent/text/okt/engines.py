@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Protocol
-
-if TYPE_CHECKING:
-    from kosent.text.okt.java import Java
-    from kosent.text.okt.python import Python
+from typing import ClassVar, Protocol
 
 ENGINES = ("auto", "python", "java")
 DEFAULT = "python"  # what "auto" stands for
@@ -24,6 +20,21 @@ class Engine(Protocol):
     whole: ClassVar[int]
     worth: ClassVar[int]
 
+    def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
+        """Take the settings: mend spelling, dictionary forms, the user's words with their tags.
+
+        Raises:
+            RuntimeSetupError: If what the engine needs is not there.
+        """
+
+    @staticmethod
+    def identity() -> list[str]:
+        """Return what decides its analyses; engines that differ in it never share a cache.
+
+        Raises:
+            RuntimeSetupError: If what the engine needs is not there.
+        """
+
     @classmethod
     def cut(cls, eojeol: str) -> list[str]:
         """Return a longer eojeol in parts, none of which takes more than linear time."""
@@ -39,50 +50,16 @@ class Engine(Protocol):
         """
 
 
-def make_engine(name: str, norm: bool, stem: bool, words: Mapping[str, str]) -> Engine:
-    """Start an engine.
-
-    Args:
-        name: A name in ``ENGINES``.
-        norm: Mend spelling.
-        stem: Reduce verbs and adjectives to their dictionary form.
-        words: Words of the user's and their tags.
-
-    Raises:
-        RuntimeSetupError: If what it needs is not there.
-    """
-    return find(name)(norm, stem, words)
-
-
-def identity(name: str) -> list[str]:
-    """Return what of an engine decides its analyses; two that differ never share a cache.
-
-    Args:
-        name: A name in ``ENGINES``.
-    """
-    if _chosen(name) == "java":
-        from kosent.text.okt import java
-
-        return java.identity()
-    from kosent.text.okt import python
-
-    return python.identity()
-
-
-def find(name: str) -> type[Java] | type[Python]:
+def find(name: str) -> type[Engine]:
     """Return an engine's class.
 
     Args:
         name: A name in ``ENGINES``.
     """
-    if _chosen(name) == "java":
+    if name == "java":
         from kosent.text.okt.java import Java
 
         return Java
     from kosent.text.okt.python import Python
 
     return Python
-
-
-def _chosen(name: str) -> str:
-    return DEFAULT if name == "auto" else name

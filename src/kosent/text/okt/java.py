@@ -11,18 +11,15 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from importlib.metadata import version
 from itertools import islice
-from pathlib import Path
 from typing import Any, ClassVar
 
 from kosent.errors import RuntimeSetupError
-from kosent.storage import sha256
 from kosent.text.okt import jvm
 from kosent.text.okt.analyses import pack
 from kosent.text.okt.workers import processors
+from kosent.text.openkorean.jar import checksums
 
 _LUMP = 100  # eojeols a call
 _PART = 20  # characters
@@ -34,18 +31,6 @@ _BETWEEN = "\x1f"
 
 _lock = threading.Lock()
 _threads: ThreadPoolExecutor | None = None
-
-
-@cache
-def identity() -> list[str]:
-    """Return the version of KoNLPy and the checksum of the jar that it brings."""
-    try:
-        found, installed = find_spec("konlpy"), version("konlpy")
-        folders = found.submodule_search_locations if found else None
-        (jar,) = Path((folders or [""])[0], "java").glob("open-korean-text-*.jar")
-        return ["java", installed, sha256(jar.read_bytes())]
-    except (PackageNotFoundError, ValueError, OSError) as error:
-        raise jvm.no_konlpy() from error
 
 
 class Java:
@@ -65,6 +50,12 @@ class Java:
     # 8,000 minutes. Cut short, a syllable costs 0.1 ms instead of the 0.6 ms in parts of 160.
     whole: ClassVar[int] = 160
     worth: ClassVar[int] = 1  # Java takes longer to start than the disk to be read
+
+    @staticmethod
+    def identity() -> list[str]:
+        """Return the version of KoNLPy and the checksums of the jars that it brings."""
+        jars = checksums()
+        return ["java", version("konlpy"), *jars]
 
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
         jvm.start()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import ClassVar
 
 from kosent.text import openkorean
 from kosent.text.okt.analyses import pack
-from kosent.text.okt.java import identity as jar_identity
 from kosent.text.okt.workers import Workers, WorkersError, processors
 
 # 40,000 characters are a second's work; to start the workers takes about half of one.
@@ -23,15 +19,6 @@ _MANY_WHEN_RUNNING = 4_000
 _PART = 100  # syllables of a run that is cut
 _RUN = re.compile("[가-힣]++")
 _CHUNK = 2_000  # characters of a worker's task: a run of Hangul may be long
-
-
-@cache
-def identity() -> list[str]:
-    """Return the hash of the engine's code, and of the jar whose dictionaries it reads."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(openkorean.__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return ["python", digest.hexdigest(), *jar_identity()[1:]]
 
 
 class Python:
@@ -45,6 +32,11 @@ class Python:
 
     whole: ClassVar[int] = 8_000
     worth: ClassVar[int] = 2_000  # 0.2 s, as all of NSMC from the disk
+
+    @staticmethod
+    def identity() -> list[str]:
+        """Return the hash of the engine's code, and what else decides its analyses."""
+        return ["python", *openkorean.identity()]
 
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
         self._engine = openkorean.Engine(norm=norm, stem=stem)

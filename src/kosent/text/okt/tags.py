@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
+from kosent.text.openkorean.tags import WORD_TAGS
+
 # New ones go to the end: their places are kept on disk.
 TAGS = (
-    "Noun",
-    "Verb",
-    "Adjective",
-    "Adverb",
-    "Determiner",
-    "Exclamation",
-    "Josa",
-    "Eomi",
-    "PreEomi",
-    "Conjunction",
-    "Modifier",
-    "VerbPrefix",
-    "Suffix",
+    *WORD_TAGS,
     "Unknown",
     "Korean",
     "Foreign",

@@ -12,21 +12,7 @@ from kosent.text.openkorean.conjugation import all_forms
 from kosent.text.openkorean.hangul import CODAS, ONSETS, compose, decompose
 from kosent.text.openkorean.jar import read_lists
 from kosent.text.openkorean.stemmer import Stems
-from kosent.text.openkorean.tags import (
-    ADJECTIVE,
-    ADVERB,
-    CONJUNCTION,
-    DETERMINER,
-    EOMI,
-    EXCLAMATION,
-    JOSA,
-    MODIFIER,
-    NOUN,
-    PRE_EOMI,
-    SUFFIX,
-    VERB,
-    VERB_PREFIX,
-)
+from kosent.text.openkorean.tags import WORD_TAGS
 
 _NOUNS = "nouns entities spam names twitter lol slangs company_names foreign geolocations profane"
 _NOUNS += " kpop bible pokemon congress wikipedia_title_nouns"
@@ -36,21 +22,21 @@ _FAMILY_NAMES = "substantives/family_names.txt"
 _FREQUENCIES = "freq/entity-freq.txt.gz"
 _TYPOS = "typos/typos.txt"
 
-# The file, or files, of each part of speech.
-_FILES: dict[int, tuple[str, ...]] = {
-    NOUN: (*(f"noun/{name}.txt" for name in _NOUNS.split()), _GIVEN_NAMES),
-    ADVERB: ("adverb/adverb.txt",),
-    DETERMINER: ("auxiliary/determiner.txt",),
-    EXCLAMATION: ("auxiliary/exclamation.txt",),
-    JOSA: ("josa/josa.txt",),
-    EOMI: ("verb/eomi.txt",),
-    PRE_EOMI: ("verb/pre_eomi.txt",),
-    CONJUNCTION: ("auxiliary/conjunctions.txt",),
-    MODIFIER: ("substantives/modifier.txt",),
-    VERB_PREFIX: ("verb/verb_prefix.txt",),
-    SUFFIX: ("substantives/suffix.txt",),
+# The file, or files, of each part of speech that is not conjugated.
+_FILES = {
+    "Noun": (*(f"noun/{name}.txt" for name in _NOUNS.split()), _GIVEN_NAMES),
+    "Adverb": ("adverb/adverb.txt",),
+    "Determiner": ("auxiliary/determiner.txt",),
+    "Exclamation": ("auxiliary/exclamation.txt",),
+    "Josa": ("josa/josa.txt",),
+    "Eomi": ("verb/eomi.txt",),
+    "PreEomi": ("verb/pre_eomi.txt",),
+    "Conjunction": ("auxiliary/conjunctions.txt",),
+    "Modifier": ("substantives/modifier.txt",),
+    "VerbPrefix": ("verb/verb_prefix.txt",),
+    "Suffix": ("substantives/suffix.txt",),
 }
-_STEMS = {VERB: "verb/verb.txt", ADJECTIVE: "adjective/adjective.txt"}
+_STEMS = {"Verb": "verb/verb.txt", "Adjective": "adjective/adjective.txt"}
 
 # The lengths of mistyped words, in the order in which the library goes through them.
 _TYPO_LENGTHS = (1, 6, 2, 3, 4)
@@ -69,7 +55,7 @@ class Dictionary:
         words: For each word the parts of speech it may be, as a sum of ``1 << number``; 0 for
             words of which only the frequency is known.
         rarity: 1 minus the frequency (0 to 1) of the words that have one, in single precision.
-        stems: The stems of verbs and of adjectives, by number of the part of speech.
+        stems: The stems of ``"Verb"`` and of ``"Adjective"``.
         typos: Mistyped words and what they stand for: a mapping for each length.
     """
 
@@ -83,8 +69,9 @@ class Dictionary:
                 self._add(lists[name], tag)
         self.stems = {}
         for tag, name in _STEMS.items():
-            self._add(all_forms(lists[name], tag == ADJECTIVE), tag)
-            self.stems[tag] = Stems(lists[name], tag == ADJECTIVE)
+            adjective = tag == "Adjective"
+            self._add(all_forms(lists[name], adjective), tag)
+            self.stems[tag] = Stems(lists[name], adjective)
         self.rarity = _rarity(lists[_FREQUENCIES])
         for word in self.rarity:
             self.words.setdefault(word, 0)
@@ -94,16 +81,16 @@ class Dictionary:
         self._name_heads = frozenset(name[0] for name in self._family_names)
         self._names = self._given_names.union(*(lists[name] for name in _FULL_NAMES))
 
-    def _add(self, words: Iterable[str], tag: int) -> None:
-        known, bit = self.words, 1 << tag
+    def _add(self, words: Iterable[str], tag: str) -> None:
+        known, bit = self.words, 1 << WORD_TAGS.index(tag)
         if not known:
             known.update(dict.fromkeys(words, bit))
             return
         for word in words:
             known[word] = known.get(word, 0) | bit
 
-    def with_words(self, words: Mapping[str, int]) -> Dictionary:
-        """Return a dictionary that also knows these words, each with its part of speech's number.
+    def with_words(self, words: Mapping[str, str]) -> Dictionary:
+        """Return a dictionary that also knows these words, each with its part of speech.
 
         The files' contents are shared; this dictionary does not change.
         """
@@ -111,7 +98,7 @@ class Dictionary:
         other.__dict__.update(self.__dict__)
         other.words = dict(self.words)
         for word, tag in words.items():
-            other.words[word] = other.words.get(word, 0) | 1 << tag
+            other._add([word], tag)
         return other
 
     def is_a(self, word: str, tag: int) -> bool:

@@ -6,19 +6,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kosent.errors import UsageError
+from kosent.storage import code_sha256
 from kosent.text.openkorean.chunker import KOREAN, SPACE, chunks
 from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.jar import checksums
 from kosent.text.openkorean.normalizer import Normalizer
 from kosent.text.openkorean.parse import Parser, Token
-from kosent.text.openkorean.tags import ADJECTIVE, VERB, WORD_TAGS
+from kosent.text.openkorean.tags import WORD_TAGS
 
-_REVISION = 1  # to be raised with every change after which a text may have other tokens
-
-_PREDICATES = {"Verb": VERB, "Adjective": ADJECTIVE}
+_PREDICATES = ("Verb", "Adjective")
 _ENDINGS = ("Eomi", "PreEomi")
 
 
@@ -41,7 +41,7 @@ class Engine:
     def __init__(self, norm: bool = False, stem: bool = False) -> None:
         self._norm = norm
         self._stem = stem
-        self._added: dict[str, int] = {}
+        self._added: dict[str, str] = {}
         self._tools: _Tools | None = None
 
     def tag(self, eojeol: str) -> tuple[Token, ...]:
@@ -79,8 +79,7 @@ class Engine:
         """
         for word, tag in words.items():
             _check_word(word, tag)
-        numbers = {word: WORD_TAGS.index(tag) for word, tag in words.items()}
-        self._added = self._added | numbers
+        self._added = self._added | dict(words)
         self._tools = None
 
     def _load(self) -> _Tools:
@@ -105,27 +104,27 @@ class Engine:
                 continue
             previous = tag
             if self._stem and tag in _PREDICATES:
-                found.append((dictionary.stems[_PREDICATES[tag]].of(text), tag))
+                found.append((dictionary.stems[tag].of(text), tag))
             elif tag != SPACE:
                 found.append((text, tag))
         return found
-
-
-@cache
-def _identity() -> tuple[str, ...]:
-    return (str(_REVISION), *checksums(), unicodedata.unidata_version)
 
 
 def identity() -> list[str]:
     """Return what decides the tokens, for the keys of caches, dictionaries read or not.
 
     Returns:
-        The revision of this package, the checksums of the two jars, and the Unicode version.
+        The checksums of this package's code and of the two jars, and the Unicode version.
 
     Raises:
         RuntimeSetupError: If KoNLPy, whose dictionaries are read, is not installed.
     """
-    return list(_identity())
+    return [_own_code(), *checksums(), unicodedata.unidata_version]
+
+
+@cache
+def _own_code() -> str:
+    return code_sha256(Path(__file__).parent)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kosent.text.openkorean.tags import (
-    ADJECTIVE,
-    ADVERB,
-    CONJUNCTION,
     DETERMINER,
     EOMI,
     EXCLAMATION,
     JOSA,
-    MODIFIER,
     NOUN,
     PRE_EOMI,
     SUFFIX,
@@ -31,21 +27,7 @@ from kosent.text.openkorean.tags import (
 # A word's parts of speech: required once (1), optional (0), any number (*), at least one (+).
 # The order, which breaks ties, is the one in which the library's hash map holds its patterns.
 _PATTERNS = ("v*J1r*e0", "D0m*N1s0j0", "A1", "E+", "v*V1r*e0", "C1", "j1")
-_LETTERS = {
-    "N": NOUN,
-    "V": VERB,
-    "J": ADJECTIVE,
-    "A": ADVERB,
-    "D": DETERMINER,
-    "E": EXCLAMATION,
-    "C": CONJUNCTION,
-    "j": JOSA,
-    "e": EOMI,
-    "r": PRE_EOMI,
-    "m": MODIFIER,
-    "v": VERB_PREFIX,
-    "s": SUFFIX,
-}
+_LETTERS = "NVJADEjerCmvs"  # of the parts of speech, in the order of their numbers
 _ENDINGS = (SUFFIX, EOMI, JOSA, PRE_EOMI)
 
 # Costs in hundredths; the library's are the same numbers in single precision.
@@ -237,6 +219,6 @@ def _nodes(rule: str) -> Iterable[_Node]:
         return
     rest = tuple(_nodes(rule[2:]))
     ends = not any(sign in rule[2:] for sign in "1+")
-    yield _Node(_LETTERS[rule[0]], rule[1] in "*+", rest, ends)
+    yield _Node(_LETTERS.index(rule[0]), rule[1] in "*+", rest, ends)
     if rule[1] in "*0":
         yield from rest

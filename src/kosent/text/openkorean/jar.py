@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from kosent.errors import RuntimeSetupError
 from kosent.storage import sha256
@@ -14,6 +17,8 @@ _LIBRARY = "open-korean-text-2.1.0.jar"
 _TWITTER = "twitter-text-1.14.7.jar"
 _FOLDER = "org/openkoreantext/processor/util/"
 _DOMAINS = "generated-sources/com/twitter/TldLists.java"
+
+_Found = TypeVar("_Found")
 
 
 def read_lists(*names: str) -> list[list[str]]:
@@ -25,11 +30,8 @@ def read_lists(*names: str) -> list[list[str]]:
     Raises:
         RuntimeSetupError: If KoNLPy is not installed, or not with this version of the library.
     """
-    try:
-        with zipfile.ZipFile(_jar(_LIBRARY)) as jar:
-            return [_lines(jar.read(_FOLDER + name), name) for name in names]
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise _unusable(_LIBRARY, error) from error
+    contents = _contents(_LIBRARY, *(_FOLDER + name for name in names))
+    return [_lines(content, name) for content, name in zip(contents, names, strict=True)]
 
 
 def read_domains() -> str:
@@ -38,26 +40,41 @@ def read_domains() -> str:
     Raises:
         RuntimeSetupError: If KoNLPy is not installed, or not with this version of the lists.
     """
-    try:
-        with zipfile.ZipFile(_jar(_TWITTER)) as jar:
-            return jar.read(_DOMAINS).decode("utf-8")
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise _unusable(_TWITTER, error) from error
+    (content,) = _contents(_TWITTER, _DOMAINS)
+    return content.decode("utf-8")
 
 
-def checksums() -> list[str]:
+@cache
+def checksums() -> tuple[str, ...]:
     """Return the SHA-256 of each jar that is read.
 
     Raises:
         RuntimeSetupError: If KoNLPy is not installed, or not with these versions.
     """
-    found = []
-    for name in (_LIBRARY, _TWITTER):
-        try:
-            found.append(sha256(_jar(name).read_bytes()))
-        except OSError as error:
-            raise _unusable(name, error) from error
-    return found
+    return tuple(
+        _reading(name, lambda jar: sha256(jar.read_bytes())) for name in (_LIBRARY, _TWITTER)
+    )
+
+
+def _contents(name: str, *paths: str) -> list[bytes]:
+    def read(path: Path) -> list[bytes]:
+        with zipfile.ZipFile(path) as jar:
+            return [jar.read(path) for path in paths]
+
+    return _reading(name, read)
+
+
+def _reading(name: str, read: Callable[[Path], _Found]) -> _Found:
+    """Read a jar, with one clear line for all that can be wrong with it."""
+    try:
+        return read(_jar(name))
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise RuntimeSetupError(
+            f"KoNLPy에 들어 있는 '{name}'을(를) 읽을 수 없습니다 ({error}). "
+            "'pip install --force-reinstall konlpy'를 실행하세요",
+            f"{name!r}, which comes with KoNLPy, cannot be read ({error}); "
+            "run 'pip install --force-reinstall konlpy'",
+        ) from error
 
 
 def _lines(content: bytes, name: str) -> list[str]:
@@ -75,12 +92,3 @@ def _jar(name: str) -> Path:
             "run 'pip install konlpy'",
         )
     return Path(found.submodule_search_locations[0], "java", name)
-
-
-def _unusable(name: str, error: Exception) -> RuntimeSetupError:
-    return RuntimeSetupError(
-        f"KoNLPy에 들어 있는 '{name}'을(를) 읽을 수 없습니다 ({error}). "
-        "'pip install --force-reinstall konlpy'를 실행하세요",
-        f"{name!r}, which comes with KoNLPy, cannot be read ({error}); "
-        "run 'pip install --force-reinstall konlpy'",
-    )

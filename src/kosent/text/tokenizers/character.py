@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kosent.text.settings import check_switch
 from kosent.text.tokenizers.base import Tokenizer
@@ -24,5 +24,9 @@ class Character(Tokenizer):
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its characters."""
+        return list(map(list, self._spaced(texts)))
+
+    def _spaced(self, texts: Iterable[str]) -> Iterator[str]:
+        """Give each text with its white space as the setting says."""
         between = " " if self.spaces else ""
-        return [list(between.join(text.split())) for text in texts]
+        return (between.join(text.split()) for text in texts)

@@ -14,8 +14,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from kosent.text.settings import check_switch
-from kosent.text.tokenizers.base import Tokenizer
+from kosent.text.tokenizers.character import Character
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _LEADING, _VOWEL, _TRAILING = 0x1100, 0x1161, 0x11A7  # the trailing one stands for none
@@ -36,7 +35,7 @@ def compose(text: str) -> str:
     return _SYLLABLE.sub(_syllable, text)
 
 
-class Jamo(Tokenizer):
+class Jamo(Character):
     """Split into the letters of Hangul, robust to typing errors; other scripts into characters.
 
     Args:
@@ -47,13 +46,11 @@ class Jamo(Tokenizer):
     name = "jamo"
 
     def __init__(self, spaces: bool = True) -> None:
-        check_switch("spaces", spaces)
-        self.spaces = spaces
+        super().__init__(spaces)
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its letters."""
-        between = " " if self.spaces else ""
-        return [list(decompose(between.join(text.split()))) for text in texts]
+        return [list(decompose(text)) for text in self._spaced(texts)]
 
     def decode(self, tokens: Sequence[str]) -> str:
         """Join the letters of one text to the text again, in syllables."""

@@ -10,7 +10,7 @@ from kosent.errors import unknown_name
 from kosent.storage import sha256
 from kosent.text.okt.analyses import renderer
 from kosent.text.okt.dictionary import check_words
-from kosent.text.okt.engines import ENGINES, find, identity, make_engine
+from kosent.text.okt.engines import ENGINES, find
 from kosent.text.okt.memory import Memory
 from kosent.text.okt.tags import TAGS
 from kosent.text.settings import check_setting, check_switch
@@ -83,7 +83,7 @@ class Okt(Tokenizer):
 
     def identity(self) -> list[str]:
         """Return the engine's versions."""
-        return identity(self.engine)
+        return self._engine.identity()
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.setting_names()}
@@ -94,13 +94,12 @@ class Okt(Tokenizer):
 
     def _reset(self) -> None:
         norm, stem, words = self.norm, self.stem, self.user_dictionary or {}
-        name = self.engine
-        self._engine = find(name)
+        engine = self._engine = find(self.engine)
         self._memory = Memory(
-            lambda: make_engine(name, norm, stem, words),
+            lambda: engine(norm, stem, words),
             renderer(self.join, None if self.tags is None else frozenset(self.tags)),
-            lambda: _key(identity(name), norm, stem, words),
-            self._engine.worth,
+            lambda: _key(engine.identity(), norm, stem, words),
+            engine.worth,
         )
 
 
