@@ -32,6 +32,7 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
     "cnn_bilstm": {"embedding_size": 4, "units": 2, "filters": 3, "width": 3, "pool_size": 2},
     "simple_rnn": {"embedding_size": 4, "units": 2},
     "flat_hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "width": 2, "length": 7},
+    "ngrams": {"longest": 3, "buckets": 7},
 }
 
 

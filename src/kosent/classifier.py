@@ -208,7 +208,9 @@ class TextClassifier(TextEstimator):
             resume=resume,
             listener=listener,
         )
-        self.history_, self._model_ = learned.history, learned.model
+        self.history_ = learned.history
+        if learned.model is not None:
+            self._model_ = learned.model
         self.trained_ = Trained.of(design, learned.weights, len(self.classes_))
         self.validation_ = self._report(held.numbers, self.trained_.network.predict(encoded[1]))
         self.info_: dict[str, Any] = {

@@ -47,12 +47,12 @@ class Learned(NamedTuple):
     Attributes:
         weights: Its weights by path.
         history: One record an epoch.
-        model: The same in Keras.
+        model: The same in Keras, ``None`` where it was not needed.
     """
 
     weights: Arrays
     history: list[Record]
-    model: keras.Model
+    model: keras.Model | None
 
 
 def check_arguments(arguments: Mapping[str, Any]) -> None:
@@ -197,7 +197,12 @@ def train(
     resume: bool,
     listener: Listener,
 ) -> Learned:
-    """Build the network and train it; see ``kosent.training.fit.fit``."""
+    """Build the network and train it; see ``kosent.training.fit.fit``.
+
+    A linear network is solved, which takes no epochs and leaves nothing to resume.
+    """
+    if architectures.solved(design.name, design.options):
+        return _solve(design, classes, learn, check, settings, folder, listener)
     from kosent.training.checkpoint import arrays, by_path
     from kosent.training.fit import fit, seeded
 
@@ -208,6 +213,24 @@ def train(
             model, learn, check, settings, folder=folder, resume=resume, listener=listener
         )
     return Learned(arrays(by_path(model.weights)), history, model)
+
+
+def _solve(
+    design: Architecture,
+    classes: int,
+    learn: Examples,
+    check: Examples,
+    settings: TrainingSettings,
+    folder: Path | None,
+    listener: Listener,
+) -> Learned:
+    from kosent.training.history import write_history
+    from kosent.training.solver import solve
+
+    weights, history = solve(design.options, classes, learn, check, settings.class_weight, listener)
+    if folder:
+        write_history(folder, history)
+    return Learned(weights, history, None)
 
 
 class _Counter:

@@ -17,10 +17,10 @@ import numpy as np
 # A network that needs another one adds it here.
 OPERATORS = frozenset(
     {
-        *("Add", "And", "Cast", "Concat", "Conv", "CumSum", "Equal", "GRU", "Gather", "Gemm"),
-        *("Greater", "Identity", "LSTM", "MaxPool", "Mul", "Not", "OneHot", "Pad", "RNN"),
-        *("ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence", "Slice", "Softmax"),
-        *("Squeeze", "Transpose", "Unsqueeze", "Where"),
+        *("Add", "And", "Cast", "Concat", "Conv", "CumSum", "Div", "Equal", "GRU", "Gather"),
+        *("Gemm", "Greater", "Identity", "LSTM", "Max", "MaxPool", "Mod", "Mul", "Not", "OneHot"),
+        *("Pad", "RNN", "ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence", "Slice"),
+        *("Softmax", "Sqrt", "Squeeze", "Transpose", "Unsqueeze", "Where"),
     }
 )
 

@@ -54,6 +54,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"shared_embedding": False, "valid": True, "dense_units": 3, "length": 20},
         {"sigmoid": False, "length": 1},
     ],
+    "ngrams": [{}, {"embedding_size": 3, "shortest": 2}, {"longest": 2, "shortest": 4}],
 }
 CASES = [(name, extra) for name in ARCHITECTURES for extra in VARIANTS[name]]
 IDS = [f"{name}-{'-'.join(map(str, extra)) or 'default'}" for name, extra in CASES]
@@ -243,9 +244,16 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "dense_units": 4,
         "dense_dropout": 0.25,
         "length": 3,
+        "shortest": 2,
+        "longest": 4,
+        "buckets": 9,
     }
-    needed = {"dense_dropout": {"dense_units": 3}}  # it is of a layer that is not always there
-    for option in architectures.options(name):
+    needed: dict[str, dict[str, Any]] = {  # what the option is about is not always there
+        "dense_dropout": {"dense_units": 3},
+        "dropout": {"embedding_size": 4},
+    }
+    of_the_solver = {"l2"}  # tests/training/test_solver.py
+    for option in architectures.options(name).keys() - of_the_solver:
         base = tiny_networks[name] | needed.get(option, {})
         before, after = (
             architectures.build(name, VOCABULARY, 2, **given).to_json()

@@ -167,18 +167,6 @@ def test_class_weights_decide_between_classes(fit: Callable[..., Any], weighted:
     assert (predict(model, validation.texts).argmax(axis=1) == weighted).all()
 
 
-def test_balanced_weights_give_each_class_the_same_share() -> None:
-    from kosent.training.fit import _row_weights
-
-    labels = np.array([0, 0, 0, 1, 2, 2], np.int32)
-    weights = _row_weights(labels, "balanced")
-    assert weights is not None
-    assert weights.dtype == np.float32
-    shares = [weights[labels == number].sum() for number in range(3)]
-    assert shares == pytest.approx([2, 2, 2])
-    assert _row_weights(labels, None) is None
-
-
 def test_seeded_leaves_the_generators_of_the_caller() -> None:
     import keras
 

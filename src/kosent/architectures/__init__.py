@@ -21,6 +21,7 @@ from kosent.architectures.graph import Graph, Tensor
 from kosent.architectures.gru import gru, gru_onnx
 from kosent.architectures.hybrid import hybrid, hybrid_onnx
 from kosent.architectures.lstm import lstm, lstm_onnx
+from kosent.architectures.ngrams import is_linear, ngrams, ngrams_onnx
 from kosent.architectures.simple_rnn import simple_rnn, simple_rnn_onnx
 from kosent.architectures.values import check_value, refuse_relu
 from kosent.errors import unknown_name
@@ -40,8 +41,10 @@ __all__ = [
     "gru",
     "hybrid",
     "lstm",
+    "ngrams",
     "options",
     "simple_rnn",
+    "solved",
     "to_onnx",
     "weight_shapes",
 ]
@@ -53,6 +56,7 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "cnn_bilstm": cnn_bilstm,
     "simple_rnn": simple_rnn,
     "flat_hybrid": flat_hybrid,
+    "ngrams": ngrams,
 }
 
 ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
@@ -62,6 +66,7 @@ ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
     "cnn_bilstm": cnn_bilstm_onnx,
     "simple_rnn": simple_rnn_onnx,
     "flat_hybrid": flat_hybrid_onnx,
+    "ngrams": ngrams_onnx,
 }
 
 
@@ -89,6 +94,11 @@ def check(name: str, given: Mapping[str, Any]) -> None:
             refuse_relu(key, value)
             raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
         check_value(key, value, known[key])
+
+
+def solved(name: str, given: Mapping[str, Any]) -> bool:
+    """Tell whether a network is a linear model, which a solver fits, not Keras."""
+    return name == "ngrams" and is_linear((options(name) | dict(given))["embedding_size"])
 
 
 def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:

@@ -18,6 +18,7 @@ FLOAT, INT32, INT64 = 1, 6, 7  # onnx.TensorProto's numbers
 # As of 2022: nothing newer is needed, and the older the format, the more runtimes read it.
 OPSET = 17
 IR_VERSION = 8
+NARROW = 4  # values of a row for which a float32 scale of its own would double its size
 
 Array = npt.NDArray[Any]
 
@@ -104,9 +105,12 @@ class Graph:
         """Look up rows of a table: ``(V, E)`` and int32 ``(B, T)`` to ``(B, T, E)``."""
         if not self.int8:
             return self.node("Gather", self.constant(table, np.float32), ids, axis=0)
-        rows, scales = to_int8(table, 1)  # (V, E), (V, 1)
+        narrow = table.shape[1] <= NARROW
+        rows, scales = to_int8(table, 0 if narrow else 1)  # (V, E), (V, 1) or (1, 1)
         found = self.node("Gather", self.constant(rows, np.int8), ids, axis=0)
         floats = self.node("Cast", found, to=FLOAT)
+        if narrow:
+            return self.node("Mul", floats, self.constant(scales[0], np.float32))
         scale = self.node("Gather", self.constant(scales, np.float32), ids, axis=0)  # (B, T, 1)
         return self.node("Mul", floats, scale)
 

@@ -225,6 +225,35 @@ def flatten_from_end(x: Any, mask: Any, length: int) -> Any:
     return ops.reshape(places, (-1, length * x.shape[-1]))
 
 
+def hashed_windows(
+    ids: Any, shortest: int, longest: int, buckets: int, times: int, modulus: int
+) -> tuple[Any, Any]:
+    """Hash all windows of some sizes, as ``kosent.architectures.ngrams`` describes it.
+
+    Args:
+        ids: int32 ``(B, T)``, 0 where padded at the end.
+        shortest: Tokens of the shortest windows.
+        longest: Tokens of the longest.
+        buckets: Number of values of the hash.
+        times: Multiplier of the hash.
+        modulus: Modulus of the hash, before it is taken modulo ``buckets``.
+
+    Returns:
+        int64 hashes ``(B, N)``, ``N`` being ``T`` times the number of sizes, and bool ``(B, N)``
+        where a window lies in the text.
+    """
+    ids = ops.cast(ids, "int64")
+    value = ops.ones_like(ids)
+    places, present = [], []
+    for size in range(1, longest + 1):
+        following = ops.pad(ids, [[0, 0], [0, size - 1]])[:, size - 1 :]  # (B, T)
+        value = ops.mod(value * times + following, modulus)
+        if size >= shortest:
+            places.append(ops.mod(value, buckets))
+            present.append(following > 0)
+    return ops.concatenate(places, axis=1), ops.concatenate(present, axis=1)
+
+
 def classify(x: Any, classes: int, dropout: float, sigmoid: bool = False) -> Any:
     """Turn features ``(B, C)`` into class probabilities ``(B, classes)``.
 

@@ -16,7 +16,11 @@ from kosent.errors import UsageError
 LARGEST = 10_000  # of a size; the largest recurrent networks in use have states of 2,000 or so
 DEEPEST = 32  # layers, or widths of a convolution
 POOLINGS = ("last", "max")
-OPTIONAL = ("dense_units",)  # sizes of layers that 0 leaves out
+MOST_BUCKETS = 2**26  # rows of a table of hashed n-grams
+OPTIONAL = ("dense_units", "embedding_size")  # sizes of layers that 0 leaves out
+
+
+LIMITS = {"depth": DEEPEST, "shortest": DEEPEST, "longest": DEEPEST, "buckets": MOST_BUCKETS}
 
 
 def check_value(option: str, received: Any, default: Any) -> None:
@@ -47,8 +51,8 @@ def _rule(option: str, received: Any, default: Any) -> tuple[bool, str, str]:
         return _is_share(received), "0 이상 1 미만의 수여야", "a number from 0 to below 1"
     if isinstance(default, tuple):
         return _is_widths(received), "서로 다른 자연수의 목록이어야", "a list of different sizes"
-    limit = DEEPEST if option == "depth" else LARGEST
-    least = 0 if option in OPTIONAL else 1
+    limit = LIMITS.get(option, LARGEST)
+    least = 0 if option in OPTIONAL and default == 0 else 1
     valid = _is_size(received, limit, least)
     return valid, f"{least} 이상 {limit} 이하의 정수여야", f"a whole number from {least} to {limit}"
 

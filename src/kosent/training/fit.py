@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from kosent.training.examples import Examples
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.settings import TrainingSettings
+from kosent.training.weights import row_weights
 
 PREDICTION_BATCH = 512
 
@@ -207,21 +208,10 @@ def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -
         batch_size=settings.batch_size,
         seed=settings.seed,
         first_epoch=done,
-        weights=_row_weights(train.labels, settings.class_weight),
+        weights=row_weights(train.labels, settings.class_weight),
         draw=train.draw,
     )
 
 
 def _in_order_of_length(examples: Examples) -> GroupedBatches:
     return GroupedBatches(examples.texts, examples.labels, batch_size=PREDICTION_BATCH, seed=None)
-
-
-def _row_weights(
-    labels: npt.NDArray[np.int32], class_weight: str | Mapping[int, float] | None
-) -> npt.NDArray[np.float32] | None:
-    if class_weight is None:
-        return None
-    from sklearn.utils.class_weight import compute_sample_weight
-
-    weights: npt.NDArray[np.float32] = compute_sample_weight(class_weight, labels)
-    return weights.astype(np.float32)

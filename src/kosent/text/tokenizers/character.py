@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from kosent.text.settings import check_switch
 from kosent.text.tokenizers.base import Tokenizer
@@ -14,19 +14,23 @@ class Character(Tokenizer):
     Args:
         spaces: Give each run of white space inside the text as one ``" "`` token. Without it
             the text reads the same however it is spaced.
+        edges: Also put a ``" "`` before and after the text, so that its first and last word look
+            the same to n-grams as those between.
     """
 
     name = "character"
 
-    def __init__(self, spaces: bool = False) -> None:
+    def __init__(self, spaces: bool = False, edges: bool = False) -> None:
         check_switch("spaces", spaces)
+        check_switch("edges", edges)
         self.spaces = spaces
+        self.edges = edges
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its characters."""
-        return list(map(list, self._spaced(texts)))
+        return list(map(list, map(self._spaced, texts)))
 
-    def _spaced(self, texts: Iterable[str]) -> Iterator[str]:
-        """Give each text with its white space as the setting says."""
-        between = " " if self.spaces else ""
-        return (between.join(text.split()) for text in texts)
+    def _spaced(self, text: str) -> str:
+        """Write white space inside and around a text as the settings say."""
+        words = (" " if self.spaces else "").join(text.split())
+        return f" {words} " if self.edges and words else words

@@ -41,16 +41,18 @@ class Jamo(Character):
     Args:
         spaces: Give each run of white space inside the text as one ``" "`` token. Without it
             the text reads the same however it is spaced.
+        edges: Also put a ``" "`` before and after the text, so that its first and last word look
+            the same to n-grams as those between.
     """
 
     name = "jamo"
 
-    def __init__(self, spaces: bool = True) -> None:
-        super().__init__(spaces)
+    def __init__(self, spaces: bool = True, edges: bool = False) -> None:
+        super().__init__(spaces, edges)
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its letters."""
-        return [list(decompose(text)) for text in self._spaced(texts)]
+        return [list(decompose(self._spaced(text))) for text in texts]
 
     def decode(self, tokens: Sequence[str]) -> str:
         """Join the letters of one text to the text again, in syllables."""

@@ -1,0 +1,97 @@
+"""Linear networks: the optimum of a logistic regression, in the weights of the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kosent import architectures
+from kosent.progress import Silent
+from kosent.runtime import Network
+from kosent.text.encoded import EncodedTexts
+from kosent.training.examples import Examples
+from kosent.training.solver import solve
+
+VOCABULARY = 12
+OPTIONS = architectures.options("ngrams") | {"longest": 3, "buckets": 64}
+
+
+def texts(classes: int, rows: int = 300) -> Examples:
+    """Return rows of random ids in which a pair of ids tells the class."""
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, classes, rows).astype(np.int32)
+    drawn = [rng.integers(2, 8, rng.integers(2, 9)).tolist() for _ in range(rows)]
+    marked = [[*row, 8 + label, 8] for row, label in zip(drawn, labels.tolist(), strict=True)]
+    return Examples(EncodedTexts.from_rows(marked), labels)
+
+
+def solved(train: Examples, classes: int, **changed: Any) -> tuple[Network, dict[str, float]]:
+    options = OPTIONS | changed
+    weight = changed.pop("class_weight", None)
+    options.pop("class_weight", None)
+    weights, (record,) = solve(options, classes, train, train, weight, Silent())
+    onnx = architectures.to_onnx("ngrams", VOCABULARY, classes, weights, **options)
+    return Network(onnx, classes), record
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_the_network_is_what_was_solved(classes: int) -> None:
+    train = texts(classes)
+    network, record = solved(train, classes)
+    found = network.predict(train.texts)
+    assert record["val_accuracy"] == (found.argmax(axis=1) == train.labels).mean() > 0.9
+    right = found[np.arange(len(train.labels)), train.labels]
+    assert record["val_loss"] == pytest.approx(-np.log(right).mean(), rel=1e-4)
+    assert record["loss"] == pytest.approx(record["val_loss"], rel=1e-5)  # the same texts
+    assert record["accuracy"] == record["val_accuracy"]
+
+
+def test_it_is_the_optimum_of_the_regression() -> None:
+    """scikit-learn's own features and another solver give the same probabilities."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    train = texts(2)
+    rows = np.split(train.texts.ids, train.texts.offsets[1:-1])
+    written = [" ".join(f"w{number}" for number in row) for row in rows]
+    counts = CountVectorizer(ngram_range=(1, 3)).fit_transform(written)
+    documents = np.bincount(counts.indices, minlength=counts.shape[1])
+    rarity = np.log((1 + len(rows)) / (1 + documents)) + 1
+    number = np.asarray(counts.sum(axis=1))
+    features = counts.multiply(rarity).multiply(1 / np.sqrt(number) / 7).tocsr()
+    expected = LogisticRegression(C=8, tol=1e-8, max_iter=1000).fit(features, train.labels)
+    network, _ = solved(train, 2, buckets=2**22)  # so many that no n-grams meet
+    # liblinear's bias is penalised too, and it stops earlier.
+    difference = network.predict(train.texts) - expected.predict_proba(features)
+    assert np.abs(difference).max() < 0.05
+
+
+def test_more_regularisation_makes_it_less_sure() -> None:
+    train = texts(2)
+    sure, unsure = (solved(train, 2, l2=l2)[0].predict(train.texts).max() for l2 in (0.01, 0.9))
+    assert sure > unsure + 0.1
+
+
+def test_class_weights_move_the_border() -> None:
+    train = texts(2)
+    plain, moved = (
+        solved(train, 2, l2=0.9, class_weight=weight)[0].predict(train.texts)[:, 1].mean()
+        for weight in (None, {0: 1.0, 1: 20.0})
+    )
+    assert moved > plain + 0.05
+
+
+def test_the_same_every_time() -> None:
+    train = texts(3)
+    first, second = (solve(OPTIONS, 3, train, train, None, Silent())[0] for _ in range(2))
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_texts_too_short_for_any_window() -> None:
+    train = texts(2)
+    network, _ = solved(train, 2, shortest=3)
+    found = network.predict(EncodedTexts.from_rows([[2], [3, 4], []]))
+    assert np.ptp(found, axis=0).max() == 0
+    assert np.isfinite(found).all()
