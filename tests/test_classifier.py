@@ -555,3 +555,23 @@ def test_rules_of_the_cleaning_and_augmentation_travel_with_the_model(
     assert "augmentation: `noise`" in card
     assert loaded.encoder_.cleaner == trained.encoder_.cleaner
     assert loaded.encoder_.tokens("재밌다ㅋㅋㅋ http://a.kr") == ["재밌다ㅋ", "xurl"]
+
+
+def test_a_linear_network_is_solved_without_epochs(
+    reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    options = {"spaces": True, "edges": True}
+    trained = TextClassifier(
+        "ngrams",
+        tokenizer="character",
+        tokenizer_options=options,
+        architecture_options={"buckets": 4096},
+    ).fit(*reviews, run_folder=tmp_path / "run")
+    assert trained.score(*reviews) > 0.9
+    assert len(trained.history_) == 1
+    assert (tmp_path / "run" / "metrics.jsonl").exists()
+    loaded = TextClassifier.load(trained.save(tmp_path / "model"))
+    expected = trained.predict_proba(reviews[0])
+    assert np.array_equal(loaded.predict_proba(reviews[0]), expected)
+    ids = loaded.encoder_(reviews[0])
+    assert np.abs(np.asarray(loaded.model_.predict_on_batch(ids)) - expected).max() < 1e-5

@@ -41,6 +41,8 @@ LOSSLESS: list[Variant] = [
     *((name, {}) for name in TOKENIZERS),
     ("character", {"spaces": True}),
     ("jamo", {"spaces": False}),
+    ("character", {"spaces": True, "edges": True}),
+    ("jamo", {"edges": True}),
     ("sentencepiece", {"model": "bpe"}),
     ("sentencepiece", {"alpha": 0.2}),  # draws for training, never here
 ]

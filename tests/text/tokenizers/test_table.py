@@ -47,6 +47,8 @@ def test_unknown_setting_names_the_valid_ones() -> None:
         ("whitespace", {"max_chars": "5"}),
         ("whitespace", {"max_chars": True}),
         ("character", {"spaces": 1}),
+        ("character", {"edges": 1}),
+        ("jamo", {"edges": None}),
         ("okt", {"norm": "yes"}),
         ("okt", {"stem": None}),
         ("sentencepiece", {"vocabulary_size": 100}),
@@ -95,6 +97,7 @@ def test_whitespace_splits_at_any_white_space() -> None:
 def test_character_spaces() -> None:
     assert Character()(["가 나  다"]) == [["가", "나", "다"]]
     assert Character(spaces=True)([" 가 나\n\n다 "]) == [["가", " ", "나", " ", "다"]]
+    assert Character(edges=True)(["가 나 ", " \n"]) == [[" ", "가", "나", " "], []]
 
 
 def test_settings_survive_a_round_trip() -> None:
