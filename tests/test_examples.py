@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from kosent import TextClassifier
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
@@ -23,7 +28,7 @@ def chapter(name: str) -> ModuleType:
 
 def test_every_chapter_is_tested() -> None:
     names = {path.stem for path in EXAMPLES.glob("*.py")}
-    assert names == {"adding_problem", "next_number", "recurrent_step"}
+    assert names == {"adding_problem", "next_number", "one_door", "recurrent_step"}
 
 
 @pytest.mark.parametrize("cell", ["SimpleRNN", "LSTM", "GRU"])
@@ -59,3 +64,26 @@ def test_a_gru_learns_a_short_one() -> None:
     adding = chapter("adding_problem")
     errors = adding.main(["--length", "5", "--units", "16", "--steps", "600", "--cells", "GRU"])
     assert errors["GRU"] < adding.MEAN_ERROR / 4
+
+
+def test_a_word_that_is_not_cleaned_changes_nothing(
+    trained: TextClassifier, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dropping = copy.copy(trained)
+    dropping.encoder_ = copy.deepcopy(trained.encoder_)
+    dropping.encoder_.drop_unknown = True
+    bundle = dropping.save(tmp_path / "model")
+    door, text = chapter("one_door"), "영화가 너무 지루하다. 별로였어요"
+    labels, steps = door.walk(bundle, text)
+    assert labels == trained.classes_.tolist()
+    assert [step.word for step in steps] == text.split()
+    assert [step.unknown for step in steps] == [False, False, True, False]
+    cleaned = [probabilities.tolist() for _, probabilities in dropping.trace(text)]
+    assert [step.cleaned for step in steps] == cleaned
+    assert steps[2].uncleaned == steps[1].uncleaned == steps[1].cleaned
+    assert steps[2].cleaned != steps[1].cleaned
+    door.main([str(bundle), "--text", text])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert f"| 지루하다. | {steps[2].cleaned[0]:.4f} |" in lines[4]
+    assert lines[4].endswith("unknown |")
