@@ -115,7 +115,7 @@ def test_whole_windows_are_those_of_a_valid_convolution() -> None:
     theirs = keras.layers.Conv1D(2, 3, padding="valid", activation="relu")
     expected = np.asarray(theirs(x))  # (1, 4, 2)
     source = keras.Input((None, 3))
-    model = keras.Model(source, layers.convolve_forward(source, 2, 3, "conv"))
+    model = keras.Model(source, layers.convolve(source, 2, 3, "conv", forward=True))
     model.set_weights(theirs.get_weights())
     padded = np.pad(x, [[0, 0], [0, 4], [0, 0]])
     mask = np.arange(10) < np.array([[6], [2], [1], [0], [3]])

@@ -55,11 +55,9 @@ def cnn_bilstm(
     x = layers.embed(ids, mask, vocabulary_size, embedding_size, spatial, "embedding")
     if plain_dropout:
         x = keras.layers.Dropout(dropout, name="dropout_1")(x)
+    x = layers.convolve(x, filters, width, "conv", forward=valid)
     if valid:
-        x = layers.convolve_forward(x, filters, width, "conv")
         mask = layers.whole_windows(mask, width)
-    else:
-        x = keras.layers.Conv1D(filters, width, padding="same", activation="relu", name="conv")(x)
     x = layers.zero_padding(x, mask)  # the bias makes padding positive
     x, mask = layers.pool_in_steps(x, mask, pool_size)  # (B, ceil(T / pool_size), filters)
     x = layers.recurrent(x, mask, "lstm", units, True, True, "bilstm_1")

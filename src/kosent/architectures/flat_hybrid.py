@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kosent.architectures import onnx_layers
+from kosent.architectures.branches import embedded_twice
 from kosent.architectures.graph import Graph, Tensor
 
 if TYPE_CHECKING:
@@ -62,13 +63,8 @@ def flat_hybrid(
         x = layers.embed(ids, mask, vocabulary_size, embedding_size, 0.0, name)
         return keras.layers.Dropout(dropout, name=f"{name}_values_dropout")(x)
 
-    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
-    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
-    if valid:
-        found = layers.convolve_forward(for_cnn, filters, width, "conv")
-    else:
-        conv = keras.layers.Conv1D(filters, width, padding="same", activation="relu", name="conv")
-        found = conv(for_cnn)
+    for_cnn, for_lstm = embedded_twice(table, shared=shared_embedding)  # (B, T, E)
+    found = layers.convolve(for_cnn, filters, width, "conv", forward=valid)
     seen = layers.whole_windows(mask, width) if valid else mask
     pooled = layers.max_over_time(found, seen)  # (B, filters)
     if dense_units:
@@ -102,8 +98,7 @@ def flat_hybrid_onnx(
     def table(name: str) -> Tensor:
         return onnx_layers.embed(graph, at, embedding_size, name)
 
-    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
-    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
+    for_cnn, for_lstm = embedded_twice(table, shared=shared_embedding)  # (B, T, E)
     found = onnx_layers.convolve(graph, for_cnn, filters, width, "conv", forward=valid)
     seen = onnx_layers.whole_windows(graph, at, width) if valid else at
     pooled = onnx_layers.max_over_time(graph, found, seen)  # (B, filters)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from kosent.architectures.graph import Graph, Tensor
 from kosent.architectures.stacked import Pooling, stacked_recurrent, stacked_recurrent_onnx
 
 if TYPE_CHECKING:
@@ -60,7 +60,4 @@ def gru(
     )
 
 
-def gru_onnx(graph: Graph, *, dropout: float, input_dropout: float, **options: Any) -> Tensor:
-    """Write the trained network as ONNX; the arguments are those of ``gru``."""
-    del dropout, input_dropout  # of training only
-    return stacked_recurrent_onnx("gru", graph, **options)
+gru_onnx = partial(stacked_recurrent_onnx, "gru")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kosent.architectures import onnx_layers
+from kosent.architectures.branches import embedded_twice
 from kosent.architectures.graph import Graph, Tensor
 
 if TYPE_CHECKING:
@@ -51,15 +52,9 @@ def hybrid(
     def table(name: str) -> keras.KerasTensor:
         return layers.embed(ids, mask, vocabulary_size, embedding_size, dropout, name)
 
-    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
-    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
+    for_cnn, for_lstm = embedded_twice(table, shared=shared_embedding)  # (B, T, E)
     branches = [
-        layers.max_over_time(
-            keras.layers.Conv1D(
-                filters, width, padding="same", activation="relu", name=f"conv_{width}"
-            )(for_cnn),
-            mask,
-        )
+        layers.max_over_time(layers.convolve(for_cnn, filters, width, f"conv_{width}"), mask)
         for width in widths
     ]  # len(widths) times (B, filters)
     states = layers.recurrent(for_lstm, mask, "lstm", units, True, True, "bilstm")
@@ -85,8 +80,7 @@ def hybrid_onnx(
     def table(name: str) -> Tensor:
         return onnx_layers.embed(graph, at, embedding_size, name)
 
-    for_cnn = table("embedding" if shared_embedding else "embedding_cnn")  # (B, T, E)
-    for_lstm = for_cnn if shared_embedding else table("embedding_lstm")
+    for_cnn, for_lstm = embedded_twice(table, shared=shared_embedding)  # (B, T, E)
     branches = [
         onnx_layers.max_over_time(
             graph, onnx_layers.convolve(graph, for_cnn, filters, width, f"conv_{width}"), at

@@ -194,13 +194,20 @@ def whole_windows(mask: Any, width: int) -> Any:
     return ops.logical_and(mask, whole)
 
 
-def convolve_forward(x: Any, filters: int, width: int, name: str) -> Any:
-    """Convolve windows that begin at each token, then cut negative values: ``(B, T, filters)``.
+def convolve(x: Any, filters: int, width: int, name: str, *, forward: bool = False) -> Any:
+    """Convolve with as many steps out as in, then cut negative values: ``(B, T, filters)``.
 
-    With :func:`whole_windows` this is Keras' ``padding="valid"``, whatever the padded length.
+    Args:
+        x: float32 ``(B, T, C)``, zero at padding.
+        filters: Filters.
+        width: Their width in tokens.
+        name: Name of the layer.
+        forward: A window begins at its token, instead of having it in the middle. With
+            :func:`whole_windows` this is Keras' ``padding="valid"``, whatever the padded length.
     """
-    conv = layers.Conv1D(filters, width, activation="relu", name=name)
-    return conv(ops.pad(x, [[0, 0], [0, width - 1], [0, 0]]))
+    padding = "valid" if forward else "same"
+    conv = layers.Conv1D(filters, width, padding=padding, activation="relu", name=name)
+    return conv(ops.pad(x, [[0, 0], [0, width - 1], [0, 0]]) if forward else x)
 
 
 def flatten_from_end(x: Any, mask: Any, length: int) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from kosent.architectures.graph import Graph, Tensor
 from kosent.architectures.stacked import Pooling, stacked_recurrent, stacked_recurrent_onnx
 
 if TYPE_CHECKING:
@@ -60,9 +60,4 @@ def simple_rnn(
     )
 
 
-def simple_rnn_onnx(
-    graph: Graph, *, dropout: float, input_dropout: float, **options: Any
-) -> Tensor:
-    """Write the trained network as ONNX; the arguments are those of ``simple_rnn``."""
-    del dropout, input_dropout  # of training only
-    return stacked_recurrent_onnx("simple_rnn", graph, **options)
+simple_rnn_onnx = partial(stacked_recurrent_onnx, "simple_rnn")

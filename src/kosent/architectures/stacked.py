@@ -85,10 +85,13 @@ def stacked_recurrent_onnx(
     depth: int,
     bidirectional: bool,
     pooling: Pooling,
+    dropout: float,
+    input_dropout: float,
     onehot: bool,
     sigmoid: bool,
 ) -> Tensor:
     """Write the trained network as ONNX; the arguments are those it was built with."""
+    del dropout, input_dropout  # of training only
     at = onnx_layers.tokens(graph)
     if onehot:
         x = onnx_layers.one_hot(graph, at)  # (B, T, V)
