@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from kosent.text import cache
-from kosent.text.okt import memory
-from kosent.text.okt.analyses import morphemes, pack
-from kosent.text.okt.memory import Disk, Memory
+from kosent.text.okt import disk, memory
+from kosent.text.okt.analyses import morphemes, pack, renderer
+from kosent.text.okt.disk import Disk
+from kosent.text.okt.memory import Memory
 
 
 class Syllables:
@@ -40,7 +41,7 @@ def engine() -> Syllables:
 
 
 def remembering(engine: Syllables, key: str = "key", worth: int = 1) -> Memory:
-    return Memory(lambda: engine, morphemes, lambda: key, worth)
+    return Memory(lambda: engine, morphemes, lambda: (key, f"{key}-texts"), worth)
 
 
 ROWS = ["가나 다라", "", "가나", "마"]
@@ -76,9 +77,9 @@ def test_another_key_shares_nothing(folder: Path, engine: Syllables) -> None:
 def test_a_damaged_segment_is_asked_for_again(
     folder: Path, engine: Syllables, caplog: pytest.LogCaptureFixture
 ) -> None:
-    disk = Disk("key")
-    disk.add({"가나": pack([("가나", "Noun")])})
-    disk.write()
+    written = Disk(memory.KIND, "key", 9)
+    written.add({"가나": pack([("가나", "Noun")])})
+    written.write()
     (segment,) = folder.iterdir()
     segment.write_bytes(segment.read_bytes()[:-1])
     with caplog.at_level(logging.WARNING, "kosent"):
@@ -86,47 +87,66 @@ def test_a_damaged_segment_is_asked_for_again(
     assert len(caplog.records) == 1
 
 
-def test_segments_are_merged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = {}
-    disk = Disk("key")
-    for number in range(memory._MOST_SEGMENTS + 1):
-        analyses = {f"낱말{number}": pack([("낱말", "Noun"), (str(number), "Number")])}
-        everything |= analyses
-        disk.add(analyses)
-        disk.write()
-    assert len(list(folder.iterdir())) == 1
-    assert Disk("key").read() == everything
-
-
-def test_two_that_write_the_same(folder: Path) -> None:
-    for _ in range(2):
-        disk = Disk("key")
-        disk.add({"가": pack([("가", "Josa")])})
-        disk.write()
-        disk.write()
-    assert len(list(folder.iterdir())) == 1
-
-
 def test_work_is_written_while_it_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_WRITE_AFTER", -1.0)
+    monkeypatch.setattr(disk, "_WRITE_AFTER", -1.0)
     remembers = remembering(Syllables())
     remembers.tokens(ROWS)
-    assert set(Disk("key").read()) == {"가나", "다라", "마"}
+    assert set(Disk(memory.KIND, "key", 9).read()) == {"가나", "다라", "마"}
+    assert set(Disk(memory.TEXTS, "key-texts", 9).read()) == {"가나 다라", "가나", "마"}
 
 
-def test_at_most_so_many_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(6):
-        disk = Disk("key")
-        disk.add({f"낱말{number}": pack([]), f"말{number}": pack([])})
-        disk.write()
-    monkeypatch.setattr(memory, "MOST", 5)
-    assert len(Disk("key").read()) == 5
+def test_of_a_text_that_comes_again_no_analysis_is_read(
+    folder: Path, engine: Syllables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["가나 다라", " ", "마\n바", "사" * 161, "가\x1f나"]
+    first = remembering(engine)
+    tokens = first.tokens(texts)
+    del first
+    gc.collect()
+    monkeypatch.setattr(memory.Memory, "_read_analyses", None)  # would be called
+    again = remembering(engine)
+    engine.asked.clear()
+    assert again.tokens([texts[0], texts[4]]) == [tokens[0], tokens[4]]
+    assert engine.asked == []
+    monkeypatch.undo()
+    monkeypatch.setenv("KOSENT_CACHE", str(folder.parent))
+    assert again.tokens(texts) == tokens  # these are not kept whole, their eojeols are
+    assert engine.asked == []
+
+
+def test_texts_whose_tokens_are_all_filtered_out_are_known_too(
+    folder: Path, engine: Syllables
+) -> None:
+    for _ in range(2):
+        remembers = Memory(
+            lambda: engine, renderer(False, frozenset({"Verb"})), lambda: ("key", "verbs"), 1
+        )
+        assert remembers.tokens(["가나", "다"]) == [[], []]
+        del remembers
+        gc.collect()
+    assert sorted(engine.asked) == ["가나", "다"]
+
+
+def test_damaged_texts_are_read_from_their_analyses(
+    folder: Path, engine: Syllables, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = remembering(engine)
+    first.tokens(ROWS)
+    del first
+    gc.collect()
+    (segment,) = (folder.parent / memory.TEXTS).iterdir()
+    segment.write_bytes(segment.read_bytes()[:-1])
+    engine.asked.clear()
+    with caplog.at_level(logging.WARNING, "kosent"):
+        assert remembering(engine).tokens(ROWS) == TOKENS
+    assert len(caplog.records) == 1
+    assert engine.asked == []
 
 
 def test_the_disk_is_read_where_it_is_worth_it(folder: Path, engine: Syllables) -> None:
-    disk = Disk("key")
-    disk.add({"가나": pack([("가나", "Noun")])})
-    disk.write()
+    written = Disk(memory.KIND, "key", 9)
+    written.add({"가나": pack([("가나", "Noun")])})
+    written.write()
     remembers = remembering(engine, worth=2)
     assert remembers.tokens(["가나"]) == [["가", "나"]]
     assert remembers.tokens(["다 라"]) == [["다", "라"]]

@@ -1,31 +1,31 @@
 """The analyses known so far: in this process, and on disk for the next.
 
-On disk they lie in segments, files that never change: a few per engine and setting, merged when
-they become many. All of NSMC's 300,000 eojeols are read in 0.3 s.
+On disk lie the analyses of eojeols, and the tokens of short texts. Of a text that comes again
+neither its eojeols are looked up nor their analyses read: 150,000 reviews take 0.4 s instead of
+1.4.
 """
 
 from __future__ import annotations
 
 import gc
 import threading
-import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain
 
-from kosent.storage import sha256
-from kosent.text import cache
 from kosent.text.okt.analyses import Render
+from kosent.text.okt.disk import Disk
 from kosent.text.okt.engines import Engine
 
-KIND = "okt"
+KIND, TEXTS = "okt", "okt-texts"  # of entries in the cache
 MOST = 600_000  # eojeols remembered; NSMC has 300,000 cleaned, 400,000 raw
+MOST_TEXTS = 250_000  # on disk: NSMC has 200,000
+LONGEST_TEXT = 160  # characters; no engine cuts an eojeol of as many
 
 Split = Callable[[str], list[str]]
 
-_MOST_SEGMENTS = 8
-_WRITE_AFTER = 10.0  # seconds: what a kill may cost
+_BETWEEN = "\x1f"  # white space to str.split: no token holds it
 
 
 class Memory:
@@ -34,20 +34,28 @@ class Memory:
     Args:
         engine: Starts the engine, on first need.
         render: Turns analyses into tokens.
-        key: Stands for all that decides an analysis, and finds the analyses on disk.
+        keys: Stand for all that decides an analysis, and for all that decides a text's tokens;
+            they find both on disk.
         worth: Unknown eojeols from which on reading the disk is cheaper than analysing.
     """
 
     def __init__(
-        self, engine: Callable[[], Engine], render: Render, key: Callable[[], str], worth: int = 1
+        self,
+        engine: Callable[[], Engine],
+        render: Render,
+        keys: Callable[[], tuple[str, str]],
+        worth: int = 1,
     ) -> None:
         self._make_engine = engine
         self._render = render
-        self._make_key = key
+        self._make_keys = keys
         self._worth = worth
         self._known: dict[str, tuple[str, ...]] = {}
+        self._lines: Mapping[str, str] = {}  # the tokens of the texts that the disk knows
         self._engine: Engine | None = None
-        self._disk: Disk | None = None
+        self._texts: Disk | None = None
+        self._analyses: Disk | None = None
+        self._unread: Disk | None = None
         self._lock = threading.Lock()
 
     def tokens(self, texts: Sequence[str], split: Split = str.split) -> list[list[str]]:
@@ -57,99 +65,74 @@ class Memory:
             texts: Any strings without lone surrogates.
             split: Cuts a text into its eojeols.
         """
-        known = self._known  # another thread may begin a new one; this stays whole
         with suppress(KeyError):  # to look first whether all is known takes a third longer
-            return _joined(texts, split, known)
+            return _joined(texts, split, self._known)
+        if self._texts is None and len(_lacking(texts, split, self._known)) >= self._worth:
+            self._open()
+        lines = list(map(self._lines.get, texts))
+        others = [text for text, line in zip(texts, lines, strict=True) if line is None]
+        analysed = iter(self._analysed(others, split) if others else ())
+        with _no_garbage_collection():
+            return [
+                next(analysed) if line is None else line.split(_BETWEEN) if line else []
+                for line in lines
+            ]
+
+    def _analysed(self, texts: Sequence[str], split: Split) -> list[list[str]]:
+        known = self._known  # another thread may begin a new one; this stays whole
         lacking = _lacking(texts, split, known)
-        if len(lacking) >= self._worth and self._disk is None:
-            self._read_disk(known)
+        if len(lacking) >= self._worth and self._unread is not None:
+            self._read_analyses(known)
             lacking = _lacking(texts, split, known)
         if lacking and len(known) + len(lacking) > MOST:
             known = self._known = {}
             lacking = _lacking(texts, split, known)
         if lacking:
             self._learn(known, lacking)
-        return _joined(texts, split, known)
+        tokens = _joined(texts, split, known)
+        if self._texts is not None:
+            self._texts.add(_lines(texts, tokens))
+        return tokens
 
     def _learn(self, known: dict[str, tuple[str, ...]], lacking: list[str]) -> None:
         with self._lock:
             if self._engine is None:
                 self._engine = self._make_engine()
         analysed = self._engine.analyse(lacking)
-        known.update(zip(analysed, self._render(analysed.values()), strict=True))
-        if self._disk is not None:
-            self._disk.add(analysed)
+        self._take(known, analysed)
+        if self._analyses is not None:
+            self._analyses.add(analysed)
 
-    def _read_disk(self, known: dict[str, tuple[str, ...]]) -> None:
+    def _open(self) -> None:
         with self._lock:
-            if self._disk is None:
-                disk = Disk(self._make_key())
-                found = disk.read()
-                known.update(zip(found, self._render(found.values()), strict=True))
-                weakref.finalize(self, disk.write)  # runs at the end of the process at the latest
-                self._disk = disk
+            if self._texts is not None:
+                return
+            of_analyses, of_texts = self._make_keys()
+            self._analyses = self._unread = Disk(KIND, of_analyses, MOST)
+            texts = Disk(TEXTS, of_texts, MOST_TEXTS)
+            for disk in (self._analyses, texts):
+                weakref.finalize(self, disk.write)  # at the end of the process at the latest
+            self._lines = texts.read()
+            self._texts = texts
 
-
-class Disk:
-    """The analyses of one engine and setting on disk.
-
-    Args:
-        key: Stands for all that decides an analysis.
-    """
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._new: dict[str, str] = {}
-        self._written = time.monotonic()
-        self._lock = threading.Lock()
-
-    def read(self) -> dict[str, str]:
-        """Return what earlier processes have analysed, at most ``MOST``."""
-        found: dict[str, str] = {}
-        for name in cache.names(KIND, f"{self._key}-"):
-            if len(found) < MOST:
-                found.update(_segment(name))
-        return found if len(found) <= MOST else dict(islice(found.items(), MOST))
-
-    def add(self, analysed: Mapping[str, str]) -> None:
-        """Keep analyses, and write them from time to time."""
+    def _read_analyses(self, known: dict[str, tuple[str, ...]]) -> None:
         with self._lock:
-            self._new.update(analysed)
-            due = time.monotonic() - self._written > _WRITE_AFTER
-        if due:
-            self.write()
+            disk, self._unread = self._unread, None
+            if disk is not None:
+                self._take(known, disk.read())
 
-    def write(self) -> None:
-        """Write what is new as a segment, and merge the segments when they are many."""
-        with self._lock:
-            new, self._new = self._new, {}
-            self._written = time.monotonic()
-        if not new or cache.folder() is None:
-            return
-        names = cache.names(KIND, f"{self._key}-")
-        if len(names) < _MOST_SEGMENTS:
-            self._write(new)
-            return
-        for name in names:
-            new = dict(_segment(name)) | new
-        written = self._write(dict(islice(new.items(), MOST)))
-        for name in names if written else ():
-            if name != written:
-                cache.remove(KIND, name)
-
-    def _write(self, analyses: Mapping[str, str]) -> str | None:
-        text = "\n".join(analyses) + "\n\n" + "\n".join(analyses.values())
-        content = text.encode("utf-8")
-        name = f"{self._key}-{sha256(content)[:16]}"
-        return name if cache.write(KIND, name, content) else None
+    def _take(self, known: dict[str, tuple[str, ...]], analyses: Mapping[str, str]) -> None:
+        with _no_garbage_collection():
+            known.update(zip(analyses, self._render(analyses.values()), strict=True))
 
 
-def _segment(name: str) -> Iterable[tuple[str, str]]:
-    content = cache.read(KIND, name)
-    if content is None:
-        return ()
-    eojeols, _, analyses = content.decode("utf-8").partition("\n\n")
-    return zip(eojeols.split("\n"), analyses.split("\n"), strict=True)
+def _lines(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return the tokens of the texts that are remembered whole, each as a line."""
+    return {
+        text: _BETWEEN.join(found)
+        for text, found in zip(texts, tokens, strict=True)
+        if 0 < len(text) <= LONGEST_TEXT and "\n" not in text
+    }
 
 
 def _joined(

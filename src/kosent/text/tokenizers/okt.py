@@ -94,18 +94,23 @@ class Okt(Tokenizer):
 
     def _reset(self) -> None:
         norm, stem, words = self.norm, self.stem, self.user_dictionary or {}
+        join, tags = self.join, self.tags
         engine = self._engine = find(self.engine)
+
+        def keys() -> tuple[str, str]:  # knows nothing of self, which would outlive its last use
+            analyses = [1, engine.identity(), norm, stem, sorted(words.items())]
+            return _key(analyses), _key([*analyses, join, tags])
+
         self._memory = Memory(
             lambda: engine(norm, stem, words),
-            renderer(self.join, None if self.tags is None else frozenset(self.tags)),
-            lambda: _key(engine.identity(), norm, stem, words),
+            renderer(join, None if tags is None else frozenset(tags)),
+            keys,
             engine.worth,
         )
 
 
-def _key(engine: list[str], norm: bool, stem: bool, words: Mapping[str, str]) -> str:
-    """Name all that decides the analysis of an eojeol; how long runs are cut does not."""
-    return sha256(json.dumps([1, engine, norm, stem, sorted(words.items())]).encode())[:32]
+def _key(decisive: list[Any]) -> str:
+    return sha256(json.dumps(decisive).encode())[:32]
 
 
 def _without_surrogates(texts: list[str]) -> list[str]:
