@@ -9,7 +9,7 @@ import pytest
 from kosent.errors import RuntimeSetupError
 from kosent.text.encoder import TextEncoder
 from kosent.text.tokenizers import Kiwi
-from kosent.text.tokenizers.kiwi import LONGEST, _parts, _slices
+from kosent.text.tokenizers.kiwi import LONGEST, _engines, _parts, _slices
 
 WITHOUT = """
 import sys
@@ -59,6 +59,7 @@ def test_tokens_with_the_package() -> None:
     assert "하" in forms
     assert "했" not in forms
     assert [name.split()[0] for name in Kiwi().identity()] == ["kiwipiepy", "kiwipiepy_model"]
+    assert len(_engines) == 1  # 500 MB and 3 s, whoever asks
 
 
 def test_saved_without_loading_it() -> None:

@@ -21,12 +21,15 @@ from kosent.text.unicode import replace_surrogates
 # 80,000 2.1 s. The longest NSMC review has 146 characters.
 LONGEST = 4000
 
+_engines: list[Any] = []  # none yet, or one
+_lock = threading.Lock()
+
 
 class Kiwi(Tokenizer):
     """Split at the borders of Kiwi's morphemes.
 
-    The model (500 MB of memory) is loaded at the first call. Texts of more than 4,000 characters
-    are analysed in parts, cut at white space where there is any.
+    The model (500 MB of memory) is loaded at the first call, once for a process. Texts of more than
+    4,000 characters are analysed in parts, cut at white space where there is any.
 
     Args:
         surface: Give pieces of the text itself, of which nothing is lost. Otherwise Kiwi's
@@ -39,7 +42,6 @@ class Kiwi(Tokenizer):
     def __init__(self, surface: bool = True) -> None:
         check_switch("surface", surface)
         self.surface = surface
-        self._reset()
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its morphemes.
@@ -58,32 +60,24 @@ class Kiwi(Tokenizer):
         _engine_class()
         return super().identity()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"surface": self.surface}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._reset()
-
-    def _reset(self) -> None:
-        self._engine: Any = None
-        self._lock = threading.Lock()
-
     def _morphemes(self, text: str) -> list[str]:
         tokens: list[str] = []
+        engine = _engine()
         for part in _parts(replace_surrogates(text)):
-            found = self._loaded().tokenize(part)
+            found = engine.tokenize(part)
             if self.surface:
                 tokens += _slices(part, [(token.start, token.end) for token in found])
             else:
                 tokens += [token.form for token in found]
         return tokens
 
-    def _loaded(self) -> Any:
-        with self._lock:
-            if self._engine is None:
-                self._engine = _engine_class()()
-            return self._engine
+
+def _engine() -> Any:
+    """Return Kiwi with its model, loaded once for all tokenizers of the process."""
+    with _lock:
+        if not _engines:
+            _engines.append(_engine_class()())
+        return _engines[0]
 
 
 def _engine_class() -> Any:
