@@ -21,7 +21,7 @@ NAMES = (
     *("imdb-2lstm8", "imdb-cnn-bilstm", "imdb-embedding-rnn", "imdb-gru8"),
     *("imdb-hybrid-separate", "imdb-hybrid-shared", "imdb-lstm", "imdb-lstm8"),
     *("imdb-lstm8-dropout", "imdb-onehot-rnn", "imdb-simple-rnn", "imdb-stacked-rnn"),
-    "nsmc-lstm",
+    *("nsmc-lstm", "nsmc-ngrams", "pretrained"),
 )
 # Printed by the posts; of the stacked network without its output layer of 33.
 COUNTS = {
@@ -68,7 +68,8 @@ def test_every_recipe_has_its_parameters(name: str) -> None:
     assert recipe.parameters == COUNTS.get(name, recipe.parameters)
 
 
-SMALL: dict[str, Any] = {"units": 2, "embedding_size": 3, "filters": 2, "dense_units": 2}
+SMALL: dict[str, Any] = {"units": 2, "embedding_size": 3, "filters": 2, "buckets": 64}
+SMALL |= {"dense_units": 2}
 
 
 @every_recipe

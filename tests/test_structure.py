@@ -42,7 +42,17 @@ LEVELS = (
     {"packing"},
     {"fitting"},
     {"classifier"},
-    {"runs", "evaluation", "statistics", "streams", "exporting", "doctor", "recipes", "embeddings"},
+    {
+        "runs",
+        "evaluation",
+        "statistics",
+        "streams",
+        "exporting",
+        "doctor",
+        "recipes",
+        "embeddings",
+        "pretrained",
+    },
     {"stress"},
     {"kosent_cli"},
 )
@@ -81,6 +91,7 @@ LIGHT_MODULES = (
     "kosent.statistics",
     "kosent.doctor",
     "kosent.recipes",
+    "kosent.pretrained",
     "kosent_cli",
     "kosent_cli.main",
 )
@@ -229,8 +240,9 @@ def test_all_is_what_is_exported(path: Path) -> None:
         assert declared(path) <= set(module.__all__)
 
 
-def test_the_public_names_are_six() -> None:
-    expected = ["KosentError", "Report", "TextClassifier", "__version__", "load", "load_corpus"]
+def test_the_public_names_are_seven() -> None:
+    expected = ["KosentError", "Report", "TextClassifier", "__version__"]
+    expected += ["load", "load_corpus", "load_pretrained"]
     assert dir(kosent) == kosent.__all__ == expected
     hinted = {
         alias.name

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from kosent.errors import UsageError
 from kosent_cli.output import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -133,16 +134,20 @@ def choose_bundle(given: str | None) -> Path:
     """Return the model to use, and say which where the user did not.
 
     Args:
-        given: A bundle, or a run folder that holds one.
-
-    Raises:
-        UsageError: If none is given and nothing was trained.
+        given: A bundle, or a run folder that holds one; the newest below ``runs/`` when ``None``,
+            and the packaged model where nothing was trained.
     """
     from kosent.bundle import MANIFEST
     from kosent.run_folders import BUNDLE, latest_bundle
 
     if given is None:
-        latest = latest_bundle()
+        try:
+            latest = latest_bundle()
+        except UsageError:
+            from kosent.pretrained import pretrained_path
+
+            say("모델 / model: kosent에 들어 있는 한국어 영화평 모델 / the packaged Korean model")
+            return pretrained_path()
         say(f"모델 / model: {latest}")
         return latest
     inside = Path(given) / BUNDLE

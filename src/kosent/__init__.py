@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from kosent.corpora import load_corpus
     from kosent.errors import KosentError
     from kosent.metrics import Report
+    from kosent.pretrained import load_pretrained
 
-__all__ = ["KosentError", "Report", "TextClassifier", "__version__", "load", "load_corpus"]
+__all__ = [
+    "KosentError",
+    "Report",
+    "TextClassifier",
+    "__version__",
+    "load",
+    "load_corpus",
+    "load_pretrained",
+]
 
 __version__ = "0.1.0"
 
@@ -32,6 +41,10 @@ def __getattr__(name: str) -> Any:
         from kosent.corpora import load_corpus
 
         return load_corpus
+    if name == "load_pretrained":
+        from kosent.pretrained import load_pretrained
+
+        return load_pretrained
     if name == "Report":
         from kosent.metrics import Report
 

@@ -150,6 +150,7 @@ def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
+    _refuse_telemetry()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -166,6 +167,16 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
         )
     except Exception as error:  # its exceptions have no base of their own
         raise ValueError(f"model.onnx: {str(error)[:200]}") from error
+
+
+def _refuse_telemetry() -> None:
+    """Keep ONNX Runtime from writing an id of the machine to the home folder and reporting home.
+
+    It does both from its import on (seen in 1.31.1 on Linux) unless one of these is set; its
+    Python function to switch it off comes too late. The name has changed between versions.
+    """
+    for name in ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"):
+        os.environ.setdefault(name, "1")
 
 
 def _check_face(session: onnxruntime.InferenceSession, classes: int) -> None:

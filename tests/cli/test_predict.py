@@ -143,8 +143,11 @@ def test_one_source_of_texts(
     assert "--input" in refused(2, "predict", *arguments)
 
 
-def test_nothing_was_trained(refused: Callable[..., str], elsewhere: Path) -> None:
-    assert "kosent train" in refused(2, "predict", SENTENCE)
+@pytest.mark.usefixtures("elsewhere")
+def test_the_packaged_model_where_nothing_was_trained(kosent: Callable[..., Any]) -> None:
+    done = kosent("predict", SENTENCE)
+    assert done.out.startswith("negative\t")
+    assert "the packaged Korean model" in done.err
 
 
 def test_bundles_that_are_none(refused: Callable[..., str], home: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kosent.training.examples import Examples
 from kosent.training.solver import solve
 
 VOCABULARY = 12
+TILTED = np.arange(1, 11) / 55
 OPTIONS = architectures.options("ngrams") | {"longest": 3, "buckets": 64}
 
 
@@ -81,6 +82,40 @@ def test_class_weights_move_the_border() -> None:
         for weight in (None, {0: 1.0, 1: 20.0})
     )
     assert moved > plain + 0.05
+
+
+def test_a_rare_class_is_found_in_new_texts() -> None:
+    """Learned by heart, a rare class is told from too little; the border makes up for it."""
+    rng = np.random.default_rng(4)
+    labels = (rng.random(600) < 0.9).astype(np.int32)
+    rows = [
+        rng.choice(10, 6, p=TILTED if label else TILTED[::-1]).tolist() for label in labels.tolist()
+    ]
+    encoded = EncodedTexts.from_rows([[2 + number for number in row] for row in rows])
+    train, held = (
+        Examples(encoded.take(part), labels[part]) for part in np.split(np.arange(600), 2)
+    )
+    weights, _ = solve(OPTIONS, 2, train, held, "balanced", Silent())
+    network = Network(architectures.to_onnx("ngrams", VOCABULARY, 2, weights, **OPTIONS), 2)
+    found = network.predict(held.texts).argmax(axis=1)
+    recall = [(found[held.labels == label] == label).mean() for label in (0, 1)]
+    assert abs(recall[0] - recall[1]) < 0.1
+    assert min(recall) > 0.6
+
+
+def test_drawn_texts_are_learned_beside_the_others() -> None:
+    """The draw swaps the pair that tells the class; both orders are known afterwards."""
+    train = texts(2)
+    swapped = train.texts.ids.copy()
+    ends = train.texts.offsets[1:]
+    swapped[ends - 2], swapped[ends - 1] = swapped[ends - 1], swapped[ends - 2].copy()
+    other = EncodedTexts(swapped, train.texts.offsets)
+    drawing = Examples(train.texts, train.labels, lambda _: other)
+    network, record = solved(drawing, 2)
+    assert (network.predict(other).argmax(axis=1) == train.labels).mean() > 0.95
+    assert record["val_accuracy"] > 0.95
+    plain, _ = solved(train, 2)
+    assert np.abs(plain.predict(other) - network.predict(other)).max() > 0.05
 
 
 def test_the_same_every_time() -> None:
