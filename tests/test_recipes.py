@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,6 @@ from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.fitting import new_encoder
 from kosent.recipes import load_recipe, read_recipe, recipe_names
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NAMES = (
     *("imdb-2lstm8", "imdb-cnn-bilstm", "imdb-embedding-rnn", "imdb-gru8"),
@@ -47,6 +45,14 @@ def test_the_names() -> None:
     assert recipe_names() == list(NAMES)
     with pytest.raises(UsageError, match="Did you mean 'imdb-lstm'"):
         load_recipe("imdb-lstn")
+
+
+@every_recipe
+@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md"])
+def test_every_recipe_has_a_line_in_the_tables(name: str, page: str) -> None:
+    text = (Path(__file__).parents[1] / page).read_text("utf-8")
+    (line,) = [line for line in text.split("\n") if line.startswith(f"| `{name}` |")]
+    assert f"| {load_recipe(name).parameters:,} |" in line
 
 
 @every_recipe

@@ -267,6 +267,25 @@ def test_a_loss_that_becomes_no_number_keeps_the_best_weights_before(
 
 
 @pytest.mark.usefixtures("without_tracing")
+def test_a_resumed_run_that_goes_wrong_at_once_has_the_weights_it_came_with(
+    fit: Callable[..., Any],
+    network: Callable[..., Any],
+    examples: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    from kosent.training.fit import fit as train
+
+    expected, good = fit(replace(SETTINGS, epochs=2), folder=tmp_path)
+    model = network(seed=SETTINGS.seed + 1)
+    listener = Poison(model, "epoch 3/4", 1)
+    split = examples(LENGTHS), examples(FEW, seed=2)
+    history = train(model, *split, SETTINGS, folder=tmp_path, resume=True, listener=listener)
+    assert history == good
+    assert same_weights(model, expected)
+    assert "became nan in epoch 3" in listener.told[0]
+
+
+@pytest.mark.usefixtures("without_tracing")
 def test_a_row_that_nobody_reads_again_is_seen_too(
     network: Callable[..., Any], examples: Callable[..., Any]
 ) -> None:
