@@ -127,6 +127,14 @@ def test_texts_whose_tokens_are_all_filtered_out_are_known_too(
     assert sorted(engine.asked) == ["가나", "다"]
 
 
+def test_long_eojeols_are_not_written(folder: Path, engine: Syllables) -> None:
+    first = remembering(engine)
+    first.tokens(["가" * 1_000 + " " + "나" * 1_001])
+    del first
+    gc.collect()
+    assert set(Disk(memory.KIND, "key", 9).read()) == {"가" * 1_000}
+
+
 def test_damaged_texts_are_read_from_their_analyses(
     folder: Path, engine: Syllables, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -161,6 +161,14 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(okt._memory._known) <= 10
 
 
+def test_memory_of_long_eojeols_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kosent.text.okt.memory.MOST_CHARACTERS", 100)
+    okt = Okt()
+    texts = [f"{number}ㅋㅋ" * 20 for number in range(10, 30)]
+    assert [okt([text])[0] for text in texts] == Okt()(texts)
+    assert sum(map(len, okt._memory._known)) <= 100
+
+
 def test_a_pickle_carries_no_java() -> None:
     okt = Okt(norm=True)
     okt(["재밌었어욬ㅋㅋ"])

@@ -56,7 +56,7 @@ def find(name: str) -> type[Engine]:
     Args:
         name: A name in ``ENGINES``.
     """
-    if name == "java":
+    if (DEFAULT if name == "auto" else name) == "java":
         from kosent.text.okt.java import Java
 
         return Java

@@ -20,6 +20,8 @@ from kosent.text.okt.engines import Engine
 
 KIND, TEXTS = "okt", "okt-texts"  # of entries in the cache
 MOST = 600_000  # eojeols remembered; NSMC has 300,000 cleaned, 400,000 raw
+MOST_CHARACTERS = 10_000_000  # of them; NSMC's have 2 million
+LONGEST_EOJEOL = 1_000  # characters, on disk
 MOST_TEXTS = 250_000  # on disk: NSMC has 200,000
 LONGEST_TEXT = 160  # characters; no engine cuts an eojeol of as many
 
@@ -51,6 +53,7 @@ class Memory:
         self._make_keys = keys
         self._worth = worth
         self._known: dict[str, tuple[str, ...]] = {}
+        self._characters = 0  # of the known eojeols; a thread may miss another's
         self._lines: Mapping[str, str] = {}  # the tokens of the texts that the disk knows
         self._engine: Engine | None = None
         self._texts: Disk | None = None
@@ -84,8 +87,9 @@ class Memory:
         if len(lacking) >= self._worth and self._unread is not None:
             self._read_analyses(known)
             lacking = _lacking(texts, split, known)
-        if lacking and len(known) + len(lacking) > MOST:
-            known = self._known = {}
+        if lacking and self._is_full(lacking):
+            known, self._characters = {}, 0
+            self._known = known
             lacking = _lacking(texts, split, known)
         if lacking:
             self._learn(known, lacking)
@@ -94,6 +98,10 @@ class Memory:
             self._texts.add(_lines(texts, tokens))
         return tokens
 
+    def _is_full(self, lacking: Sequence[str]) -> bool:
+        characters = self._characters + sum(map(len, lacking))
+        return len(self._known) + len(lacking) > MOST or characters > MOST_CHARACTERS
+
     def _learn(self, known: dict[str, tuple[str, ...]], lacking: list[str]) -> None:
         with self._lock:
             if self._engine is None:
@@ -101,7 +109,7 @@ class Memory:
         analysed = self._engine.analyse(lacking)
         self._take(known, analysed)
         if self._analyses is not None:
-            self._analyses.add(analysed)
+            self._analyses.add({k: v for k, v in analysed.items() if len(k) <= LONGEST_EOJEOL})
 
     def _open(self) -> None:
         with self._lock:
@@ -124,6 +132,7 @@ class Memory:
     def _take(self, known: dict[str, tuple[str, ...]], analyses: Mapping[str, str]) -> None:
         with _no_garbage_collection():
             known.update(zip(analyses, self._render(analyses.values()), strict=True))
+        self._characters += sum(map(len, analyses))
 
 
 def _lines(texts: Sequence[str], tokens: Sequence[Sequence[str]]) -> dict[str, str]:
