@@ -15,6 +15,7 @@ import pytest
 from kosent import TextClassifier
 from kosent.architectures import ARCHITECTURES
 from kosent.bundle import read
+from kosent.confidence import confidence_scores
 from kosent.errors import DataError, KosentError, UsageError
 from kosent.progress import Silent
 from kosent.text.tokenizers import Whitespace
@@ -139,6 +140,43 @@ class TestTraining:
         assert told == [("encode", 80), ("epoch 1/1", 4)]
 
 
+class TestCalibration:
+    @pytest.mark.usefixtures("without_tracing")
+    def test_the_scores_are_divided_and_no_label_changes(
+        self, tiny: dict[str, Any], reviews: Reviews, tmp_path: Path
+    ) -> None:
+        """Every fifth label is wrong, so that the network is surer than it is right."""
+        other = {"positive": "negative", "negative": "positive"}
+        labels = [other[each] if row % 5 == 0 else each for row, each in enumerate(reviews[1])]
+        unsettled = reviews[0], labels
+        plain = TextClassifier(**tiny | {"calibrate": False}).fit(*unsettled)
+        scaled = TextClassifier(**tiny).fit(*unsettled)
+        assert plain.info_["calibration"] is None
+        told = scaled.info_["calibration"]
+        assert told["rows"] == 16
+        assert told["temperature"] != 1
+        assert told["loss_after"] < told["loss_before"]
+        assert told["ece_after"] == scaled.validation_.confidence.ece  # type: ignore[union-attr]
+        assert told["ece_before"] == plain.validation_.confidence.ece  # type: ignore[union-attr]
+        assert scaled.validation_.confusion == plain.validation_.confusion
+        texts = [*unsettled[0], *ODD_TEXTS.values()]
+        before, after = plain.predict_proba(texts), scaled.predict_proba(texts)
+        powers = before.astype(np.float64) ** (1 / told["temperature"])
+        assert difference(after, powers / powers.sum(axis=1, keepdims=True)) < 1e-5
+        assert difference(after, before) > 1e-3
+        ids = scaled.encoder_(unsettled[0])
+        keras = np.asarray(scaled.model_.predict_on_batch(ids))
+        assert difference(keras, scaled.predict_proba(unsettled[0])) < 1e-5
+        loaded = TextClassifier.load(scaled.save(tmp_path / "model"))
+        assert np.array_equal(loaded.predict_proba(texts), after)
+        assert difference(np.asarray(loaded.model_.predict_on_batch(ids)), keras) < 1e-6
+        assert loaded.info_["calibration"] == told
+        assert TextClassifier.load(plain.save(tmp_path / "plain")).calibrate is False
+        card = (tmp_path / "model" / "card.md").read_text("utf-8")
+        assert f"temperature: {told['temperature']:.3f}" in card
+        assert "temperature" not in (tmp_path / "plain" / "card.md").read_text("utf-8")
+
+
 @pytest.mark.usefixtures("without_tracing")
 class TestBadTraining:
     @pytest.mark.parametrize(
@@ -192,6 +230,7 @@ class TestBadTraining:
             ("class_weight", {"positive": 1}),
             ("class_weight", {"positive": 1, "negative": "2"}),
             ("class_weight", {"positive": 1, "negative": -2}),
+            ("calibrate", "yes"),
             ("seed", -1),
         ],
     )
@@ -285,6 +324,23 @@ class TestPrediction:
             assert ids.shape == (5, length)
             assert difference(np.asarray(trained.model_.predict_on_batch(ids)), expected) < 1e-5
 
+    def test_texts_that_are_left_open(self, trained: TextClassifier, reviews: Reviews) -> None:
+        texts = [*reviews[0], *ODD_TEXTS.values()]
+        highest = trained.predict_proba(texts).max(axis=1)
+        least = float(np.median(highest))
+        found = trained.predict(texts, min_confidence=least)
+        expected = trained.predict(texts).tolist()
+        assert found.dtype == object
+        assert found.tolist() == [
+            label if sure else None
+            for label, sure in zip(expected, highest >= np.float64(least), strict=True)
+        ]
+        assert None in found.tolist()
+        assert trained.predict(texts, min_confidence=0).tolist() == expected
+        assert trained.predict([], min_confidence=0.5).tolist() == []
+        with pytest.raises(UsageError, match="min_confidence must be a number from 0 to 1"):
+            trained.predict(texts, min_confidence=80)
+
     def test_no_text_gives_no_rows(self, trained: TextClassifier) -> None:
         assert trained.predict_proba([]).shape == (0, 2)
         assert trained.predict([]).tolist() == []
@@ -324,6 +380,9 @@ class TestPrediction:
         right = trained.predict(reviews[0]) == np.array(reviews[1])
         assert report.accuracy == pytest.approx(right.mean()) == trained.score(*reviews)
         assert report.labels == ("negative", "positive")
+        assert report.confidence == confidence_scores(
+            trained.predict_proba(reviews[0]).max(axis=1), right
+        )
 
     @pytest.mark.parametrize(
         ("texts", "labels", "message"),

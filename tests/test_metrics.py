@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
+from kosent.confidence import confidence_scores
 from kosent.errors import DataError
 from kosent.metrics import report
 
@@ -75,7 +76,9 @@ def test_nothing_to_score_is_a_data_error() -> None:
 def test_dictionary_goes_through_json() -> None:
     found = report([1, 2, 2], [1, 2, 1], [1, 2])
     document = json.loads(json.dumps(found.to_dict()))
-    assert list(document) == ["rows", "accuracy", "macro_f1", "labels", "per_class", "confusion"]
+    keys = ["rows", "accuracy", "macro_f1", "labels", "per_class", "confusion", "confidence"]
+    assert list(document) == keys
+    assert document["confidence"] is None
     assert document["labels"] == [1, 2]
     assert document["per_class"]["2"] == {
         "precision": 1.0,
@@ -91,3 +94,18 @@ def test_text_is_a_table() -> None:
     assert lines[1].split() == ["precision", "recall", "f1", "support"]
     assert lines[2].split() == ["부정", "0.9993", "1.0000", "0.9997", "1,500"]
     assert len(lines) == 4
+
+
+def test_confidences_join_the_report() -> None:
+    confidences = np.array([0.9, 0.6], np.float32)
+    found = report(["좋음", "나쁨"], ["좋음", "좋음"], ["나쁨", "좋음"], confidences)
+    assert found.confidence == confidence_scores(confidences, np.array([True, False]))
+    assert str(found).splitlines()[0].endswith("calibration error 0.3500")
+    document = json.loads(json.dumps(found.to_dict()))["confidence"]
+    assert document["ece"] == pytest.approx(0.35)
+    assert document["coverage"][-1] == {
+        "coverage": 0.5,
+        "answered": 0.5,
+        "accuracy": 1.0,
+        "threshold": pytest.approx(0.9),
+    }

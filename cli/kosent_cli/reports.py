@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kosent.confidence import Confidence
 from kosent.metrics import Report
 from kosent_cli.output import table
 
@@ -23,4 +24,18 @@ def report_lines(report: Report) -> list[str]:
         f"accuracy {report.accuracy:.4f}  macro F1 {report.macro_f1:.4f}  rows {report.rows:,}",
         *table(scores, right=range(1, 5)),
         *table(confusion, right=range(1, len(names) + 1)),
+        *(_confidence_lines(report.confidence) if report.confidence else []),
+    ]
+
+
+def _confidence_lines(confidence: Confidence) -> list[str]:
+    curve = [["답한 비율 / coverage", "accuracy", "확률 / threshold"]]
+    curve += [
+        [f"{point.answered:.1%}", f"{point.accuracy:.4f}", f"{point.threshold:.4f}"]
+        for point in confidence.coverage
+    ]
+    return [
+        f"보정 오차 / calibration error {confidence.ece:.4f}  "
+        f"(equal mass {confidence.ece_equal_mass:.4f})  mean confidence {confidence.mean:.4f}",
+        *table(curve, right=range(3)),
     ]

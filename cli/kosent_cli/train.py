@@ -95,6 +95,11 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 @_setting(
     "--augment", "augment", str, "noise: 학습 글의 절반을 흩뜨림 / noise in half of the texts"
 )
+@click.option(
+    "--calibrate/--no-calibrate",
+    default=None,
+    help="검증 자료로 확률 보정 / fit a temperature on validation  [calibrate]",
+)
 @_setting("--seed", "seed", int, "난수 시드 / seed")
 @click.option(
     "--set",

@@ -29,12 +29,18 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 시드 / seed: {parameters['seed']}",
         f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
         f" (macro F1 {validation['macro_f1']:.4f})",
+        *_calibration(info),
     ]
     if test := info.get("test"):
         lines.append(
             f"- 시험 정확도 / test accuracy: {test['accuracy']:.4f}"
             f" (macro F1 {test['macro_f1']:.4f}, {test['rows']:,} rows, scored once)"
         )
+        if confidence := test.get("confidence"):
+            lines.append(
+                f"- 시험 보정 오차 / calibration error on test: {confidence['ece']:.4f}"
+                " (ECE, 15 equal-width bins)"
+            )
     lines += [
         f"- kosent {info['kosent_version']}",
         "",
@@ -45,6 +51,16 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _calibration(info: Mapping[str, Any]) -> list[str]:
+    found = info.get("calibration")  # models saved before have none
+    if not found:
+        return []
+    return [
+        f"- 온도 / temperature: {found['temperature']:.3f}, 검증 보정 오차 / calibration error on"
+        f" validation: {found['ece_before']:.4f} → {found['ece_after']:.4f}"
+    ]
 
 
 def _rules(parameters: Mapping[str, Any]) -> str:

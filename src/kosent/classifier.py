@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import __version__, bundle, fitting
+from kosent.confidence import check_min_confidence, sure
 from kosent.errors import BundleError, UsageError
 from kosent.estimator import TextEstimator
 from kosent.installed import need
@@ -74,6 +75,10 @@ class TextClassifier(TextEstimator):
         augment: A name in ``kosent.text.drawing.AUGMENTATIONS``: ``"noise"`` gives half of the
             training texts, others in each epoch, one of the noises of :mod:`kosent.text.noise`.
             The validation split stays as it is.
+        calibrate: Divide the trained network's scores by a temperature fitted on the validation
+            split, so that probabilities are as high as they are right (``kosent.calibration``).
+            It changes no label. It ends in the weights of the last layer, and so in ``model_``,
+            in what is saved, and in what is trained on from there.
         seed: Seed of split, weights, order, dropout and augmentation.
 
     Attributes:
@@ -115,6 +120,7 @@ class TextClassifier(TextEstimator):
         drop_unknown: bool = False,
         class_weight: str | Mapping[Label, float] | None = None,
         augment: str | None = None,
+        calibrate: bool = True,
         seed: int = 0,
     ) -> None:
         self.architecture = architecture
@@ -140,6 +146,7 @@ class TextClassifier(TextEstimator):
         self.drop_unknown = drop_unknown
         self.class_weight = class_weight
         self.augment = augment
+        self.calibrate = calibrate
         self.seed = seed
 
     def check(self) -> None:
@@ -198,11 +205,12 @@ class TextClassifier(TextEstimator):
         parameters = parameters_as_data(arguments, self.encoder_, self.classes_.tolist())
         design = design_of({"parameters": parameters}, self.encoder_)
         draw = drawing(self.encoder_, train.texts, encoded[0], settings.seed, self.augment)
+        check = Examples(encoded[1], held.numbers)
         learned = fitting.train(
             design,
             len(self.classes_),
             Examples(encoded[0], train.numbers, draw),
-            Examples(encoded[1], held.numbers),
+            check,
             settings,
             folder=folder,
             resume=resume,
@@ -211,14 +219,17 @@ class TextClassifier(TextEstimator):
         self.history_ = learned.history
         if learned.model is not None:
             self._model_ = learned.model
-        self.trained_ = Trained.of(design, learned.weights, len(self.classes_))
-        self.validation_ = self._report(held.numbers, self.trained_.network.predict(encoded[1]))
+        self.trained_, probabilities, calibration = fitting.finish(
+            design, learned, len(self.classes_), check, calibrate=bool(self.calibrate)
+        )
+        self.validation_ = self._report(self.classes_[held.numbers].tolist(), probabilities)
         self.info_: dict[str, Any] = {
             "kosent_version": __version__,
             "parameters": parameters,
             "rows": {"train": len(train.texts), "validation": len(held.texts)},
             "history": self.history_,
             "validation": self.validation_.to_dict(),
+            "calibration": calibration.to_dict() if calibration else None,
         }
         return self
 
@@ -255,10 +266,32 @@ class TextClassifier(TextEstimator):
         self._check_fitted()
         return self.trained_.network.stream(map(self.encoder_.encode, chunks(texts)))
 
-    def predict(self, texts: Sequence[str]) -> npt.NDArray[Any]:
-        """Return the most probable label of each text, ``(n,)``."""
+    def predict(
+        self, texts: Sequence[str], min_confidence: float | None = None
+    ) -> npt.NDArray[Any]:
+        """Return the most probable label of each text.
+
+        Args:
+            texts: ``n`` strings.
+            min_confidence: From 0 to 1. A text whose most probable label is less probable than
+                this is left open: it gets ``None``, and the array holds Python objects. Which
+                accuracy a threshold gives stands in ``Report.confidence.coverage``.
+
+        Returns:
+            ``(n,)``.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
+        """
+        if min_confidence is not None:
+            check_min_confidence(min_confidence)
         probabilities = self.predict_proba(texts)
         labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        if min_confidence is None:
+            return labels
+        labels = labels.astype(object)
+        labels[~sure(probabilities, min_confidence)] = None
         return labels
 
     def evaluate(self, texts: Sequence[str], labels: Sequence[Label]) -> Report:
@@ -270,7 +303,7 @@ class TextClassifier(TextEstimator):
         self._check_fitted()
         texts = check_texts(texts)
         truth = check_labels(labels, len(texts))
-        return report(truth, self.predict(texts).tolist(), self.classes_.tolist())
+        return self._report(truth, self.predict_proba(texts))
 
     def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
         """Return the accuracy, as scikit-learn's classifiers do."""
@@ -375,11 +408,9 @@ class TextClassifier(TextEstimator):
                 raise _unusable(self._bundle_, str(error)) from error
         return self._model_
 
-    def _report(
-        self, numbers: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]
-    ) -> Report:
-        truth, found = self.classes_[numbers], self.classes_[probabilities.argmax(axis=1)]
-        return report(truth.tolist(), found.tolist(), self.classes_.tolist())
+    def _report(self, truth: Sequence[Label], probabilities: npt.NDArray[np.float32]) -> Report:
+        found = self.classes_[probabilities.argmax(axis=1)].tolist()
+        return report(truth, found, self.classes_.tolist(), probabilities.max(axis=1))
 
 
 def _unusable(path: Path, detail: str) -> BundleError:

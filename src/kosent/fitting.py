@@ -10,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
+from kosent.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
 from kosent.errors import UsageError
 from kosent.labels import check_hold_out, hold_out
+from kosent.packing import Trained
 from kosent.plain import plain
 from kosent.progress import Listener
 from kosent.storage import write_folder
 from kosent.text import token_cache
 from kosent.text.drawing import check_augment
 from kosent.text.encoder import EncodedTexts, TextEncoder
+from kosent.text.settings import check_switch
 
 if TYPE_CHECKING:
     import keras
@@ -55,6 +58,20 @@ class Learned(NamedTuple):
     model: keras.Model | None
 
 
+class Finished(NamedTuple):
+    """A trained network, ready to predict.
+
+    Attributes:
+        trained: The network.
+        validation: Its probabilities of the validation split, float32 ``(n, classes)``.
+        calibration: What the temperature did; ``None`` where none was asked for.
+    """
+
+    trained: Trained
+    validation: npt.NDArray[np.float32]
+    calibration: Calibration | None
+
+
 def check_arguments(arguments: Mapping[str, Any]) -> None:
     """Refuse wrong arguments of a classifier.
 
@@ -67,6 +84,7 @@ def check_arguments(arguments: Mapping[str, Any]) -> None:
     weight = arguments["class_weight"]
     training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
     check_hold_out(plain(arguments["validation_fraction"]), arguments["validation"])
+    check_switch("calibrate", plain(arguments["calibrate"]))
 
 
 def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
@@ -231,6 +249,35 @@ def _solve(
     if folder:
         write_history(folder, history)
     return Learned(weights, history, None)
+
+
+def finish(
+    design: Architecture, learned: Learned, classes: int, check: Examples, *, calibrate: bool
+) -> Finished:
+    """Write a network's ONNX form, and calibrate it on the validation split where asked.
+
+    Checkpoints are not touched: they hold the weights as they were learned.
+
+    Args:
+        design: The network.
+        learned: What training gave; a temperature goes into its Keras model too.
+        classes: Number of classes.
+        check: The validation split.
+        calibrate: Whether to fit a temperature.
+    """
+    trained = Trained.of(design, learned.weights, classes)
+    before = trained.network.predict(check.texts)
+    if not calibrate:
+        return Finished(trained, before, None)
+    temperature = fit_temperature(before, check.labels)
+    weights = divide_scores(learned.weights, temperature)
+    if learned.model is not None:
+        variables = {variable.path: variable for variable in learned.model.weights}
+        for name in LAST_LAYER:
+            variables[name].assign(weights[name])
+    trained = Trained.of(design, weights, classes)
+    after = trained.network.predict(check.texts)
+    return Finished(trained, after, Calibration.of(temperature, check.labels, before, after))
 
 
 class _Counter:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.confidence import Confidence, confidence_scores
 from kosent.errors import DataError
 
 Label = str | int | bool
@@ -35,6 +36,8 @@ class Report:
         macro_f1: Mean of the classes' F1.
         per_class: Precision, recall, F1 and support by class; 0 where undefined.
         confusion: Row counts, true classes down, predicted classes across.
+        confidence: Calibration error and accuracy-coverage curve; ``None`` where the predictions
+            came without probabilities.
     """
 
     labels: tuple[Label, ...]
@@ -43,6 +46,7 @@ class Report:
     macro_f1: float
     per_class: dict[Label, ClassScores]
     confusion: list[list[int]]
+    confidence: Confidence | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -53,6 +57,7 @@ class Report:
             "labels": list(self.labels),
             "per_class": {str(name): asdict(scores) for name, scores in self.per_class.items()},
             "confusion": self.confusion,
+            "confidence": asdict(self.confidence) if self.confidence else None,
         }
 
     def __str__(self) -> str:
@@ -65,16 +70,24 @@ class Report:
             f"{name!s:{width}}  {s.precision:9.4f}  {s.recall:6.4f}  {s.f1:6.4f}  {s.support:8,}"
             for name, s in self.per_class.items()
         ]
+        if self.confidence:
+            lines[0] += f"   calibration error {self.confidence.ece:.4f}"
         return "\n".join(lines)
 
 
-def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[Label]) -> Report:
+def report(
+    truth: Sequence[Label],
+    predicted: Sequence[Label],
+    labels: Sequence[Label],
+    confidences: npt.NDArray[np.float32] | None = None,
+) -> Report:
     """Score predictions.
 
     Args:
         truth: True labels, ``n`` of them.
         predicted: Predicted labels, in the same order.
         labels: All classes of the model.
+        confidences: The probability of each predicted label, ``(n,)``, where there is one.
 
     Returns:
         The scores.
@@ -91,6 +104,10 @@ def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[
             f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
             f"labels the model was not trained on: {shown}. It knows: {known}",
         )
+    confidence = None
+    if confidences is not None:
+        hits = [one == other for one, other in zip(truth, predicted, strict=True)]
+        confidence = confidence_scores(confidences, np.array(hits))
     order = list(labels)
     matrix = _confusion(truth, predicted, order)
     right, support = matrix.diagonal(), matrix.sum(axis=1)
@@ -108,6 +125,7 @@ def report(truth: Sequence[Label], predicted: Sequence[Label], labels: Sequence[
         macro_f1=float(f1.mean()),
         per_class=per_class,
         confusion=matrix.tolist(),
+        confidence=confidence,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 KEYS = {"accuracy", "macro_f1", "per_class", "confusion", "rows", "labels", "bundle", "corpus"}
+KEYS |= {"confidence"}
 
 
 def test_json(kosent: Callable[..., Any], home: Path) -> None:
@@ -23,6 +24,10 @@ def test_json(kosent: Callable[..., Any], home: Path) -> None:
     assert set(document["per_class"]) == {"negative", "positive"}
     assert document["corpus"] == "sample"
     assert (home / document["bundle"] / "manifest.json").is_file()
+    confidence = document["confidence"]
+    assert set(confidence) == {"mean", "ece", "ece_equal_mass", "coverage"}
+    assert [point["coverage"] for point in confidence["coverage"]] == [1, 0.95, 0.9, 0.8, 0.7, 0.5]
+    assert confidence["coverage"][0]["accuracy"] == document["accuracy"]
 
 
 def test_what_training_scored_is_scored_again(kosent: Callable[..., Any], home: Path) -> None:
@@ -40,6 +45,11 @@ def test_lines(kosent: Callable[..., Any], home: Path, tmp_path: Path) -> None:
     assert outcome.out.startswith("mine (train)\naccuracy ")
     assert "no test split" in outcome.err
     assert "→ negative" in outcome.out
+    document = kosent("evaluate", "--json", "--corpus", str(path), *columns).json["confidence"]
+    assert f"calibration error {document['ece']:.4f}  " in outcome.out
+    half = document["coverage"][-1]
+    last = f"{half['answered']:.1%} {half['accuracy']:.4f} {half['threshold']:.4f}"
+    assert outcome.out.splitlines()[-1].split() == last.split()
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,25 @@ def test_json_has_the_probabilities_of_all_classes(
         assert answer["probabilities"][answer["label"]] == max(row)
 
 
+def test_unsure_answers_are_left_open(
+    kosent: Callable[..., Any], refused: Callable[..., str], quick: Path, loaded: TextClassifier
+) -> None:
+    texts = [SENTENCE, "최고", "정말 재밌다", "그냥 그래요", "별로"]
+    highest = sorted(loaded.predict_proba(texts).max(axis=1).tolist())
+    least = repr((highest[1] + highest[2]) / 2)
+    document = kosent("predict", "--json", "--min-confidence", least, *texts).json
+    assert sum(answer["label"] is None for answer in document) == 2
+    lines = kosent("predict", "--min-confidence", least, *texts).out.splitlines()
+    for answer, line in zip(document, lines, strict=True):
+        assert answer["confidence"] == max(answer["probabilities"].values())
+        assert answer["probabilities"][answer["top"]] == answer["confidence"]
+        assert answer["label"] in (None, answer["top"])
+        label, probability, _, text = line.split("\t")
+        assert label == (answer["label"] or "모르겠음/unsure")
+        assert (probability, text) == (f"{answer['confidence']:.4f}", answer["text"])
+    assert "from 0 to 1" in refused(2, "predict", "--min-confidence", "80", SENTENCE)
+
+
 def test_texts_of_any_kind(kosent: Callable[..., Any], quick: Path) -> None:
     texts = ["", " ", "👍👍👍", "ㅋㅋㅋㅋ", "\udcec\udc9e", "a\nb", "x" * 1_000_000, "-", "\u2028"]
     outcome = kosent("predict", "--", *texts)

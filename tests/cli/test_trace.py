@@ -37,6 +37,17 @@ def test_table(kosent: Callable[..., Any], quick: Path) -> None:
         assert abs(bar.count("█") - share * 20) <= 0.51
 
 
+def test_prefixes_that_are_unsure(kosent: Callable[..., Any], quick: Path) -> None:
+    for least in ("0", "1"):
+        steps = kosent("trace", "--json", "--min-confidence", least, SENTENCE).json
+        assert [step["label"] for step in steps] == [
+            step["top"] if least == "0" else None for step in steps
+        ]
+        rows = kosent("trace", "--min-confidence", least, SENTENCE).out.splitlines()
+        shown = [step["label"] or "모르겠음/unsure" for step in steps]
+        assert [row.split()[-1] for row in rows[1:]] == shown
+
+
 def test_texts_without_words(kosent: Callable[..., Any], quick: Path) -> None:
     for text in ("", "   ", "👍"):
         assert len(kosent("trace", "--json", "--", text).json) == 1

@@ -68,8 +68,9 @@ def test_every_option_arrives(asked: Callable[..., Any]) -> None:
         "--out": "here",
     }
     pairs = [part for pair in options.items() for part in pair]
+    flags = ["--no-calibrate"]
     sets = ["--set", "units=8", "--set", "pooling=last", "--set", "widths=[2,3]"]
-    got = asked(*pairs, *sets, "--tokenizer-set", "stem=true", "--tokenizer-set", 'x="1"')
+    got = asked(*pairs, *flags, *sets, "--tokenizer-set", "stem=true", "--tokenizer-set", 'x="1"')
     assert got.folder == Path("here")
     assert got.config == RunConfig(
         corpus="mine.csv",
@@ -90,6 +91,7 @@ def test_every_option_arrives(asked: Callable[..., Any]) -> None:
             "patience": 4,
             "class_weight": "balanced",
             "augment": "noise",
+            "calibrate": False,
             "seed": 9,
             "architecture_options": {"units": 8, "pooling": "last", "widths": [2, 3]},
             "tokenizer_options": {"stem": True, "x": "1"},

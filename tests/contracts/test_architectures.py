@@ -331,6 +331,19 @@ def test_onnx_is_written_from_weights_that_fit_or_not_at_all(pair: Pair) -> None
 
 
 @every_pair
+def test_a_temperature_in_the_last_layer_divides_the_scores(pair: Pair) -> None:
+    from kosent.calibration import divide_scores
+
+    ids = random_ids(64, LONGEST)
+    (before,) = pair.session().run(None, {"ids": ids})
+    session = pair.session(changed=divide_scores(pair.weights, 1.7))
+    (after,) = session.run(None, {"ids": ids})
+    powers = before.astype(np.float64) ** (1 / 1.7)
+    np.testing.assert_allclose(after, powers / powers.sum(axis=1, keepdims=True), atol=TOLERANCE)
+    assert np.abs(after - before).max() > 0.01
+
+
+@every_pair
 def test_onnx_in_int8_is_near(pair: Pair) -> None:
     # As in trained networks: with the weights above every step would be saturated.
     small = {path: array * 0.3 for path, array in pair.weights.items()}

@@ -110,6 +110,31 @@ def test_another_model_or_input_is_not_mixed_in(
         assert target.read_bytes() == part
 
 
+def test_unsure_answers_are_left_open(model: TextClassifier, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    write(model, source, target, min_confidence=0.525)
+    whole = target.read_bytes()
+    lines = [json.loads(line) for line in whole.decode().split("\n")[:-1]]
+    answered = [line for line in lines if "error" not in line]
+    assert {line["label"] is None for line in answered} == {True, False}
+    for line in answered:
+        best = max(line["probabilities"], key=line["probabilities"].__getitem__)
+        assert (line["top"], line["confidence"]) == (best, line["probabilities"][best])
+        assert line["label"] == (best if line["confidence"] >= 0.525 else None)
+    part = b"".join(whole.splitlines(keepends=True)[:50])
+    sure = lines[49]["confidence"] >= 0.525
+    for other in (None, 1.0 if sure else 0.1):  # a file of two thresholds would mislead
+        target.write_bytes(part)
+        with pytest.raises(DataError, match="with these options"):
+            write(model, source, target, resume=True, min_confidence=other)
+        assert target.read_bytes() == part
+    write(model, source, target, resume=True, min_confidence=0.525)
+    assert target.read_bytes() == whole
+    with pytest.raises(UsageError, match="min_confidence"):
+        write(model, source, tmp_path / "other.jsonl", min_confidence=60)
+    assert not (tmp_path / "other.jsonl").exists()
+
+
 def test_an_interrupt_leaves_whole_lines(
     model: TextClassifier,
     source: Path,

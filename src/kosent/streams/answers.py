@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.classifier import TextClassifier
+from kosent.confidence import check_min_confidence, verdict
 from kosent.errors import DataError, UsageError
 from kosent.progress import Listener, Silent
 from kosent.storage import disk_errors
@@ -76,6 +77,7 @@ def predict_file(
     target: Path,
     *,
     resume: bool = False,
+    min_confidence: float | None = None,
     listener: Listener | None = None,
 ) -> Summary:
     """Write a JSON line for every row: ``row``, ``text``, ``label``, ``probabilities``; or
@@ -85,14 +87,19 @@ def predict_file(
         classifier: A fitted classifier.
         source: The rows.
         target: The file to write.
-        resume: Go on after the lines that are there.
+        resume: Go on after the lines that are there; with the ``min_confidence`` of then.
+        min_confidence: From 0 to 1: a text whose most probable label is less probable gets ``null``
+            for ``label``; all get ``top`` and ``confidence``.
         listener: Who is told about progress, in bytes of the source.
 
     Raises:
-        UsageError: If ``target`` exists and ``resume`` is not asked for.
+        UsageError: If ``target`` exists and ``resume`` is not asked for, or ``min_confidence`` is
+            no probability.
         DataError: If the lines that are there are not those of this source and this model.
         RuntimeSetupError: If the disk refuses.
     """  # noqa: D205
+    if min_confidence is not None:
+        check_min_confidence(min_confidence)
     listener = listener or Silent()
     with disk_errors(target):
         if target.exists() and not resume:
@@ -105,9 +112,9 @@ def predict_file(
         with disk_errors(target):
             done = _whole_lines(file)
         if done:
-            _check_last(classifier, file, source.rows, done, target)
+            _check_last(classifier, file, source.rows, done, target, min_confidence)
         listener.stage("predict", source.size)
-        writer = _Writer(file, target, [str(label) for label in classifier.classes_.tolist()], done)
+        writer = _Writer(file, target, _labels(classifier), done, min_confidence)
         at = 0
         for rows, probabilities in predict_rows(classifier, source.rows):
             writer.write(rows, probabilities)
@@ -122,10 +129,18 @@ def predict_file(
 class _Writer:
     """Appends whole lines; what an interruption left of a block is taken back."""
 
-    def __init__(self, file: BinaryIO, path: Path, labels: list[str], rows: int) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        path: Path,
+        labels: list[str],
+        rows: int,
+        min_confidence: float | None,
+    ) -> None:
         self.file = file
         self.path = path
         self.labels = labels
+        self.min_confidence = min_confidence
         self.rows = rows
         self.errors = 0
 
@@ -152,21 +167,27 @@ class _Writer:
                 errors += 1
                 lines.append(to_line({"row": number, "error": row.reason}))
             else:
-                lines.append(to_line({"row": number} | answer(row, self.labels, next(answers))))
+                found = answer(row, self.labels, next(answers), self.min_confidence)
+                lines.append(to_line({"row": number} | found))
         return b"".join(lines), errors
 
 
-def answer(text: str, labels: list[str], row: list[float]) -> dict[str, Any]:
-    """Return text, label and the probabilities of all labels, the most probable label first found.
+def answer(
+    text: str, labels: list[str], row: list[float], min_confidence: float | None = None
+) -> dict[str, Any]:
+    """Return text, label and the probabilities of all labels; see ``kosent.confidence.verdict``.
 
     Args:
         text: The text.
         labels: All labels.
         row: Their probabilities.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
     """
-    best = max(range(len(row)), key=row.__getitem__)
+    found = verdict(labels, row, min_confidence)
+    if "confidence" in found:
+        found["confidence"] = round(found["confidence"], _DIGITS)
     rounded = {label: round(p, _DIGITS) for label, p in zip(labels, row, strict=True)}
-    return {"text": text, "label": labels[best], "probabilities": rounded}
+    return {"text": text, **found, "probabilities": rounded}
 
 
 def to_line(document: dict[str, Any]) -> bytes:
@@ -191,32 +212,55 @@ def _whole_lines(file: BinaryIO) -> int:
 
 
 def _check_last(
-    classifier: TextClassifier, file: BinaryIO, rows: Iterator[Row], done: int, path: Path
+    classifier: TextClassifier,
+    file: BinaryIO,
+    rows: Iterator[Row],
+    done: int,
+    path: Path,
+    min_confidence: float | None,
 ) -> None:
     """Skip the rows that are done, and hold the last of them against its line."""
     *_, last = deque(islice(rows, done), maxlen=1) or [None]
     try:
         line = json.loads(_last_line(file))
-        fits = line["row"] == done and _agrees(classifier, line, last)
+        fits = line["row"] == done and _agrees(classifier, line, last, min_confidence)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         fits = False
     if not fits:
         raise DataError(
-            f"'{path}'의 마지막 줄이 이 입력과 모델의 결과가 아닙니다. 다른 이름을 쓰세요",
-            f"the last line of '{path}' is not what this input and model give; choose another name",
+            f"'{path}'의 마지막 줄이 이 입력과 모델, 설정의 결과가 아닙니다. 다른 이름을 쓰세요",
+            f"the last line of '{path}' is not what this input and model give with these options; "
+            "choose another name",
         )
 
 
-def _agrees(classifier: TextClassifier, line: dict[str, Any], row: Row | None) -> bool:
+def _agrees(
+    classifier: TextClassifier,
+    line: dict[str, Any],
+    row: Row | None,
+    min_confidence: float | None,
+) -> bool:
     if isinstance(row, BadRow):
         return bool(line["error"] == row.reason)
     if row is None or line["text"] != row:
         return False
-    here = dict(
-        zip(map(str, classifier.classes_.tolist()), classifier.predict_proba([row])[0], strict=True)
-    )
-    there = line["probabilities"]
+    probabilities = classifier.predict_proba([row])[0].tolist()
+    found = answer(row, _labels(classifier), probabilities, min_confidence)
+    if line.keys() != {"row", *found} or not _answered_alike(line, min_confidence):
+        return False
+    here, there = found["probabilities"], line["probabilities"]
     return here.keys() == there.keys() and all(abs(here[k] - there[k]) < _CLOSE for k in here)
+
+
+def _answered_alike(line: dict[str, Any], min_confidence: float | None) -> bool:
+    """Tell whether a line is one that this threshold gives."""
+    if min_confidence is None or abs(line["confidence"] - min_confidence) < _CLOSE:
+        return True
+    return bool((line["label"] is not None) == (line["confidence"] >= min_confidence))
+
+
+def _labels(classifier: TextClassifier) -> list[str]:
+    return [str(label) for label in classifier.classes_.tolist()]
 
 
 def _last_line(file: BinaryIO) -> bytes:
