@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,10 @@ class Confidence:
     ece: float
     ece_equal_mass: float
     coverage: tuple[Coverage, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self) | {"coverage": [asdict(point) for point in self.coverage]}
 
 
 def confidence_scores(confidences: npt.NDArray[Any], right: npt.NDArray[np.bool_]) -> Confidence:

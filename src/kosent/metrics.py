@@ -57,7 +57,7 @@ class Report:
             "labels": list(self.labels),
             "per_class": {str(name): asdict(scores) for name, scores in self.per_class.items()},
             "confusion": self.confusion,
-            "confidence": asdict(self.confidence) if self.confidence else None,
+            "confidence": self.confidence.to_dict() if self.confidence else None,
         }
 
     def __str__(self) -> str:
