@@ -53,7 +53,7 @@ LEVELS = (
         "embeddings",
         "pretrained",
     },
-    {"stress"},
+    {"stress", "leaderboard"},
     {"kosent_cli"},
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}

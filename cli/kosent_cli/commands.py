@@ -57,6 +57,12 @@ def _stress() -> click.Command:
     return command
 
 
+def _bench() -> click.Command:
+    from kosent_cli.bench import command
+
+    return command
+
+
 def _trace() -> click.Command:
     _one_thread_for_numpy()
     from kosent_cli.trace import command
@@ -111,6 +117,7 @@ COMMANDS: dict[str, Entry] = {
     "predict": Entry("글을 분류합니다 / classify texts", _predict),
     "evaluate": Entry("모델을 말뭉치로 평가합니다 / score a model on a corpus", _evaluate),
     "stress": Entry("글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts", _stress),
+    "bench": Entry("여러 시스템을 견줍니다 / train systems and compare them", _bench),
     "trace": Entry("글이 길어지며 바뀌는 확률 / probabilities as a text grows", _trace),
     "explain-text": Entry("글이 토큰과 번호가 되는 단계 / how a text becomes ids", _explain_text),
     "stats": Entry("글의 길이와 라벨 통계 / lengths of texts, label counts", _stats),
