@@ -11,7 +11,7 @@ from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 
 HELP = f"""\
-같은 자료와 기계에서 여러 시스템을 학습하고 견줍니다 / train systems and compare them.
+여러 시스템을 견줍니다 / train systems and compare them.
 
 \b
   kosent bench --corpus nsmc
