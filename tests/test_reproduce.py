@@ -63,6 +63,21 @@ def test_the_table_of_what_is_there(
     assert list((tmp_path / "imdb-gru8-all-0").iterdir()) == []
 
 
+@pytest.mark.parametrize(("minutes", "trained"), [("0.3", ["0"]), ("5", ["0", "1", "2"])])
+def test_what_takes_long_is_trained_once(
+    reproduce: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: str,
+    trained: list[str],
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(reproduce, "train", lambda _, folder: asked.append(folder.name[-1]))
+    leave_run(tmp_path, "nsmc-lstm", 0, [0.81, 0.8], 0.79)  # 21 seconds
+    reproduce.main(["--minutes", minutes, "--recipes", "nsmc-lstm", "--out", str(tmp_path)])
+    assert asked == trained
+
+
 def test_a_run_of_an_older_recipe_has_no_place_in_it(reproduce: ModuleType, tmp_path: Path) -> None:
     folder = leave_run(tmp_path, "nsmc-lstm", 0, [0.81], 0.79)
     written = json.loads((folder / "config.json").read_bytes())
