@@ -55,7 +55,9 @@ def test_the_table_of_what_is_there(
         "| `nsmc-lstm` | val 0.8224 (best), 0.8102 (last) | 0.8200 ± 0.0141 | 0.8000 ± 0.0000 "
         "| 0.8000 ± 0.0141 | 2-3 | 2 | 6,070,302 | 10.8 | `kosent train --recipe nsmc-lstm` |"
     )
-    assert lines[3].startswith("| `imdb-gru8` |  | not run |  |  |  | 0 | 8,633 |  |")
+    assert lines[3].startswith(
+        "| `imdb-gru8` | similar, less overfitting | not run |  |  |  | 0 | 8,633 |  |"
+    )
     assert lines[5:] == [
         "nsmc-lstm seed 0: 0.8100 0.8000",
         "nsmc-lstm seed 2: 0.8300 0.8200 0.8000",
