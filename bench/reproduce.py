@@ -1,4 +1,4 @@
-"""The table of the posts' recipes: train each with several seeds, and set ours beside their figures.
+"""The table of the posts' recipes: train each with several seeds, and set ours beside theirs.
 
 Run: ``python bench/reproduce.py [--recipes NAME ...] [--seeds N] [--out DIR]``. Each run has a
 folder of its own below ``--out``; started again after a kill, finished runs are read, one that was
