@@ -15,7 +15,7 @@ HELP = f"""\
 
 \b
   kosent bench --corpus nsmc
-  kosent bench --corpus nsmc --systems fasttext,nb-svm,nsmc-ngrams
+  kosent bench --corpus nsmc --systems fasttext,nb-svm,fast
   kosent bench --corpus reviews/ --limit 5000 --json
 
 시스템은 kosent의 레시피(kosent list recipes)와 겨룰 것들입니다: tfidf-words, tfidf-characters,

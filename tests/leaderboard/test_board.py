@@ -13,10 +13,10 @@ from kosent.leaderboard.board import wilson
 
 def test_entries() -> None:
     before = os.environ["KOSENT_CACHE"]
-    found = run("sample", ["tfidf-words", "nsmc-ngrams"], limit=200)
+    found = run("sample", ["tfidf-words", "fast"], limit=200)
     assert os.environ["KOSENT_CACHE"] == before
     assert (found.corpus, found.train_rows, found.test_rows, found.seed) == ("sample", 200, 200, 0)
-    assert {entry.system for entry in found.entries} == {"tfidf-words", "nsmc-ngrams"}
+    assert {entry.system for entry in found.entries} == {"tfidf-words", "fast"}
     accuracies = [entry.accuracy for entry in found.entries]
     assert accuracies == sorted(accuracies, reverse=True)
     for entry in found.entries:
@@ -26,12 +26,12 @@ def test_entries() -> None:
         assert entry.train_seconds > 0
         assert entry.texts_per_second > 0
     sizes = {entry.system: entry.size for entry in found.entries}
-    assert 4 * 2**22 < sizes["nsmc-ngrams"] < 4.1 * 2**22  # once, not with the weights beside it
+    assert 4 * 2**22 < sizes["fast"] < 4.1 * 2**22  # once, not with the weights beside it
     assert found.to_dict()["entries"][0]["system"] == found.entries[0].system
 
 
 def test_a_seed_gives_the_same_accuracy() -> None:
-    first, second = (run("sample", ["nsmc-ngrams"], limit=100, seed=3) for _ in range(2))
+    first, second = (run("sample", ["fast"], limit=100, seed=3) for _ in range(2))
     assert first.entries[0].accuracy == second.entries[0].accuracy
 
 

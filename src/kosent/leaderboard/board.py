@@ -78,7 +78,7 @@ class Leaderboard:
         return asdict(self) | {"entries": [asdict(entry) for entry in self.entries]}
 
 
-DEFAULT_SYSTEMS = ("tfidf-words", "tfidf-characters", "nb-svm", "fasttext", "nsmc-ngrams")
+DEFAULT_SYSTEMS = ("tfidf-words", "tfidf-characters", "nb-svm", "fasttext", "fast")
 
 
 def run(
