@@ -35,7 +35,7 @@ HELP = """\
   kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
   kosent predict --input reviews.txt --json
   cat reviews.txt | kosent predict -
-  kosent predict --min-confidence 0.8 "그냥 그래요"
+  kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
   kosent predict --input big.csv.gz --output answers.jsonl
   kosent predict --input big.csv.gz --output answers.jsonl --resume
 

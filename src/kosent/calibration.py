@@ -22,7 +22,8 @@ LAST_LAYER = ("probabilities/kernel", "probabilities/bias")
 
 # A priori the logarithm of the temperature is normal around 0 with this standard deviation: where
 # all of validation is right, or there are few rows, the likelihood alone would run to 0 or
-# infinity. It weighs as much as some 20 rows; 15,000 rows do not feel it.
+# infinity. It weighs as much as 17 reviews of NSMC (of which one tells 0.24 of the likelihood's
+# curvature, against 1 / 0.5^2); 15,000 do not feel it.
 _SPREAD = 0.5
 _FURTHEST = 4.0  # of the logarithm: temperatures from 0.018 to 55
 
