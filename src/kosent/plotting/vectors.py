@@ -59,6 +59,7 @@ def sentence_picture(
             textcoords="offset points",
             fontproperties=font(9),
             parse_math=False,
+            zorder=3,
         )
     _describe(axes, shares, compared=cosines is not None)
     return to_png(figure)
