@@ -252,7 +252,7 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "dense_dropout": {"dense_units": 3},
         "dropout": {"embedding_size": 4},
     }
-    of_the_solver = {"l2"}  # tests/training/test_solver.py
+    of_the_solver = {"l2", "weighting"}  # tests/training/test_solver.py
     for option in architectures.options(name).keys() - of_the_solver:
         base = tiny_networks[name] | needed.get(option, {})
         before, after = (

@@ -49,7 +49,8 @@ def test_the_network_is_what_was_solved(classes: int) -> None:
     assert record["accuracy"] == record["val_accuracy"]
 
 
-def test_it_is_the_optimum_of_the_regression() -> None:
+@pytest.mark.parametrize("weighting", ["idf", "nb"])
+def test_it_is_the_optimum_of_the_regression(weighting: str) -> None:
     """scikit-learn's own features and another solver give the same probabilities."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -59,11 +60,18 @@ def test_it_is_the_optimum_of_the_regression() -> None:
     written = [" ".join(f"w{number}" for number in row) for row in rows]
     counts = CountVectorizer(ngram_range=(1, 3)).fit_transform(written)
     documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarity = np.log((1 + len(rows)) / (1 + documents)) + 1
+    importance = (np.log((1 + len(rows)) / (1 + documents)) + 1) / 7
+    if weighting == "nb":
+        there = counts > 0
+        ones, zeros = (1 + np.ravel(there[train.labels == label].sum(axis=0)) for label in (1, 0))
+        rest = 2**22 - counts.shape[1]  # rows of the table that no n-gram has count 1 each
+        importance = np.log(ones / (ones.sum() + rest)) - np.log(zeros / (zeros.sum() + rest))
     number = np.asarray(counts.sum(axis=1))
-    features = counts.multiply(rarity).multiply(1 / np.sqrt(number) / 7).tocsr()
+    features = counts.multiply(importance).multiply(1 / np.sqrt(number)).tocsr()
     expected = LogisticRegression(C=8, tol=1e-8, max_iter=1000).fit(features, train.labels)
-    network, _ = solved(train, 2, buckets=2**22)  # so many that no n-grams meet
+    network, _ = solved(
+        train, 2, buckets=2**22, weighting=weighting
+    )  # so many that no n-grams meet
     # liblinear's bias is penalised too, and it stops earlier.
     difference = network.predict(train.texts) - expected.predict_proba(features)
     assert np.abs(difference).max() < 0.05
@@ -71,7 +79,9 @@ def test_it_is_the_optimum_of_the_regression() -> None:
 
 def test_more_regularisation_makes_it_less_sure() -> None:
     train = texts(2)
-    sure, unsure = (solved(train, 2, l2=l2)[0].predict(train.texts).max() for l2 in (0.01, 0.9))
+    sure, unsure = (
+        solved(train, 2, l2=l2, weighting="idf")[0].predict(train.texts).max() for l2 in (0.01, 0.9)
+    )
     assert sure > unsure + 0.1
 
 

@@ -38,6 +38,7 @@ def ngrams(
     longest: int = 5,
     buckets: int = 2**20,
     embedding_size: int = 0,
+    weighting: str = "nb",
     l2: float = 0.125,
     dropout: float = 0.3,
 ) -> keras.Model:
@@ -50,6 +51,9 @@ def ngrams(
         longest: Tokens of the longest.
         buckets: Rows of the table; n-grams that meet in one share it.
         embedding_size: Size of an n-gram's vector; with 0 it is its score and the network linear.
+        weighting: What the solver multiplies an n-gram with, ``"nb"`` for its naive Bayes log-count
+            ratio or ``"idf"`` for its inverse document frequency; only where ``embedding_size``
+            is 0.
         l2: Weight of the penalty on the squared scores, the inverse of scikit-learn's ``C``;
             only where ``embedding_size`` is 0.
         dropout: Share of single values of the sum dropped at training; only where
@@ -64,7 +68,7 @@ def ngrams(
 
     from kosent.architectures import layers
 
-    del vocabulary_size, l2
+    del vocabulary_size, weighting, l2
     ids = layers.token_ids()  # (B, T)
     places, present = layers.hashed_windows(ids, shortest, max(shortest, longest), buckets, P, M)
     size = embedding_size or linear_size(classes)
@@ -83,11 +87,12 @@ def ngrams_onnx(
     longest: int,
     buckets: int,
     embedding_size: int,
+    weighting: str,
     l2: float,
     dropout: float,
 ) -> Tensor:
     """Write the trained network as ONNX; the arguments are those of ``ngrams``."""
-    del l2, dropout
+    del weighting, l2, dropout
     size = embedding_size or linear_size(graph.classes)
     places, present = _windows(graph, shortest, max(shortest, longest), buckets)
     table = graph.weight(f"{TABLE}/embeddings", buckets, size)

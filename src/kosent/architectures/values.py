@@ -15,7 +15,7 @@ from kosent.errors import UsageError
 
 LARGEST = 10_000  # of a size; the largest recurrent networks in use have states of 2,000 or so
 DEEPEST = 32  # layers, or widths of a convolution
-POOLINGS = ("last", "max")
+CHOICES = {"pooling": ("last", "max"), "weighting": ("nb", "idf")}
 MOST_BUCKETS = 2**26  # rows of a table of hashed n-grams
 OPTIONAL = ("dense_units", "embedding_size")  # sizes of layers that 0 leaves out
 
@@ -46,7 +46,8 @@ def _rule(option: str, received: Any, default: Any) -> tuple[bool, str, str]:
     if isinstance(default, bool):
         return isinstance(received, bool), "True 또는 False여야", "True or False"
     if isinstance(default, str):
-        return received in POOLINGS, " 또는 ".join(POOLINGS) + "여야", " or ".join(POOLINGS)
+        known = CHOICES[option]
+        return received in known, " 또는 ".join(known) + "여야", " or ".join(known)
     if isinstance(default, float):
         return _is_share(received), "0 이상 1 미만의 수여야", "a number from 0 to below 1"
     if isinstance(default, tuple):

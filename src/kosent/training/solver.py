@@ -43,8 +43,9 @@ def solve(
 ) -> tuple[Weights, list[Record]]:
     """Fit the scores of the n-grams.
 
-    An n-gram counts as often as it occurs, times its inverse document frequency in the training
-    texts, by the root of the number of n-grams in the text.
+    An n-gram counts as often as it occurs, by the root of the number of n-grams in the text, times
+    a weight that it has in all texts: its naive Bayes log-count ratio (NB-SVM, Wang and Manning
+    2012) or its inverse document frequency.
 
     Args:
         options: All options of ``kosent.architectures.ngrams``.
@@ -67,23 +68,22 @@ def solve(
     train = _with_drawn(train)
     listener.stage("solve", size + 1)
     counts = _counts(train.texts, options)
-    rarity = _inverse_document_frequency(counts) / np.float32(_SCALE)  # (buckets,)
-    counts.data *= rarity[counts.indices]
     listener.advance(1)
     scores = np.zeros((options["buckets"], size), np.float32)
     bias = np.zeros(size, np.float32)
     weights = row_weights(train.labels, class_weight)
     for column in range(size):
         positive = train.labels == (1 if size == 1 else column)
-        found, bias[column] = _regression(counts, positive, weights, options["l2"])
-        scores[:, column] = found
+        importance = _WEIGHTINGS[options["weighting"]](counts, positive)  # (buckets,)
+        weighted = _times(counts, importance)
+        found, bias[column] = _regression(weighted, positive, weights, options["l2"])
+        scores[:, column] = found * importance
         listener.advance(1)
-    found = counts @ scores  # (n, size)
-    scores *= rarity[:, None]
+    seen = counts @ scores  # (n, size)
     held = _counts(validation.texts, options) @ scores
     if weights is not None:
         bias = _best_bias(held, bias, validation.labels, class_weight)
-    figures = _figures(found + bias, train.labels)
+    figures = _figures(seen + bias, train.labels)
     held_figures = _figures(held + bias, validation.labels)
     record: Record = {
         "epoch": 1,
@@ -120,11 +120,42 @@ def _counts(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
     return counts
 
 
-def _inverse_document_frequency(counts: csr_matrix) -> npt.NDArray[np.float32]:
+def _inverse_document_frequency(
+    counts: csr_matrix, positive: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float32]:
     """Return ``ln((1 + n) / (1 + texts with it)) + 1`` of each n-gram, as scikit-learn does."""
+    del positive
     found = np.bincount(counts.indices, minlength=counts.shape[1])
     rarity: npt.NDArray[Any] = np.log((1 + counts.shape[0]) / (1 + found)) + 1
-    return rarity.astype(np.float32)
+    return (rarity / _SCALE).astype(np.float32)
+
+
+def _log_count_ratio(
+    counts: csr_matrix, positive: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float32]:
+    """Return the logarithm of how much more frequent each n-gram is in positive texts.
+
+    Texts that have it are counted, one is added, and the counts of a class add up to 1.
+    """
+    of_positive = np.repeat(positive, np.diff(counts.indptr))
+    shares = [
+        1 + np.bincount(counts.indices[rows], minlength=counts.shape[1])
+        for rows in (of_positive, ~of_positive)
+    ]
+    ratio: npt.NDArray[Any] = np.log(shares[0] / shares[0].sum())
+    ratio -= np.log(shares[1] / shares[1].sum())
+    return ratio.astype(np.float32)
+
+
+_WEIGHTINGS = {"nb": _log_count_ratio, "idf": _inverse_document_frequency}
+
+
+def _times(counts: csr_matrix, importance: npt.NDArray[np.float32]) -> csr_matrix:
+    """Multiply columns; what stands where is shared with ``counts``."""
+    from scipy.sparse import csr_matrix
+
+    data = counts.data * importance[counts.indices]
+    return csr_matrix((data, counts.indices, counts.indptr), counts.shape)
 
 
 def _regression(
