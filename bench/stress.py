@@ -64,7 +64,7 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tokenizer", default="character")
+    parser.add_argument("--tokenizer", default="sentencepiece")
     parser.add_argument("--model", default="gru")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--limit", type=int, default=40_000)

@@ -92,9 +92,7 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     click.Choice(["none", "balanced"]),
     "라벨 가중치 / weights of the labels",
 )
-@_setting(
-    "--augment", "augment", str, "noise: 학습 글의 절반을 흩뜨림 / noise in half of the texts"
-)
+@_setting("--augment", "augment", str, "noise: 학습 글을 흩뜨림 / noise in the training texts")
 @click.option(
     "--calibrate/--no-calibrate",
     default=None,

@@ -72,9 +72,9 @@ class TextClassifier(TextEstimator):
         reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
         reduce_patience: Epochs without a better validation loss that are such a plateau.
         class_weight: ``"balanced"``, weights by label, or ``None``.
-        augment: A name in ``kosent.text.drawing.AUGMENTATIONS``: ``"noise"`` gives half of the
-            training texts, others in each epoch, one of the noises of :mod:`kosent.text.noise`.
-            The validation split stays as it is.
+        augment: A name in ``kosent.text.drawing.AUGMENTATIONS``: ``"noise"`` gives
+            each training text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`,
+            half of the time the loss of its spaces. The validation split stays as it is.
         calibrate: Divide the trained network's scores by a temperature fitted on the validation
             split, so that probabilities are as high as they are right (``kosent.calibration``).
             It changes no label. It ends in the weights of the last layer, and so in ``model_``,

@@ -55,7 +55,8 @@ def test_what_is_drawn_is_what_the_noised_texts_would_be(
     for epoch in (0, 3):
         assert rows_of(draw(epoch)) == rows_of(encoder.encode(noised(TEXTS, (5, epoch))))
     changed = sum(a != b for a, b in zip(rows_of(draw(0)), rows_of(encoded), strict=True))
-    assert 0.2 * len(TEXTS) < changed < 0.5 * len(TEXTS)  # ㅋㅋ has most texts unharmed
+    # Half of them lose their spaces only, which are no tokens here.
+    assert 0.2 * len(TEXTS) < changed < 0.5 * len(TEXTS)
 
 
 def test_noise_and_segmentations_together() -> None:

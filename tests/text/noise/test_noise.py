@@ -91,12 +91,12 @@ def test_pinned() -> None:
         "finals_dropped": "저마 재미있다 ㅋㅋ  또 보고 싶네요",
         "emoji": "정말 재미있다 ㅋㅋ  또 보고 싶네요",
     }
-    assert noised(REVIEWS[:3], (2, 1), 1.0) == [
-        "정말재미있다ㅋㅋ또보고싶네요",
-        "  별로였음ㅠㅠㅠㅠㅠㅠㅠㅠㅠㅠㅠㅠ 돈이\u3000아깝다\n",
-        "값을 못 하 는 영 화. 뷁",
+    assert noised(REVIEWS[:3], (6, 1), 1.0) == [
+        "정말 재미있다 ㅋㅋ  또 보고 싶네요😢",
+        "  별로였음ㅠㅠ돈이아깝다\n",
+        "값을 못 하는 영호ㅓ. 뷁",
     ]
-    assert noised(REVIEWS[:3], (12, 1), 1.0)[2] == "값을 못 하는 영화. 뷁🤔"
+    assert noised(REVIEWS[:3], (14, 1), 1.0)[0] == "정말 재미있다 ㅋㅋ  또 보ㄱㅗ ㅅㅣㅍ네요"
 
 
 @each
@@ -137,15 +137,18 @@ def test_a_mixture(texts: list[str], seed: int) -> None:
     assert noised(texts, seed, 0.0) == texts
 
 
-def test_a_mixture_has_all_noises_in_equal_parts() -> None:
-    texts = [f"{number} 정말 재미있을 것만 같았던 ㅋㅋ 영화다" for number in range(7000)]
-    out = noised(texts, (3, 1), 0.7)
-    untouched = [a is b for a, b in zip(out, texts, strict=True)]
-    assert abs(sum(untouched) - 2100) < 160
-    assert abs(sum(" " not in text for text in out) - 700) < 110
-    assert abs(sum(any(each in text for each in EMOJI) for text in out) - 700) < 110
-    assert len({text[-1] for text in out if text[-1] in EMOJI}) == len(EMOJI)
-    assert out != noised(texts, (3, 2), 0.7)
+def test_a_mixture_has_all_noises_by_their_weights() -> None:
+    texts = [f"{number} 정말 재미있을 것만 같았던 ㅋㅋ 영화다" for number in range(6000)]
+    out = noised(texts, (3, 1), 0.6)
+    assert abs(sum(a is b for a, b in zip(out, texts, strict=True)) - 2400) < 150
+    assert abs(sum(" " not in text for text in out) - 1800) < 140
+    for found in (
+        [any(each in text for each in EMOJI) for text in out],
+        ["ㅋㅋㅋ" in text for text in out],
+    ):
+        assert abs(sum(found) - 300) < 70
+    assert {text[-1] for text in out} > set(EMOJI)
+    assert out != noised(texts, (3, 2), 0.6)
 
 
 def test_a_decomposed_text_is_composed() -> None:

@@ -22,7 +22,10 @@ from kosent.text.unicode import to_nfc
 
 __all__ = ["NOISES", "SHARE", "Noise", "Seed", "noised", "perturb"]
 
-SHARE = 0.5  # of the training texts that get a noise
+# Of the training texts that get a noise. A GRU on SentencePiece, 36,000 reviews, 3 epochs, its
+# accuracy on 10,000 others clean and as the mean over the noises: without noise 0.8332 and 0.8037,
+# with half of the texts 0.8387 and 0.8239, with all of them 0.8395 and 0.8269.
+SHARE = 1.0
 
 _CHOICE = 100  # the stream of draws that chooses a text's noise; no noise uses it
 _AT_ONCE = 1024  # texts: their arrays, 36,000 numbers with NSMC, stay in the processor's cache
@@ -37,12 +40,14 @@ class Noise:
         places: What ``rate`` is a share of, Korean and English.
         rate: The probability, by default, with which a place is hit.
         apply: Gives texts in NFC, a rate above 0 and a seed their noise.
+        weight: Its part of the texts that :func:`noised` changes, against those of the others.
     """
 
     summary: str
     places: str
     rate: float
     apply: Callable[[Sequence[str], float, Seed], list[str]]
+    weight: int = 1
 
 
 NOISES: dict[str, Noise] = {
@@ -51,6 +56,7 @@ NOISES: dict[str, Noise] = {
         "낱말 사이의 빈칸 / spaces between words",
         1.0,
         kinds.spaces_removed,
+        weight=6,  # as much as all others: 0.0135 lost by it, and with a weight of 1 0.0197
     ),
     "spaces_added": Noise(
         "아무 데나 띄어 씀 / random spaces",
@@ -121,7 +127,7 @@ def perturb(
 
 
 def noised(texts: Sequence[str], seed: Seed, share: float = SHARE) -> list[str]:
-    """Give some of the texts one noise each, any of the table at its default rate.
+    """Give some of the texts one noise each, by its weight, at its default rate.
 
     Args:
         texts: Any strings.
@@ -139,8 +145,9 @@ def noised(texts: Sequence[str], seed: Seed, share: float = SHARE) -> list[str]:
     out = list(texts)
     if share == 0:
         return out
+    ends = np.cumsum([noise.weight for noise in NOISES.values()])
     rolls = draws_by_text(out, seed, _CHOICE) / share  # (n,)
-    which = np.where(rolls < 1, rolls * len(NOISES), len(NOISES)).astype(np.int64)
+    which = np.searchsorted(ends, rolls * ends[-1], side="right")  # past the last: none
     for number, name in enumerate(NOISES):
         rows = np.flatnonzero(which == number).tolist()
         for row, text in zip(rows, perturb(name, [out[i] for i in rows], seed=seed), strict=True):
