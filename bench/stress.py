@@ -1,10 +1,10 @@
-"""README's table of robustness: one system without and with ``--augment noise``, under noise.
+"""README's table of noise: one system trained without and with ``--augment noise``.
 
 Both are trained on the same part of NSMC's training split. By default they are scored on 10,000
 other reviews of it (validation, on which settings are chosen); ``--test`` scores the official test
 split. A run that is done is not trained again, one that was killed goes on.
 
-Run: ``KOSENT_DATA=... python bench/stress.py [--test] [--seeds N] [--limit N] [--out DIR]``
+Run: ``KOSENT_DATA=... python bench/stress.py [--test] [--alpha A] [--seeds N] [--out DIR]``
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tokenizer", default="sentencepiece")
     parser.add_argument("--model", default="gru")
+    parser.add_argument("--alpha", type=float, help="of SentencePiece: draw its segmentations")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--limit", type=int, default=40_000)
     parser.add_argument("--seeds", type=int, default=1)
@@ -81,16 +82,20 @@ def main() -> None:
         for augment, found in figures.items():
             arguments = {"tokenizer": given.tokenizer, "architecture": given.model, "seed": seed}
             arguments |= {"epochs": given.epochs, "augment": augment or None}
-            name = f"{given.tokenizer}-{given.model}-{given.limit}-{augment or 'plain'}-{seed}"
+            if given.alpha:
+                arguments["tokenizer_options"] = {"alpha": given.alpha}
+            system = f"{given.tokenizer}{given.alpha or ''}-{given.model}-{given.limit}"
+            name = f"{system}-{augment or 'plain'}-{seed}"
             found.append(stress(trained(arguments, given.limit, given.out / name), *rows))
     clean = {
         name: statistics.mean(each.accuracy for each in found) for name, found in figures.items()
     }
-    print("| | rate | plain | | --augment noise | |\n|---|---|---|---|---|---|")
+    print("| noise | rate | plain | difference | `--augment noise` | difference |")
+    print("|---|---|---|---|---|---|")
     print(f"| clean | | {clean['']:.4f} | | {clean['noise']:.4f} | |")
     for place, (name, noise) in enumerate(NOISES.items()):
         row = " | ".join(cells(found, place) for found in figures.values())
-        print(f"| {name} | {noise.rate:g} | {row} |")
+        print(f"| `{name}` | {noise.rate:g} | {row} |")
 
 
 if __name__ == "__main__":
