@@ -4,7 +4,7 @@ Both are trained on the same part of NSMC's training split. By default they are 
 other reviews of it (validation, on which settings are chosen); ``--test`` scores the official test
 split. A run that is done is not trained again, one that was killed goes on.
 
-Run: ``KOSENT_DATA=... python bench/stress.py [--test] [--alpha A] [--seeds N] [--out DIR]``
+Run: ``KOSENT_DATA=... python bench/stress.py [--recipe NAME] [--test] [--seeds N] [--out DIR]``
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import argparse
 import os
 import statistics
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from kosent import TextClassifier, load_corpus
 from kosent.corpora.base import Split
 from kosent.corpora.sampling import stratified
+from kosent.recipes import load_recipe
 from kosent.run_folders import BUNDLE, CONFIG
 from kosent.runs import RunConfig, resume_run, train_run
 from kosent.stress import Stress, stress
@@ -27,7 +29,7 @@ from kosent.text.noise import NOISES
 VALIDATION = 10_000
 
 
-def trained(arguments: dict[str, object], limit: int, folder: Path) -> TextClassifier:
+def trained(arguments: dict[str, Any], limit: int, folder: Path) -> TextClassifier:
     """Return the model of a run, trained where it is not yet."""
     if not (folder / BUNDLE).exists():
         if (folder / CONFIG).exists():
@@ -44,6 +46,19 @@ def others(split: Split, limit: int, seed: int) -> tuple[list[str], list[str]]:
     labels = [split.labels[row] for row in rest]
     chosen = stratified(labels, VALIDATION, seed)
     return [split.texts[rest[row]] for row in chosen], [labels[row] for row in chosen]
+
+
+def system(given: argparse.Namespace) -> dict[str, Any]:
+    """Return the arguments of the classifier that was asked for."""
+    if given.recipe:
+        return load_recipe(given.recipe).classifier
+    arguments = {"tokenizer": given.tokenizer, "architecture": given.model, "epochs": given.epochs}
+    return arguments | ({"tokenizer_options": {"alpha": given.alpha}} if given.alpha else {})
+
+
+def _name(arguments: dict[str, Any]) -> str:
+    alpha = arguments.get("tokenizer_options", {}).get("alpha", "")
+    return f"{arguments['tokenizer']}{alpha}-{arguments['architecture']}"
 
 
 def cells(figures: list[Stress], place: int) -> str:
@@ -64,6 +79,7 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recipe", help="in the place of tokenizer, model, alpha and epochs")
     parser.add_argument("--tokenizer", default="sentencepiece")
     parser.add_argument("--model", default="gru")
     parser.add_argument("--alpha", type=float, help="of SentencePiece: draw its segmentations")
@@ -80,12 +96,8 @@ def main() -> None:
         if given.test:
             rows = corpus.test.texts, corpus.test.labels
         for augment, found in figures.items():
-            arguments = {"tokenizer": given.tokenizer, "architecture": given.model, "seed": seed}
-            arguments |= {"epochs": given.epochs, "augment": augment or None}
-            if given.alpha:
-                arguments["tokenizer_options"] = {"alpha": given.alpha}
-            system = f"{given.tokenizer}{given.alpha or ''}-{given.model}-{given.limit}"
-            name = f"{system}-{augment or 'plain'}-{seed}"
+            arguments = system(given) | {"seed": seed, "augment": augment or None}
+            name = f"{given.recipe or _name(arguments)}-{given.limit}-{augment or 'plain'}-{seed}"
             found.append(stress(trained(arguments, given.limit, given.out / name), *rows))
     clean = {
         name: statistics.mean(each.accuracy for each in found) for name, found in figures.items()
