@@ -1,8 +1,8 @@
 """The analyses known so far: in this process, and on disk for the next.
 
 On disk lie the analyses of eojeols, and the tokens of short texts. Of a text that comes again
-neither its eojeols are looked up nor their analyses read: 150,000 reviews take 0.4 s instead of
-1.4.
+neither its eojeols are looked up nor their analyses read: 150,000 reviews take 0.58 s of CPU
+instead of 1.64.
 """
 
 from __future__ import annotations
