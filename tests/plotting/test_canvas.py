@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -55,12 +56,20 @@ def test_without_the_package_of_the_font(monkeypatch: pytest.MonkeyPatch) -> Non
         canvas.korean_font.__wrapped__()
 
 
-def test_nothing_of_matplotlib_is_changed_for_others() -> None:
-    import matplotlib
+ALONE = """
+import sys
+import matplotlib
+from kosent.plotting import canvas
 
-    before = matplotlib.rcParams.copy()  # dict() would choose a backend, by pyplot
-    figure = canvas.new_figure(2, 2)
-    figure.text(0.1, 0.5, "가나다", fontproperties=canvas.font(9))
-    assert canvas.to_png(figure).startswith(b"\x89PNG")
-    assert matplotlib.rcParams.copy() == before
-    assert "matplotlib.pyplot" not in sys.modules
+before = matplotlib.rcParams.copy()  # dict() would choose a backend, by pyplot
+figure = canvas.new_figure(2, 2)
+figure.text(0.1, 0.5, "가나다", fontproperties=canvas.font(9))
+assert canvas.to_png(figure).startswith(b"\\x89PNG")
+assert matplotlib.rcParams.copy() == before
+assert "matplotlib.pyplot" not in sys.modules
+"""
+
+
+def test_nothing_of_matplotlib_is_changed_for_others() -> None:
+    """In a process of its own: Keras imports pyplot where matplotlib is installed."""
+    subprocess.run([sys.executable, "-c", ALONE], check=True)
