@@ -8,7 +8,7 @@ from typing import Any
 
 from kosent import bundle
 from kosent.classifier import TextClassifier
-from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.corpora import CORPORA, load_corpus
 from kosent.corpora.base import Split
 from kosent.errors import UsageError
 from kosent.labels import check_labels, class_numbers, hold_out
@@ -130,19 +130,11 @@ def _validation(
     for notice in loaded.notices:
         listener.notice(notice)
     by_name = {str(label): label for label in model.classes_.tolist()}
-    learned = _limited(loaded, trained_on.get("limit"), model.seed)
+    learned = loaded.limited(trained_on.get("limit"), model.seed)
     if learned.fingerprint == trained_on.get("fingerprint"):
         return _held_out(model, learned.train)
     rows = loaded.test or loaded.train
     return list(rows.texts), [by_name.get(each, each) for each in rows.labels]
-
-
-def _limited(corpus: Corpus, limit: int | None, seed: int) -> Corpus:
-    """Return the rows that a training run with this limit reads."""
-    if limit is None:
-        return corpus
-    test = corpus.test.limited(limit, seed) if corpus.test else None
-    return replace(corpus, train=corpus.train.limited(limit, seed), test=test)
 
 
 def _held_out(model: TextClassifier, rows: Split) -> tuple[list[str], list[str | int]]:

@@ -219,11 +219,7 @@ def _load(config: RunConfig, listener: Listener) -> Corpus:
     for notice in corpus.notices:
         listener.notice(notice)
     corpus.check_trainable()
-    if config.limit is None:
-        return corpus
-    seed = config.classifier.get("seed", 0)
-    test = corpus.test.limited(config.limit, seed) if corpus.test else None
-    return replace(corpus, train=corpus.train.limited(config.limit, seed), test=test)
+    return corpus.limited(config.limit, config.classifier.get("seed", 0))
 
 
 def _finish(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -168,6 +168,16 @@ class Corpus:
                 f"'{self.name}' has no {name} split",
             )
         return split
+
+    def limited(self, rows: int | None, seed: int) -> Corpus:
+        """Return the corpus with at most ``rows`` rows of each split; all with ``None``.
+
+        See :meth:`Split.limited`.
+        """
+        if rows is None:
+            return self
+        test = self.test.limited(rows, seed) if self.test else None
+        return replace(self, train=self.train.limited(rows, seed), test=test)
 
     @property
     def fingerprint(self) -> str:

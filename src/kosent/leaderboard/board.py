@@ -7,14 +7,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
-from kosent.corpora import Corpus, load_corpus
+from kosent.corpora import load_corpus
 from kosent.corpora.base import Split
 from kosent.errors import DataError, unknown_name
+from kosent.exporting import size_of
 from kosent.leaderboard.rivals import RIVALS
 from kosent.metrics import report
 from kosent.progress import Listener, Silent, Steps
@@ -110,7 +111,7 @@ def run(
     listener = listener or Silent()
     for name in names:
         _check(name)
-    loaded = _limited(load_corpus(corpus, progress=Steps(listener, "download")), limit, seed)
+    loaded = load_corpus(corpus, progress=Steps(listener, "download")).limited(limit, seed)
     loaded.check_trainable()
     if loaded.test is None:
         raise DataError(
@@ -139,13 +140,6 @@ def _check(name: str) -> None:
         RIVALS[name]().check()
     elif name not in recipe_names():
         raise unknown_name("시스템", "system", name, [*RIVALS, *recipe_names()])
-
-
-def _limited(corpus: Corpus, limit: int | None, seed: int) -> Corpus:
-    if limit is None:
-        return corpus
-    test = corpus.test.limited(limit, seed) if corpus.test else None
-    return replace(corpus, train=corpus.train.limited(limit, seed), test=test)
 
 
 def _entry(name: str, train: Split, test: Split, seed: int) -> Entry:
@@ -177,7 +171,7 @@ def _rival(name: str, train: Split, seed: int, folder: Path) -> Trained:
     rival = RIVALS[name]()
     rival.fit(train.texts, train.labels)
     rival.save(folder)
-    return Trained(rival.predict, _bytes(folder))
+    return Trained(rival.predict, size_of(folder))
 
 
 def _recipe(name: str, train: Split, seed: int, folder: Path) -> Trained:
@@ -190,7 +184,7 @@ def _recipe(name: str, train: Split, seed: int, folder: Path) -> Trained:
         saved = model.save(folder / "bundle")
     weights = (saved / WEIGHTS).stat().st_size
     loaded = TextClassifier.load(saved)
-    return Trained(lambda texts: loaded.predict(texts).tolist(), _bytes(saved) - weights)
+    return Trained(lambda texts: loaded.predict(texts).tolist(), size_of(saved) - weights)
 
 
 @contextmanager
@@ -205,7 +199,3 @@ def _without_cache() -> Iterator[None]:
             del os.environ[_CACHE]
         else:
             os.environ[_CACHE] = before
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
