@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -41,7 +42,7 @@ def list_(as_json: bool) -> None:
         [
             fact["name"],
             fact["language"],
-            f"{sum(fact['rows'].values()):,}",
+            _number(_sum(fact["rows"].values())),
             "○" if fact["present"] else "×",
             fact["title"],
         ]
@@ -72,7 +73,7 @@ def show(name: str, as_json: bool) -> None:
 def fetch(session: Session, name: str) -> None:
     """Download what is missing and print the folder."""
     with display(session) as listener:
-        folder = corpora.fetch(name, progress=Steps(listener, "download"))
+        folder = corpora.fetch(name, progress=Steps(listener, "download"), notice=listener.notice)
     emit(str(folder))
 
 
@@ -85,18 +86,29 @@ def _facts(spec: CorpusSpec) -> dict[str, Any]:
         "licence": spec.licence,
         "homepage": spec.homepage,
         "rows": spec.rows or _rows(spec.name),
-        "present": all(exists(root / file.path) for file in spec.files),
+        "present": all(exists(file.place(root)) for file in spec.files),
         "files": [
             {
-                "path": str(root / file.path),
+                "path": str(file.place(root)),
                 "url": file.url,
                 "size": file.size,
-                "checksum": f"{file.algorithm} {file.checksum}",
-                "present": exists(root / file.path),
+                "checksum": f"{file.algorithm} {file.checksum}" if file.checksum else None,
+                "present": exists(file.place(root)),
             }
             for file in spec.files
         ],
     }
+
+
+def _number(count: int | None) -> str:
+    """Write a number, or a line where none is stated."""
+    return "-" if count is None else f"{count:,}"
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """Add up, where all are stated."""
+    stated = list(counts)
+    return None if None in stated else sum(filter(None, stated))
 
 
 def _rows(name: str) -> dict[str, int]:
@@ -118,14 +130,14 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         ["언어 / language", facts["language"]],
         ["사용 허가 / licence", facts["licence"]],
         ["출처 / homepage", facts["homepage"] or "-"],
-        *([f"글 / rows {split}", f"{count:,}"] for split, count in facts["rows"].items()),
+        *([f"글 / rows {split}", _number(count)] for split, count in facts["rows"].items()),
     ]
     for file in facts["files"]:
         rows += [
             ["파일 / file", f"{file['path']} ({'○' if file['present'] else '×'})"],
             ["  주소 / url", file["url"]],
-            ["  크기 / bytes", f"{file['size']:,}" if file["size"] else "-"],
-            ["  체크섬 / checksum", file["checksum"]],
+            ["  크기 / bytes", _number(file["size"])],
+            ["  체크섬 / checksum", file["checksum"] or "-"],
         ]
     for split, audit in facts.get("audit", {}).items():
         dropped = ", ".join(f"{reason} {count:,}" for reason, count in audit["dropped"].items())

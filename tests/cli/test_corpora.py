@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,11 @@ def test_list(kosent: Callable[..., Any], data: Path) -> None:
     assert not data.exists(), "looking makes no folder"
     lines = kosent("corpora", "list").out.splitlines()
     assert str(data) in lines[-1]
-    assert [line.split()[0] for line in lines[1:4]] == list(CORPORA)
-    assert ["×" in line for line in lines[1:4]] == [True, True, False]
+    table = lines[1 : 1 + len(CORPORA)]
+    assert [line.split()[0] for line in table] == list(CORPORA)
+    assert ["×" in line for line in table] == [True, True, True, False]
+    (raw,) = [line for line in table if line.startswith("nsmc-raw")]
+    assert raw.split()[2] == "-"  # how many there are is not stated
 
 
 def test_show_what_is_absent(kosent: Callable[..., Any], data: Path) -> None:
@@ -57,6 +61,18 @@ def test_show_what_is_present(kosent: Callable[..., Any], data: Path) -> None:
     assert outcome.json["audit"] == {"train": account, "test": account}
     assert "official checksum" in outcome.err
     assert "read 3, kept 2, dropped empty text 1" in kosent("corpora", "show", "nsmc").out
+
+
+def test_show_a_file_that_has_another_form(kosent: Callable[..., Any], data: Path) -> None:
+    crawl = kosent("corpora", "show", "nsmc-raw", "--json").json["files"][0]
+    assert (crawl["checksum"], crawl["size"], crawl["present"]) == (None, None, False)
+    assert crawl["path"].endswith("nsmc-master.tar.gz")
+    (data / "nsmc").mkdir(parents=True)
+    (data / "nsmc" / "raw_reviews.tsv.gz").touch()
+    crawl = kosent("corpora", "show", "nsmc-raw", "--json").json["files"][0]
+    assert crawl["path"].endswith("raw_reviews.tsv.gz")
+    assert crawl["present"]
+    assert "체크섬 / checksum -" in re.sub(" +", " ", kosent("corpora", "show", "nsmc-raw").out)
 
 
 def test_fetch(kosent: Callable[..., Any], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

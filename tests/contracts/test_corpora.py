@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import re
 import subprocess
 import sys
@@ -16,10 +18,10 @@ from kosent.corpora import CORPORA, Corpus, bundled_folder, load_corpus
 from kosent.errors import DataError
 
 
-def nsmc_layout(root: Path) -> None:
+def nsmc_layout(root: Path, *splits: str) -> None:
     """Four good rows a split, one without text, one with a label of its own."""
-    (root / "nsmc").mkdir()
-    for split in ("train", "test"):
+    (root / "nsmc").mkdir(exist_ok=True)
+    for split in splits or ("train", "test"):
         good = [f'{n}\t{split} "글 {n}\t{n % 2}' for n in range(4)]
         lines = ["id\tdocument\tlabel", "8\t\t1", *good, "9\t글\t5"]
         (root / "nsmc" / f"ratings_{split}.txt").write_text("\n".join(lines) + "\n")
@@ -27,38 +29,76 @@ def nsmc_layout(root: Path) -> None:
 
 def imdb_layout(root: Path) -> None:
     """Four good reviews a split, one of them without text, and what is no review."""
-    (root / "imdb").mkdir()
-    with tarfile.open(root / "imdb" / "aclImdb_v1.tar.gz", "w:gz") as archive:
-        for split in ("test", "train"):
-            members = {
-                f"{label}/{n}_5.txt": f"{split} {n}" for n in (10, 9) for label in ("pos", "neg")
-            }
-            members |= {"pos/7_9.txt": " ", "neg/odd.txt": "x", "unsup/1_0.txt": "x"}
-            for name, text in members.items():
-                info = tarfile.TarInfo(f"aclImdb/{split}/{name}")
-                info.size = len(text)
-                archive.addfile(info, io.BytesIO(text.encode()))
+    members: dict[str, str] = {}
+    for split in ("test", "train"):
+        reviews = {
+            f"{label}/{n}_5.txt": f"{split} {n}" for n in (10, 9) for label in ("pos", "neg")
+        }
+        reviews |= {"pos/7_9.txt": " ", "neg/odd.txt": "x", "unsup/1_0.txt": "x"}
+        members |= {f"aclImdb/{split}/{name}": text for name, text in reviews.items()}
+    pack(root / "imdb" / "aclImdb_v1.tar.gz", members)
+
+
+# Two good reviews of each label, one of the test split, one of five stars.
+RAW = [("11", "9", "글 1"), ("12", "10", "글 2"), ("13", "1", "글 3"), ("14", "4", "글 4")]
+RAW += [("3", "1", "글 5"), ("15", "5", "글 6")]
+
+
+def raw_table_layout(root: Path) -> None:
+    """The crawl in one table, beside NSMC's test split."""
+    nsmc_layout(root, "test")
+    lines = ["id\trating\tdocument", *map("\t".join, RAW)]
+    data = gzip.compress("".join(line + "\n" for line in lines).encode())
+    (root / "nsmc" / "raw_reviews.tsv.gz").write_bytes(data)
+
+
+def raw_archive_layout(root: Path) -> None:
+    """The crawl as GitHub packs the repository, beside NSMC's test split."""
+    nsmc_layout(root, "test")
+    keys = ("review_id", "rating", "review")
+    movies = [[dict(zip(keys, row, strict=True)) for row in rows] for rows in (RAW[:3], RAW[3:])]
+    members = {f"nsmc-master/raw/{n}.json": json.dumps(movie) for n, movie in enumerate(movies)}
+    pack(root / "nsmc" / "nsmc-master.tar.gz", {"nsmc-master/README.md": "x"} | members)
+
+
+def pack(path: Path, members: dict[str, str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text.encode())
+            archive.addfile(info, io.BytesIO(text.encode()))
 
 
 def nothing(root: Path) -> None:
     """The corpus is in the package."""
 
 
-LAYOUTS: dict[str, Callable[[Path], None]] = {
-    "nsmc": nsmc_layout,
-    "imdb": imdb_layout,
-    "sample": nothing,
+Layout = Callable[[Path], None]
+
+LAYOUTS: dict[str, tuple[Layout, ...]] = {  # one for each form that a corpus is read in
+    "nsmc": (nsmc_layout,),
+    "nsmc-raw": (raw_table_layout, raw_archive_layout),
+    "imdb": (imdb_layout,),
+    "sample": (nothing,),
 }
+FORMS = [(name, layout) for name in CORPORA for layout in LAYOUTS[name]]
 
 
-@pytest.fixture(params=CORPORA)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=FORMS, ids=lambda form: f"{form[0]}-{form[1].__name__}")
+def form(request: pytest.FixtureRequest) -> tuple[str, Layout]:
+    found: tuple[str, Layout] = request.param
+    return found
 
 
 @pytest.fixture
-def root(name: str, tmp_path: Path) -> Path:
-    LAYOUTS[name](tmp_path)
+def name(form: tuple[str, Layout]) -> str:
+    return form[0]
+
+
+@pytest.fixture
+def root(form: tuple[str, Layout], tmp_path: Path) -> Path:
+    form[1](tmp_path)
     return tmp_path
 
 
@@ -115,7 +155,8 @@ def test_notices_are_single_bilingual_lines(name: str, corpus: Corpus) -> None:
         assert english.isascii() or str(Path("/")) in english
         assert "\n" not in notice
     copies = [notice for notice in corpus.notices if "official checksum" in notice]
-    assert len(copies) == len(CORPORA[name].files)
+    published = [file for file in CORPORA[name].files if file.checksum is not None]
+    assert len(copies) == len(published)
 
 
 def test_a_missing_corpus_says_where_it_belongs(name: str, tmp_path: Path) -> None:
@@ -136,18 +177,29 @@ def test_the_row_is_complete(name: str) -> None:
     assert spec.licence
     for file in spec.files:
         path = PurePosixPath(file.path)
-        assert path.parts[0] == name
+        assert path.parts[0] == spec.folder
+        # Its own folder, or that of another corpus of the same source.
+        assert CORPORA[spec.folder].homepage == spec.homepage
         assert ".." not in path.parts
         assert file.url.startswith("https://")
-        assert re.fullmatch("[0-9a-f]+", file.checksum)
-        assert len(file.checksum) == {"git-blob": 40, "md5": 32}[file.algorithm]
+        if file.checksum is None:  # all that can be held is that gzip finds it whole
+            assert path.suffix == ".gz"
+            assert file.size is None
+        else:
+            assert re.fullmatch("[0-9a-f]+", file.checksum)
+            assert len(file.checksum) == {"git-blob": 40, "md5": 32, "sha256": 64}[file.algorithm]
+        if file.instead:
+            assert PurePosixPath(file.instead).parts[0] == spec.folder
+            assert ".." not in PurePosixPath(file.instead).parts
 
 
 def test_the_card_states_what_the_row_states(name: str) -> None:
     spec = CORPORA[name]
     card = (bundled_folder() / f"{name}.md").read_text("utf-8")
-    stated = [spec.homepage, *(value for file in spec.files for value in (file.url, file.checksum))]
-    stated += [f"{rows:,}" for rows in spec.rows.values()]
+    stated = [spec.homepage, *(file.url for file in spec.files)]
+    stated += [file.checksum or "공개되지 않음 / none published" for file in spec.files]
+    stated += [file.instead for file in spec.files]
+    stated += [f"{rows:,}" for rows in spec.rows.values() if rows is not None]
     stated += [f"{file.size:,}" for file in spec.files if file.size is not None]
     assert [value for value in stated if value not in card] == []
     assert re.search("[가-힣]", card.partition("\n")[0])

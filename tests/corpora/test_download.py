@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import subprocess
 import sys
@@ -184,6 +185,38 @@ def test_a_silent_server_times_out(
 def test_an_address_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="Invalid URL"):
         download(RemoteFile("a", "nowhere", None, "md5", "0"), tmp_path / "file.bin")
+
+
+def unpublished(web: WebServer, data: bytes) -> RemoteFile:
+    """A file that nobody states a checksum of."""
+    web.data = data
+    return RemoteFile("a/file.gz", web.url, None, "sha256", None)
+
+
+def test_a_file_without_a_checksum_has_to_be_whole_gzip(web: WebServer, tmp_path: Path) -> None:
+    target = tmp_path / "file.gz"
+    packed = gzip.compress(DATA)
+    download(unpublished(web, packed), target)
+    assert target.read_bytes() == packed
+    target.unlink()
+    flipped = packed[:-6] + bytes([packed[-6] ^ 1]) + packed[-5:]  # in its CRC-32
+    for data in (packed[:-1], flipped, DATA, b"<html>", b""):
+        with pytest.raises(DownloadError, match=rf"whole gzip file. Received: {len(data):,} bytes"):
+            download(unpublished(web, data), target)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("etag", ["", '"v1"', 'W/"v1"'])
+def test_without_a_checksum_only_an_unchanged_file_is_resumed(
+    etag: str, web: WebServer, tmp_path: Path
+) -> None:
+    packed = gzip.compress(DATA, compresslevel=0)
+    web.etag, web.cuts = etag, [98_304]
+    wanted = unpublished(web, packed)
+    download(wanted, tmp_path / "file.gz")
+    assert (tmp_path / "file.gz").read_bytes() == packed
+    resumed = "bytes=98304-" if etag == '"v1"' else None
+    assert [asked.get("Range") for asked in web.requests] == [None, resumed]
 
 
 def test_a_disk_that_refuses_is_another_error(web: WebServer, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +79,55 @@ def test_fetch_leaves_a_file_of_the_users_own_alone(official: WebServer, tmp_pat
     corpus = load_corpus("nsmc", data_folder=tmp_path)
     assert len(corpus.train) == 3
     assert "does not have the official checksum; it is used as it is" in corpus.notices[0]
+
+
+@pytest.fixture
+def github(official: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
+    """Let the local server also stand for GitHub; it has but the crawl, not the test split."""
+    spec = CORPORA["nsmc-raw"]
+    files = tuple(replace(file, url=official.url) for file in spec.files)
+    monkeypatch.setitem(corpora.CORPORA, "nsmc-raw", replace(spec, files=files))
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        data = b'[{"review_id": "9", "rating": "10", "review": "good"}]'
+        info = tarfile.TarInfo("nsmc-master/raw/1.json")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    official.data = buffer.getvalue()
+    return official
+
+
+def test_a_file_without_a_checksum_is_fetched_and_said_to_be_so(
+    github: WebServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "nsmc"
+    folder.mkdir()
+    (folder / "ratings_test.txt").write_bytes(FILE)
+    corpus = load_corpus("nsmc-raw", data_folder=tmp_path)
+    assert corpus.train.texts == ["good"]
+    came = f"{len(github.data):,} bytes, sha256 {hashlib.sha256(github.data).hexdigest()}"
+    assert f"(no checksum is published to compare it with; received: {came})" in corpus.notices[0]
+    again = load_corpus("nsmc-raw", data_folder=tmp_path)
+    assert [notice for notice in again.notices if "nsmc-master" in notice] == []
+    assert len(github.requests) == 1
+
+
+def test_fetch_says_what_came(github: WebServer, tmp_path: Path) -> None:
+    said: list[str] = []
+    with pytest.raises(DownloadError, match="is not the official one"):  # the test split
+        fetch("nsmc-raw", data_folder=tmp_path, notice=said.append)
+    assert [path.name for path in (tmp_path / "nsmc").iterdir()] == ["nsmc-master.tar.gz"]
+    assert "no checksum is published" in said[0]
+
+
+def test_what_stands_in_for_a_file_is_not_fetched_again(github: WebServer, tmp_path: Path) -> None:
+    table = tmp_path / "nsmc" / "raw_reviews.tsv.gz"
+    table.parent.mkdir()
+    table.write_bytes(b"mine")
+    with pytest.raises(DownloadError):  # the test split
+        fetch("nsmc-raw", data_folder=tmp_path)
+    assert list(table.parent.iterdir()) == [table]
+    assert table.read_bytes() == b"mine"
 
 
 def test_a_failed_download_is_one_error(official: WebServer, tmp_path: Path) -> None:

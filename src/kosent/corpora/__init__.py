@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kosent.corpora import imdb, locations, nsmc, sample
+from kosent.corpora import imdb, locations, nsmc, nsmc_raw, sample
 from kosent.corpora.base import (
     Audit,
     Corpus,
@@ -17,7 +18,7 @@ from kosent.corpora.base import (
     RemoteFile,
     Split,
 )
-from kosent.corpora.checksums import is_official
+from kosent.corpora.checksums import checksum, is_official
 from kosent.corpora.download import download as fetch_file
 from kosent.corpora.files import read_path
 from kosent.corpora.locations import bundled_folder, data_folder
@@ -41,6 +42,7 @@ __all__ = [
 
 CORPORA: dict[str, CorpusSpec] = {
     "nsmc": nsmc.SPEC,
+    "nsmc-raw": nsmc_raw.SPEC,
     "imdb": imdb.SPEC,
     "sample": sample.SPEC,
 }
@@ -85,21 +87,28 @@ def load_corpus(
     if not spec.files:
         return spec.read(bundled_folder())
     root = data_folder or locations.data_folder()
-    remarks = [_ready(file, root, download, progress) for file in spec.files]
+    remarks = [_ready(spec.name, file, root, download, progress) for file in spec.files]
     corpus = spec.read(root)
     return replace(corpus, notices=(*filter(None, remarks), *corpus.notices))
 
 
-def fetch(name: str, *, data_folder: Path | None = None, progress: Progress | None = None) -> Path:
+def fetch(
+    name: str,
+    *,
+    data_folder: Path | None = None,
+    progress: Progress | None = None,
+    notice: Callable[[str], None] | None = None,
+) -> Path:
     """Download the official files of a corpus, as far as they are not there already.
 
     Args:
         name: A name in ``CORPORA``.
         data_folder: Where to; by default ``data_folder()``. It is made where missing.
         progress: Called with bytes so far and bytes in all, for each file.
+        notice: Called with a line for the user for each file that was fetched.
 
     Returns:
-        The corpus's own folder.
+        The folder of its files.
 
     Raises:
         UsageError: For an unknown name.
@@ -115,9 +124,11 @@ def fetch(name: str, *, data_folder: Path | None = None, progress: Progress | No
         return bundled_folder() / name
     root = data_folder or locations.data_folder()
     for file in spec.files:
-        path = root / file.path
+        path = file.place(root)
         if not exists(path):
             fetch_file(file, path, progress)
+            if notice is not None:
+                notice(_fetched(file, path))
         elif not is_official(path, file):
             raise DataError(
                 f"'{path}'은(는) 공식 파일이 아닙니다. "
@@ -125,12 +136,14 @@ def fetch(name: str, *, data_folder: Path | None = None, progress: Progress | No
                 f"'{path}' is not the official file; "
                 "move it elsewhere and run this again to fetch the official one",
             )
-    return root / name
+    return root / spec.folder
 
 
-def _ready(file: RemoteFile, root: Path, may_download: bool, progress: Progress | None) -> str:
+def _ready(
+    name: str, file: RemoteFile, root: Path, may_download: bool, progress: Progress | None
+) -> str:
     """Hold that a file is there, fetching it where allowed; return a remark or ``""``."""
-    path = root / file.path
+    path = file.place(root)
     if exists(path):
         if is_official(path, file):
             return ""
@@ -140,13 +153,23 @@ def _ready(file: RemoteFile, root: Path, may_download: bool, progress: Progress 
         )
     if not may_download:
         raise DataError(
-            f"'{path}'이(가) 없습니다. `kosent corpora fetch {path.parent.name}`로 받거나 "
+            f"'{path}'이(가) 없습니다. `kosent corpora fetch {name}`로 받거나 "
             "KOSENT_DATA로 파일이 있는 폴더를 지정하세요",
-            f"'{path}' is missing; get it with `kosent corpora fetch {path.parent.name}` "
+            f"'{path}' is missing; get it with `kosent corpora fetch {name}` "
             "or name the folder that has it with KOSENT_DATA",
         )
     fetch_file(file, path, progress)
-    return bilingual(f"{file.url}을(를) '{path}'에 받았습니다", f"fetched {file.url} to '{path}'")
+    return _fetched(file, path)
+
+
+def _fetched(file: RemoteFile, path: Path) -> str:
+    """Say that a file was fetched; of one without a published checksum, also what came."""
+    korean, english = f"{file.url}을(를) '{path}'에 받았습니다", f"fetched {file.url} to '{path}'"
+    if file.checksum is None:
+        came = f"{path.stat().st_size:,} bytes, {file.algorithm} {checksum(path, file.algorithm)}"
+        korean += f" (공개된 체크섬이 없어 대조하지 못했습니다. 받은 것: {came})"
+        english += f" (no checksum is published to compare it with; received: {came})"
+    return bilingual(korean, english)
 
 
 def _existing(name_or_path: str | Path) -> Path:

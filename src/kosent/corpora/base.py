@@ -10,11 +10,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
+from kosent.corpora.text_encoding import exists
 from kosent.errors import DataError, UsageError, unknown_name
 
 Language = Literal["ko", "en"]
@@ -238,15 +239,25 @@ class RemoteFile:
         path: Where it belongs, relative to the data folder, with ``/``.
         url: Official address.
         size: Bytes, or ``None`` where it is not known.
-        algorithm: ``"git-blob"`` (SHA-1 as git names a file) or ``"md5"``.
-        checksum: Lower-case hexadecimal.
+        algorithm: ``"git-blob"`` (SHA-1 as git names a file), ``"md5"`` or ``"sha256"``.
+        checksum: Lower-case hexadecimal, or ``None`` where the publisher states none: then all
+            that can be checked is that the file, a gzip file, is whole.
+        instead: A file of the same content in another form that takes its place where it is
+            there, relative to the data folder; empty where there is no other form.
     """
 
     path: str
     url: str
     size: int | None
-    algorithm: Literal["git-blob", "md5"]
-    checksum: str
+    algorithm: Literal["git-blob", "md5", "sha256"]
+    checksum: str | None
+    instead: str = ""
+
+    def place(self, root: Path) -> Path:
+        """Return where it lies below the data folder, or what takes its place there."""
+        if self.instead and exists(root / self.instead):
+            return root / self.instead
+        return root / self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +270,7 @@ class CorpusSpec:
         title: Korean and English, one line.
         licence: One line.
         homepage: Where it comes from; empty for the corpus of the package.
-        rows: Official numbers of rows, by split.
+        rows: Official numbers of rows, by split; ``None`` where none is stated.
         files: Official files, empty where nothing is downloaded.
         read: Reads the folder that holds ``files`` (the package's own folder where
             there are none) to a corpus.
@@ -270,9 +281,14 @@ class CorpusSpec:
     title: str
     licence: str
     homepage: str
-    rows: dict[str, int]
+    rows: dict[str, int | None]
     files: tuple[RemoteFile, ...]
     read: Callable[[Path], Corpus]
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder of its files; corpora of one source share it."""
+        return PurePosixPath(self.files[0].path).parts[0] if self.files else self.name
 
 
 def assemble(

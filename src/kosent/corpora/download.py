@@ -1,5 +1,8 @@
 """Official files over HTTP: resumed where they were cut, verified, then renamed.
 
+Of a file without a published checksum two halves that do not belong together could not be told
+from the whole, so it is resumed only where the server's ETag says that it has not changed.
+
 While a file is on its way it is ``NAME.part``, with the server's ETag beside it in
 ``NAME.part.etag``. The part is locked (``flock``, so POSIX only): a second process
 waits and then finds the work done.
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kosent.corpora.base import Progress, RemoteFile
-from kosent.corpora.checksums import checksum
+from kosent.corpora.checksums import checksum, is_whole_gzip
 from kosent.errors import DownloadError, RuntimeSetupError
 
 if TYPE_CHECKING:
@@ -114,7 +117,7 @@ def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progres
     """Ask once for what is missing; start over where the server cannot go on from there."""
     import requests
 
-    start = _size(file)
+    start = _size(file) if remote.checksum is not None or etag.exists() else 0
     headers = {"Accept-Encoding": "identity"}  # a range of compressed bytes fits nothing
     if start:
         headers["Range"] = f"bytes={start}-"
@@ -167,6 +170,9 @@ def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
     size = _size(file)
     if remote.size is not None and size != remote.size:
         expected, received = f"{remote.size:,} bytes", f"{size:,} bytes"
+    elif remote.checksum is None:
+        expected = "a whole gzip file"
+        received = expected if is_whole_gzip(part) else f"{size:,} bytes that are none"
     else:
         expected, received = remote.checksum, checksum(part, remote.algorithm)
     if expected != received:

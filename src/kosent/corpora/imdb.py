@@ -8,15 +8,11 @@ of words, README) is no review and is not counted.
 
 from __future__ import annotations
 
-import gzip
 import re
 import tarfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Self, cast
 
+from kosent.corpora import archives
 from kosent.corpora.base import (
     NEGATIVE,
     POSITIVE,
@@ -28,7 +24,6 @@ from kosent.corpora.base import (
     Split,
     assemble,
 )
-from kosent.corpora.text_encoding import unreadable
 from kosent.errors import DataError
 
 FOLDER = re.compile(r"aclImdb/(train|test)/(pos|neg)/.+", re.ASCII | re.DOTALL)
@@ -37,39 +32,6 @@ LABELS = {"neg": NEGATIVE, "pos": POSITIVE}
 MAX_REVIEW = 16 * 2**20  # bytes; the longest official review has 14 KB
 
 _Row = tuple[int, str]  # number of the review, text
-
-
-class _Header(tarfile.TarInfo):
-    """A header that is damaged says so; ``tarfile`` would take it for the end of the archive."""
-
-    @classmethod
-    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
-        try:
-            return super().fromtarfile(archive)
-        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
-            raise
-        except tarfile.HeaderError as error:
-            raise tarfile.ReadError(str(error)) from error
-
-
-class _ForwardOnly:
-    """The unpacked stream, read to its very end: ``r|gz`` skips gzip's length and checksum."""
-
-    def __init__(self, stream: gzip.GzipFile) -> None:
-        self.stream = stream
-
-    def read(self, size: int) -> bytes:
-        """Read on; at the end tarfile would go on seeking to a member that claims to be huge."""
-        data = self.stream.read(size)
-        if not data:
-            raise EOFError("no end mark")
-        return data
-
-    def finish(self) -> None:
-        """Hold what follows the end mark to be zeros."""
-        while rest := self.stream.read(2**20):
-            if rest.strip(b"\0"):
-                raise tarfile.ReadError("data after the end mark")
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:
@@ -88,10 +50,8 @@ def read_archive(path: Path) -> tuple[Split, Split]:
     rows: dict[tuple[str, str], list[_Row]] = {}
     dropped: dict[str, list[Dropped]] = {}
     seen: set[str] = set()
-    with _opened(path) as archive:
-        for index, member in enumerate(iter(archive.next, None), start=1):
-            # The official archive has 100,000 members, whose headers would stay in memory.
-            archive.members.clear()  # type: ignore[attr-defined]
+    with archives.opened(path) as archive:
+        for index, member in archives.numbered(archive):
             place = FOLDER.fullmatch(member.name)
             if place is None or member.isdir():
                 continue
@@ -100,7 +60,7 @@ def read_archive(path: Path) -> tuple[Split, Split]:
             reason = _fault(member, number is not None, seen)
             text = ""
             if not reason:
-                text, reason = _decode(_content(archive, member))
+                text, reason = _decode(archives.content(archive, member))
             if reason or number is None:
                 dropped.setdefault(split, []).append(Dropped(index, reason, member.name))
             else:
@@ -146,31 +106,6 @@ def _split(
             f"'{path}' holds no review named aclImdb/{split}/(pos|neg)/<id>_<rating>.txt",
         )
     return Split(texts, labels, Audit(len(texts) + len(lost), len(texts), lost))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
-    """Open the archive as a stream and account for its end, once it has been read through."""
-    try:
-        with path.open("rb") as file, gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-            stream = _ForwardOnly(unpacked)
-            with tarfile.open(
-                fileobj=cast(IO[bytes], stream), mode="r|", tarinfo=_Header
-            ) as archive:
-                yield archive
-            stream.finish()
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(
-            f"'{path}'은(는) 잘렸거나 깨진 압축 파일입니다 ({error}). 지우고 다시 받으세요",
-            f"'{path}' is a truncated or damaged archive ({error}); delete it and fetch it again",
-        ) from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    stream = archive.extractfile(member)
-    return b"" if stream is None else stream.read()
 
 
 def _read(folder: Path) -> Corpus:
