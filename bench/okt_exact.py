@@ -23,7 +23,7 @@ from typing import Any
 
 import kosent
 from kosent.text.okt import jvm
-from kosent.text.openkorean import Engine
+from kosent.text.openkorean.engine import Engine
 from kosent.text.unicode import replace_surrogates
 
 BLOCKS = {"reviews": 5_000, "eojeols": 20_000}

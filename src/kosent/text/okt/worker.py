@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from kosent.text.okt.analyses import pack
-from kosent.text.openkorean import Engine
+from kosent.text.openkorean.engine import Engine
 
 
 def serve(norm: bool, stem: bool, words: Mapping[str, str]) -> None:

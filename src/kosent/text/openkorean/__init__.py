@@ -6,7 +6,3 @@ This package is written anew after its algorithm and holds none of its code. It 
 dictionaries straight from the library's jar file, which KoNLPy installs; neither KoNLPy nor Java
 is started. Not covered: phrases, sentences, detokenizing, and custom scoring profiles.
 """
-
-from kosent.text.openkorean.engine import Engine, identity
-
-__all__ = ["Engine", "identity"]

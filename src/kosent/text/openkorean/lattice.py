@@ -14,10 +14,10 @@ from itertools import pairwise
 from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Place, Step, Steps
 from kosent.text.openkorean.hangul import CODAS, coda_number
 from kosent.text.openkorean.score import NEAR, library_score
+from kosent.text.openkorean.tags import LONGEST
 from kosent.text.openkorean.vocabulary import (
     COMMON,
     LEAST_COST,
-    LONGEST,
     MOST_SAVED,
     Vocabulary,
     Word,

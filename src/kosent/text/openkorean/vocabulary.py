@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.grammar import COVERAGE, word_class
-from kosent.text.openkorean.tags import JOSA, NOUN
+from kosent.text.openkorean.tags import JOSA, LONGEST, NOUN
 
 # Word classes after a syllable without coda, after one with ㄹ, after one with another coda; the
 # rarity as a noun; the least that the word adds to a score in hundredths, where the share of rarity
@@ -12,7 +12,6 @@ from kosent.text.openkorean.tags import JOSA, NOUN
 Word = tuple[tuple[int, int, int], float, int]
 
 COMMON = 1.0  # the rarity of all tokens but frequent nouns
-LONGEST = 8  # syllables of a word
 
 # Josa that do not fit a noun with a coda, and those that do not fit one without.
 _NOT_AFTER_CODA = frozenset({"는", "를", "다"})
