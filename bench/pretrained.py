@@ -1,85 +1,103 @@
-"""Make the packaged model: train on NSMC's raw crawl, reduce to int8, score NSMC's test split once.
+"""The figures of the packaged model's card: what it answers, how well, and how fast.
 
-Run: ``python bench/pretrained.py [--out DIR]``, with ``KOSENT_DATA`` naming the folder that holds
-``nsmc/raw_reviews.tsv.gz`` (id, rating from 1 to 10, document: the ``raw`` folder of the NSMC
-repository in one table) and ``nsmc/ratings_test.txt``. It takes some minutes and 6 GB of memory.
+The model itself is made by ``kosent train --recipe pretrained --out runs/pretrained``, which leaves
+it as ``runs/pretrained/int8.kosent``. Run, with the packaged model or with that one:
 
-As in NSMC, 1 to 4 stars are negative, 9 and 10 positive, and those between are left out. Texts that
-are also in the test split are left out. A tenth of the rest is held out, and decides on int8.
+    KOSENT_DATA=... python bench/pretrained.py [--bundle runs/pretrained/int8.kosent]
+
+Speed is from raw texts to labels, in this process, on the processors there are, the best of three.
+Where fastText is installed (``pip install 'kosent[bench]'``) it learns NSMC's training split as in
+``kosent bench`` and answers the same reviews in turns with the model.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import time
-from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kosent import TextClassifier
-from kosent.corpora import data_folder, load_corpus
-from kosent.corpora.base import NEGATIVE, POSITIVE
-from kosent.exporting import export_bundle
-from kosent.recipes import load_recipe
-from kosent.runs import RunConfig, train_run
+from kosent import TextClassifier, load_corpus
+from kosent.corpora import Split
+from kosent.errors import RuntimeSetupError
+from kosent.exporting import size_of
+from kosent.leaderboard.rivals import FastText
+from kosent.pretrained import pretrained_path
+from kosent.runtime import processors
 
-RAW = "nsmc/raw_reviews.tsv.gz"
+WRONG = (
+    "이걸 안 보면 후회한다",
+    "이렇게 재미있는 영화를 망치다니",
+    "잠이 솔솔 오는 명작",
+    "음식 배달이 너무 늦었어요",
+)
+ROUNDS = 3
 
-
-def write_corpus(folder: Path) -> None:
-    """Write ``train.tsv`` and ``test.tsv``, and print what became of every row."""
-    test = load_corpus("nsmc").split("test")
-    known = {text.strip() for text in test.texts}
-    counts: Counter[str] = Counter()
-    folder.mkdir(parents=True, exist_ok=True)
-    with gzip.open(data_folder() / RAW, "rt", encoding="utf-8", newline="\n") as raw:
-        next(raw)
-        rows = []
-        for line in raw:
-            _, stars, text = line.rstrip("\n").split("\t")
-            what = "in the test split" if text.strip() in known else kind(int(stars), text)
-            counts[what] += 1
-            if what in (NEGATIVE, POSITIVE):
-                rows.append(f"{text}\t{what}\n")
-    print(
-        f"raw reviews: {counts.total():,} read; "
-        + ", ".join(f"{k} {v:,}" for k, v in counts.items())
-    )
-    write_table(folder / "train.tsv", rows)
-    pairs = zip(test.texts, test.labels, strict=True)
-    write_table(folder / "test.tsv", [f"{text}\t{label}\n" for text, label in pairs])
+Predict = Callable[[Sequence[str]], object]
 
 
-def kind(stars: int, text: str) -> str:
-    if not text.strip():
-        return "blank"
-    if stars <= 4:
-        return NEGATIVE
-    return POSITIVE if stars >= 9 else "middle rating"
+def accuracy(model: TextClassifier, test: Split) -> None:
+    """Print the card's figures on NSMC's test split."""
+    report = model.evaluate(test.texts, test.labels)
+    confidence = report.confidence
+    assert confidence is not None
+    (surest,) = [point for point in confidence.coverage if point.coverage == 0.8]
+    figures = {
+        "NSMC test accuracy": report.accuracy,
+        "expected calibration error": confidence.ece,
+        "the surest 80 %": surest.accuracy,
+        "validation accuracy, int8": model.info_["int8"]["accuracy_after"],
+        "validation accuracy, float32": model.info_["int8"]["accuracy_before"],
+    }
+    for name, figure in figures.items():
+        print(f"{name:30} {figure:.4f}")
+    for text in WRONG:
+        shares = model.predict_proba([text])[0]
+        print(f"{text}  {model.classes_[shares.argmax()]} {shares.max():.2f}")
 
 
-def write_table(path: Path, rows: list[str]) -> None:
-    path.write_text("document\tlabel\n" + "".join(rows), "utf-8", newline="\n")
+def speed(systems: dict[str, Predict], texts: Sequence[str]) -> dict[str, float]:
+    """Return texts a second of each system, the best of some rounds in turns."""
+    best = dict.fromkeys(systems, 0.0)
+    for predict in systems.values():
+        predict(texts[:1000])  # what is loaded at the first use
+    for _ in range(ROUNDS):
+        for name, predict in systems.items():
+            started = time.perf_counter()
+            predict(texts)
+            best[name] = max(best[name], len(texts) / (time.perf_counter() - started))
+    return best
+
+
+def fast_text(train: Split) -> Predict | None:
+    """Train fastText where it is installed."""
+    rival = FastText()
+    try:
+        rival.check()
+    except RuntimeSetupError as error:
+        print(error)
+        return None
+    rival.fit(train.texts, train.labels)
+    return rival.predict
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("runs/pretrained"))
-    out = parser.parse_args().out
-    started = time.perf_counter()
-    corpus = out / "nsmc-raw"
-    write_corpus(corpus)
-    recipe = load_recipe("pretrained")
-    config = RunConfig(str(corpus), classifier=recipe.classifier)
-    result = train_run(config, folder=out / "run")
-    target = out / "reviews.kosent"
-    done = export_bundle(result.bundle, target, int8=True, corpus=str(corpus), overwrite=True)
-    test = load_corpus("nsmc").split("test")
-    report = TextClassifier.load(target).evaluate(test.texts, test.labels)
-    print(json.dumps(done.to_dict(), ensure_ascii=False))
-    print(f"validation {result.validation.accuracy:.4f}; NSMC test, int8: {report.accuracy:.4f}")
-    print(f"{time.perf_counter() - started:.0f} s")
+    parser.add_argument("--bundle", type=Path, default=pretrained_path())
+    bundle = parser.parse_args().bundle
+    model = TextClassifier.load(bundle)
+    corpus = load_corpus("nsmc")
+    test = corpus.split("test")
+    print(f"{'bytes':30} {size_of(bundle):,}")
+    accuracy(model, test)
+    systems: dict[str, Predict] = {"kosent": model.predict}
+    rival = fast_text(corpus.train)
+    if rival is not None:
+        systems["fastText"] = rival
+    found = speed(systems, test.texts)
+    print(f"{len(test):,} reviews on {processors()} processors, a second:")
+    for name, rate in found.items():
+        print(f"{name:30} {rate:,.0f}  x{rate / found['kosent']:.2f}")
 
 
 if __name__ == "__main__":

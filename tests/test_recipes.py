@@ -138,6 +138,7 @@ def test_arguments_go_before_the_recipe() -> None:
         ("learning = 1\n" + VALID, "missing or unknown: learning"),
         (VALID.replace('corpus = "nsmc"', ""), "missing or unknown: corpus"),
         (VALID.replace("parameters = 1", "parameters = true"), "invalid value of parameters"),
+        ("int8 = 1\n" + VALID, "invalid value of int8"),
         (VALID + "unit = 3", "no parameter 'unit'"),
     ],
 )

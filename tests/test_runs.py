@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from kosent import TextClassifier, architectures, bundle
 from kosent.errors import DataError, RuntimeSetupError, UsageError
+from kosent.exporting import INT8_LOSS, export_bundle, size_of
 from kosent.progress import Silent
 from kosent.run_folders import is_unfinished, latest_bundle, latest_unfinished
 from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
@@ -128,6 +130,39 @@ class TestFinishedRun:
         card = (finished.bundle / "card.md").read_text()
         assert "corpus: sample" in card
         assert "scored once" in card
+
+
+LINEAR = {
+    "tokenizer": "character",
+    "architecture": "ngrams",
+    "architecture_options": {"buckets": 4096, "weighting": "idf"},
+}
+
+
+class TestInt8:
+    def test_the_model_is_also_left_in_one_small_file(self, tmp_path: Path) -> None:
+        asked = RunConfig("sample", classifier=LINEAR, int8=True)
+        run = train_run(asked, folder=tmp_path / "run")
+        assert run.int8 is not None
+        assert run.int8.path == run.folder / "int8.kosent"
+        small = TextClassifier.load(run.int8.path)
+        assert small.info_["int8"]["rows"] == run.validation.rows
+        assert run.int8.before == run.validation.accuracy
+        assert abs(run.int8.after - run.int8.before) <= INT8_LOSS
+        assert run.int8.size < size_of(run.bundle) / 2
+        assert small.predict(["정말 재밌다"]) == run.classifier.predict(["정말 재밌다"])
+        assert read_json(run.folder / "config.json")["int8"] is True
+
+    def test_the_model_stays_where_int8_costs_too_much(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        strict = functools.partial(export_bundle, largest_loss=-1.0)  # no gain is enough
+        monkeypatch.setattr("kosent.runs.export_bundle", strict)
+        asked = RunConfig("sample", classifier=LINEAR, int8=True)
+        with pytest.raises(UsageError, match="int8 lowers the accuracy"):
+            train_run(asked, folder=tmp_path / "run")
+        assert not (tmp_path / "run" / "int8.kosent").exists()
+        TextClassifier.load(tmp_path / "run" / "bundle")
 
 
 class TestResuming:

@@ -42,12 +42,12 @@ LEVELS = (
     {"packing"},
     {"fitting"},
     {"classifier"},
+    {"exporting"},
     {
         "runs",
         "evaluation",
         "statistics",
         "streams",
-        "exporting",
         "doctor",
         "recipes",
         "embeddings",

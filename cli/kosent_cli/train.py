@@ -173,7 +173,7 @@ def _config(given: dict[str, Any]) -> RunConfig:
     chosen = {name: value for name, value in given.items() if value is not None}
     if recipe is not None:
         chosen = recipe.changed(chosen).classifier
-    return RunConfig(**run, classifier=chosen)
+    return RunConfig(**run, classifier=chosen, int8=recipe is not None and recipe.int8)
 
 
 def _document(result: RunResult) -> dict[str, Any]:
@@ -183,6 +183,7 @@ def _document(result: RunResult) -> dict[str, Any]:
         "bundle": str(result.bundle),
         "folder": str(result.folder),
         "seconds": round(result.seconds, 1),
+        "int8": result.int8.to_dict() if result.int8 else None,
     }
 
 
@@ -195,4 +196,11 @@ def _lines(result: RunResult) -> list[str]:
     for title, report in reports:
         if report is not None:
             lines += [title, *report_lines(report), ""]
-    return [*lines, f"모델 / model: {result.bundle}", f"시간 / time: {result.seconds:.1f} s"]
+    lines.append(f"모델 / model: {result.bundle}")
+    if result.int8:
+        done = result.int8
+        lines.append(
+            f"int8: {done.path} ({done.size:,} bytes), 검증 정확도 / validation accuracy "
+            f"{done.before:.4f} -> {done.after:.4f}"
+        )
+    return [*lines, f"시간 / time: {result.seconds:.1f} s"]

@@ -50,6 +50,7 @@ def export_bundle(
     int8: bool = False,
     largest_loss: float = INT8_LOSS,
     corpus: str | None = None,
+    learned: Split | None = None,
     overwrite: bool = False,
     listener: Listener | None = None,
 ) -> Export:
@@ -65,6 +66,8 @@ def export_bundle(
         largest_loss: Accuracy on the validation split that this may cost, from 0 to 1.
         corpus: Name or path of the corpus that the model learned from; its validation split is
             cut off again as in training. Of any other corpus the test split is taken, or all.
+        learned: The training split itself that the model learned from, where it is at hand; then
+            no corpus is read.
         overwrite: Replace a bundle that is there.
         listener: Who is told about progress.
 
@@ -87,7 +90,10 @@ def export_bundle(
     model.trained_ = Trained(design, network, None if int8 else weights.copy)
     found = Export(target, 0)
     if int8:
-        texts, labels = _validation(model, corpus, listener)
+        if learned is None:
+            texts, labels = _validation(model, corpus, listener)
+        else:
+            texts, labels = _held_out(model, learned)
         listener.stage("test", None)
         before = TextClassifier.load(source).evaluate(texts, labels).accuracy
         found = replace(

@@ -10,6 +10,7 @@
       metrics.jsonl  history.csv  curves.png
       report.json         figures on validation and, scored once at the end, on test
       bundle/             the trained model; its presence means that the run is complete
+      int8.kosent         the same in one small file that can only predict, where it was asked for
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Any
 from kosent.classifier import TextClassifier
 from kosent.corpora import Corpus, load_corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
+from kosent.exporting import Export, export_bundle
 from kosent.metrics import Report
 from kosent.plain import plain
 from kosent.plotting.curves import learning_curves
@@ -36,6 +38,7 @@ from kosent.storage import to_json, write_file
 from kosent.text.cleaning import preset_for
 
 CURVES = "curves.png"
+INT8 = "int8.kosent"
 _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
 
 
@@ -50,6 +53,7 @@ class RunConfig:
         limit: Use at most this many rows of each split, classes in proportion.
         classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
             where it is not given.
+        int8: Also leave the model in one file with its weights reduced to int8.
     """
 
     corpus: str
@@ -57,6 +61,7 @@ class RunConfig:
     label_column: str | None = None
     limit: int | None = None
     classifier: dict[str, Any] = field(default_factory=dict)
+    int8: bool = False
 
     def check(self) -> None:
         """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
@@ -90,6 +95,7 @@ class RunResult:
         validation: Figures on the validation split.
         test: Figures on the test split, ``None`` for a corpus without one.
         seconds: Seconds from start (or resumption) to end, corpus reading included.
+        int8: The model in int8, where it was asked for.
     """
 
     folder: Path
@@ -98,6 +104,7 @@ class RunResult:
     validation: Report
     test: Report | None
     seconds: float
+    int8: Export | None = None
 
 
 def train_run(
@@ -114,7 +121,8 @@ def train_run(
         The finished run.
 
     Raises:
-        UsageError: If the configuration is wrong or the folder holds something already.
+        UsageError: If the configuration is wrong or the folder holds something already, or int8
+            would cost too much accuracy; the run is complete without it then.
         DataError: If the corpus cannot be used.
         RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         DownloadError: If the corpus has to be downloaded and cannot.
@@ -131,11 +139,12 @@ def train_run(
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     try:
-        return _finish(config, corpus, target, False, listener, started)
+        result = _finish(config, corpus, target, False, listener, started)
     except (DataError, UsageError):
         if not (target / "checkpoints").exists():  # no use to --resume: it would fail again
             shutil.rmtree(target, ignore_errors=True)
         raise
+    return _with_int8(result, config, corpus, listener)
 
 
 def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunResult:
@@ -163,7 +172,8 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
             f"'{config.corpus}' has changed since the run began; train from the start",
         )
-    return _finish(config, corpus, target, True, listener, started)
+    result = _finish(config, corpus, target, True, listener, started)
+    return _with_int8(result, config, corpus, listener)
 
 
 def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
@@ -270,6 +280,17 @@ def _finish(
     return RunResult(folder, saved, classifier, classifier.validation_, test, seconds)
 
 
+def _with_int8(
+    result: RunResult, config: RunConfig, corpus: Corpus, listener: Listener
+) -> RunResult:
+    if not config.int8:
+        return result
+    done = export_bundle(
+        result.bundle, result.folder / INT8, int8=True, learned=corpus.train, listener=listener
+    )
+    return replace(result, int8=done)
+
+
 def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -> None:
     try:
         write_file(folder / CURVES, learning_curves(classifier.history_, classifier.monitor))
@@ -283,7 +304,8 @@ def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -
 def _read_config(folder: Path) -> tuple[RunConfig, str]:
     try:
         written = json.loads((folder / CONFIG).read_bytes())
-        known = {f.name for f in fields(RunConfig)}
+        # A run that was begun before a setting was known does without it.
+        known = {f.name for f in fields(RunConfig)} & set(written)
         config = RunConfig(**{name: written[name] for name in known})
         return config, written["corpus_fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kosent.exporting import Export
 from kosent.metrics import report
 from kosent.recipes import load_recipe
 from kosent.runs import RunConfig
@@ -113,7 +114,7 @@ def test_help_shows_the_librarys_defaults(kosent: Callable[..., Any]) -> None:
 
 def test_json_report(home: Path) -> None:
     document = json.loads((home / "report.json").read_text("utf-8"))
-    assert set(document) == {"validation", "test", "bundle", "folder", "seconds"}
+    assert set(document) == {"validation", "test", "bundle", "folder", "seconds", "int8"}
     assert document["validation"]["rows"] == 12
     assert document["test"]["rows"] == 120
     assert (Path(document["bundle"]) / "manifest.json").is_file()
@@ -145,13 +146,17 @@ def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.M
         bundle=Path("out/bundle"),
         folder=Path("out"),
         seconds=12.34,
+        int8=Export(Path("out/int8.kosent"), 1234, 2, 0.5, 0.25) if has_test else None,
     )
     monkeypatch.setattr(train, "train_run", lambda *_, **__: result)
     outcome = kosent("train", "--corpus", "mine.csv")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("검증 / validation\naccuracy 0.5000")
     assert ("시험 / test" in outcome.out) == has_test
-    assert outcome.out.endswith("모델 / model: out/bundle\n시간 / time: 12.3 s\n")
+    small = "int8: out/int8.kosent (1,234 bytes), "
+    small += "검증 정확도 / validation accuracy 0.5000 -> 0.2500"
+    end = ["모델 / model: out/bundle", *([small] if has_test else []), "시간 / time: 12.3 s"]
+    assert outcome.out.splitlines()[-len(end) - 1 :] == ["", *end]
     assert "\x1b" not in outcome.out
 
 
@@ -329,6 +334,13 @@ def test_a_user_dictionary_that_cannot_be_used(
 def test_a_recipe_is_a_command(asked: Callable[..., Any]) -> None:
     recipe = load_recipe("nsmc-lstm")
     assert asked("--recipe", "nsmc-lstm").config == RunConfig("nsmc", classifier=recipe.classifier)
+
+
+def test_the_packaged_models_recipe_also_leaves_it_in_int8(asked: Callable[..., Any]) -> None:
+    config = asked("--recipe", "pretrained").config
+    assert (config.corpus, config.int8) == ("nsmc-raw", True)
+    assert not asked("--recipe", "fast").config.int8
+    assert not asked("--corpus", "nsmc").config.int8
 
 
 def test_options_go_before_the_recipe(asked: Callable[..., Any]) -> None:

@@ -1,7 +1,7 @@
 """The model that comes with kosent: Korean reviews, positive or negative.
 
-``README.md`` beside this file is its card: data, command, figures, limits. ``bench/pretrained.py``
-makes it anew.
+``README.md`` beside this file is its card: data, command, figures, limits. ``kosent train --recipe
+pretrained`` makes it anew, ``bench/pretrained.py`` measures it.
 """
 
 from __future__ import annotations

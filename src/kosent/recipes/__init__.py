@@ -19,7 +19,11 @@ from kosent.errors import DataError, UsageError, unknown_name
 __all__ = ["Recipe", "load_recipe", "read_recipe", "recipe_names"]
 
 _SUFFIX = ".toml"
-_KINDS: Mapping[str, type] = {"title": str, "corpus": str, "parameters": int, "classifier": dict}
+_KINDS: Mapping[str, type] = {
+    **{"title": str, "corpus": str, "parameters": int, "classifier": dict},
+    "int8": bool,
+}
+_OPTIONAL = {"int8"}
 # Settings that are options of the one named here, so that naming another one leaves them behind.
 _OPTIONS_OF = {
     "architecture_options": "architecture",
@@ -38,6 +42,7 @@ class Recipe:
         corpus: Name of its corpus.
         parameters: Number of the network's weights with the corpus' own vocabulary.
         classifier: Arguments of ``TextClassifier``.
+        int8: Whether training also leaves the model reduced to int8, in one file.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Recipe:
     corpus: str
     parameters: int
     classifier: dict[str, Any]
+    int8: bool = False
 
     def changed(self, given: Mapping[str, Any]) -> Recipe:
         """Return the recipe with other arguments of ``TextClassifier``.
@@ -93,12 +99,12 @@ def read_recipe(name: str, text: str) -> Recipe:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _wrong(name, f"TOML이 아닙니다 ({error})", f"it is no TOML ({error})") from error
-    different = sorted(set(document) ^ set(_KINDS))
+    different = sorted((set(document) | _OPTIONAL) ^ set(_KINDS))
     if different:
         listed = ", ".join(different)
         raise _wrong(name, f"없거나 모르는 항목: {listed}", f"missing or unknown: {listed}")
-    for key, kind in _KINDS.items():
-        if type(document[key]) is not kind:
+    for key, value in document.items():
+        if type(value) is not _KINDS[key]:
             raise _wrong(name, f"값이 잘못된 항목: {key}", f"invalid value of {key}")
     try:
         TextClassifier().set_params(**document["classifier"])
