@@ -33,6 +33,15 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
     "simple_rnn": {"embedding_size": 4, "units": 2},
     "flat_hybrid": {"embedding_size": 4, "units": 2, "filters": 2, "width": 2, "length": 7},
     "ngrams": {"longest": 3, "buckets": 7},
+    "ngram_gru": {
+        "longest": 3,
+        "buckets": 7,
+        "folds": 2,
+        "embedding_size": 3,
+        "filters": 4,
+        "pool_size": 2,
+        "units": 2,
+    },
 }
 
 

@@ -79,12 +79,29 @@ def check_arguments(arguments: Mapping[str, Any]) -> None:
         UsageError: If a name or setting cannot be used.
     """
     architectures.check(arguments["architecture"], arguments["architecture_options"] or {})
-    new_encoder(arguments)
+    encoder = new_encoder(arguments)
     check_augment(arguments["augment"])
+    if architectures.scored(arguments["architecture"]):
+        _check_fixed(encoder, arguments)
     weight = arguments["class_weight"]
     training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
     check_hold_out(plain(arguments["validation_fraction"]), arguments["validation"])
     check_switch("calibrate", plain(arguments["calibrate"]))
+
+
+def _check_fixed(encoder: TextEncoder, arguments: Mapping[str, Any]) -> None:
+    """Refuse training texts that are drawn anew: their scores could come from themselves.
+
+    Raises:
+        UsageError: If they are.
+    """
+    if arguments["augment"] is not None or encoder.tokenizer.draws:
+        name = arguments["architecture"]
+        raise UsageError(
+            f"'{name}' 신경망은 augment나 토크나이저의 alpha와 함께 쓸 수 없습니다. 빼세요",
+            f"the network '{name}' goes together neither with augment nor with a tokenizer's "
+            "alpha; leave it out",
+        )
 
 
 def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
@@ -222,14 +239,22 @@ def train(
     if architectures.solved(design.name, design.options):
         return _solve(design, classes, learn, check, settings, folder, listener)
     from kosent.training.checkpoint import arrays, by_path
+    from kosent.training.cross_fitting import forget_cross_fitted, learn_ngram_scores
     from kosent.training.fit import fit, seeded
 
     with seeded(settings.seed):
         sizes = design.vocabulary_size, classes
         model = architectures.build(design.name, *sizes, **design.options)
+        scored = architectures.scored(design.name)
+        if scored:
+            learn_ngram_scores(
+                model, design.options, classes, learn, settings.class_weight, listener
+            )
         history = fit(
             model, learn, check, settings, folder=folder, resume=resume, listener=listener
         )
+        if scored:
+            forget_cross_fitted(model)
     return Learned(arrays(by_path(model.weights)), history, model)
 
 

@@ -55,7 +55,9 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"sigmoid": False, "length": 1},
     ],
     "ngrams": [{}, {"embedding_size": 3, "shortest": 2}, {"longest": 2, "shortest": 4}],
+    "ngram_gru": [{}, {"shortest": 2, "pool_size": 1}, {"longest": 2, "shortest": 3, "width": 1}],
 }
+FROZEN = {"ngram_gru": ["scores/scores"]}  # learned before the rest, and left as they are then
 CASES = [(name, extra) for name in ARCHITECTURES for extra in VARIANTS[name]]
 IDS = [f"{name}-{'-'.join(map(str, extra)) or 'default'}" for name, extra in CASES]
 
@@ -185,8 +187,8 @@ def test_a_gradient_reaches_every_weight(name: str, tiny_networks: dict[str, Any
         for weight, old in zip(model.weights, before, strict=True)
         if np.array_equal(weight, old)
     ]
-    assert still == []
-    assert len(model.trainable_weights) == len(model.weights)
+    assert still == FROZEN.get(name, [])
+    assert len(model.trainable_weights) == len(model.weights) - len(still)
 
 
 @every_name
@@ -219,7 +221,7 @@ def test_the_same_seed_gives_the_same_weights(name: str, tiny_networks: dict[str
             return architectures.build(name, VOCABULARY, 2, **tiny_networks[name]).get_weights()
 
     assert all(map(np.array_equal, weights(1), weights(1)))
-    assert not np.array_equal(weights(1)[0], weights(2)[0])
+    assert not all(map(np.array_equal, weights(1), weights(2)))
 
 
 @every_name
@@ -247,6 +249,7 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "shortest": 2,
         "longest": 4,
         "buckets": 9,
+        "folds": 3,
     }
     needed: dict[str, dict[str, Any]] = {  # what the option is about is not always there
         "dense_dropout": {"dense_units": 3},

@@ -21,6 +21,7 @@ from kosent.architectures.graph import Graph, Tensor
 from kosent.architectures.gru import gru, gru_onnx
 from kosent.architectures.hybrid import hybrid, hybrid_onnx
 from kosent.architectures.lstm import lstm, lstm_onnx
+from kosent.architectures.ngram_gru import ngram_gru, ngram_gru_onnx
 from kosent.architectures.ngrams import is_linear, ngrams, ngrams_onnx
 from kosent.architectures.simple_rnn import simple_rnn, simple_rnn_onnx
 from kosent.architectures.values import check_value, refuse_relu
@@ -41,8 +42,10 @@ __all__ = [
     "gru",
     "hybrid",
     "lstm",
+    "ngram_gru",
     "ngrams",
     "options",
+    "scored",
     "simple_rnn",
     "solved",
     "to_onnx",
@@ -57,6 +60,7 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "simple_rnn": simple_rnn,
     "flat_hybrid": flat_hybrid,
     "ngrams": ngrams,
+    "ngram_gru": ngram_gru,
 }
 
 ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
@@ -67,6 +71,7 @@ ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
     "simple_rnn": simple_rnn_onnx,
     "flat_hybrid": flat_hybrid_onnx,
     "ngrams": ngrams_onnx,
+    "ngram_gru": ngram_gru_onnx,
 }
 
 
@@ -99,6 +104,11 @@ def check(name: str, given: Mapping[str, Any]) -> None:
 def solved(name: str, given: Mapping[str, Any]) -> bool:
     """Tell whether a network is a linear model, which a solver fits, not Keras."""
     return name == "ngrams" and is_linear((options(name) | dict(given))["embedding_size"])
+
+
+def scored(name: str) -> bool:
+    """Tell whether a network reads scores of n-grams, which are learned before the rest of it."""
+    return name == "ngram_gru"
 
 
 def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:

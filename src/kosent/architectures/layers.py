@@ -155,6 +155,12 @@ def max_over_time(x: Any, mask: Any) -> Any:
     return ops.where(ops.any(mask, axis=1), highest, 0.0)
 
 
+def mean_over_time(x: Any, mask: Any) -> Any:
+    """Return the mean over the tokens: ``(B, T, C)`` to ``(B, C)``, 0 where there are none."""
+    number = ops.sum(ops.cast(mask, x.dtype), axis=1, keepdims=True)  # (B, 1)
+    return ops.sum(zero_padding(x, mask), axis=1) / ops.maximum(number, 1)
+
+
 def pool_in_steps(x: Any, mask: Any, size: int) -> tuple[Any, Any]:
     """Take the maximum of every ``size`` tokens, counted from the first token.
 
@@ -234,7 +240,7 @@ def flatten_from_end(x: Any, mask: Any, length: int) -> Any:
 
 def hashed_windows(
     ids: Any, shortest: int, longest: int, buckets: int, times: int, modulus: int
-) -> tuple[Any, Any]:
+) -> list[tuple[Any, Any]]:
     """Hash all windows of some sizes, as ``kosent.architectures.ngrams`` describes it.
 
     Args:
@@ -246,19 +252,18 @@ def hashed_windows(
         modulus: Modulus of the hash, before it is taken modulo ``buckets``.
 
     Returns:
-        int64 hashes ``(B, N)``, ``N`` being ``T`` times the number of sizes, and bool ``(B, N)``
-        where a window lies in the text.
+        For each size the int64 hashes of the windows that begin at each token ``(B, T)``, and
+        where they lie in the text, bool ``(B, T)``.
     """
     ids = ops.cast(ids, "int64")
     value = ops.ones_like(ids)
-    places, present = [], []
+    windows = []
     for size in range(1, longest + 1):
         following = ops.pad(ids, [[0, 0], [0, size - 1]])[:, size - 1 :]  # (B, T)
         value = ops.mod(value * times + following, modulus)
         if size >= shortest:
-            places.append(ops.mod(value, buckets))
-            present.append(following > 0)
-    return ops.concatenate(places, axis=1), ops.concatenate(present, axis=1)
+            windows.append((ops.mod(value, buckets), following > 0))
+    return windows
 
 
 def classify(x: Any, classes: int, dropout: float, sigmoid: bool = False) -> Any:

@@ -70,7 +70,8 @@ def ngrams(
 
     del vocabulary_size, weighting, l2
     ids = layers.token_ids()  # (B, T)
-    places, present = layers.hashed_windows(ids, shortest, max(shortest, longest), buckets, P, M)
+    windows = layers.hashed_windows(ids, shortest, max(shortest, longest), buckets, P, M)
+    places, present = (ops.concatenate(part, axis=1) for part in zip(*windows, strict=True))
     size = embedding_size or linear_size(classes)
     rows = layers.Embedding(buckets, size, name=TABLE)(places)  # (B, N, E)
     summed = ops.sum(layers.zero_padding(rows, present), axis=1)  # (B, E)
@@ -94,7 +95,9 @@ def ngrams_onnx(
     """Write the trained network as ONNX; the arguments are those of ``ngrams``."""
     del weighting, l2, dropout
     size = embedding_size or linear_size(graph.classes)
-    places, present = _windows(graph, shortest, max(shortest, longest), buckets)
+    windows = hashed_windows_onnx(graph, shortest, max(shortest, longest), buckets)
+    places, found = (graph.node("Concat", *part, axis=1) for part in zip(*windows, strict=True))
+    present = graph.node("Unsqueeze", found, graph.constant([2], np.int64))  # (B, N, 1)
     table = graph.weight(f"{TABLE}/embeddings", buckets, size)
     rows = graph.node("Where", present, graph.rows(table, places), graph.constant(0, np.float32))
     axis = graph.constant([1], np.int64)
@@ -151,25 +154,27 @@ def hashed_rows(
     return np.concatenate(texts), np.concatenate(rows)
 
 
-def _windows(graph: Graph, shortest: int, longest: int, buckets: int) -> tuple[str, str]:
-    """Hash all windows: rows of the table int64 ``(B, N)``, and where there are any ``(B, N, 1)``.
+def hashed_windows_onnx(
+    graph: Graph, shortest: int, longest: int, buckets: int
+) -> list[tuple[str, str]]:
+    """Do what ``kosent.architectures.layers.hashed_windows`` does, of the graph's input.
 
-    ``N`` is ``T`` times the number of window sizes.
+    Returns:
+        For each size the rows of the table int64 ``(B, T)``, and where there is a window, bool
+        ``(B, T)``.
     """
     ids = graph.node("Cast", IDS, to=INT64)  # (B, T)
     zero, times, modulus = (graph.constant(number, np.int64) for number in (0, P, M))
     value = graph.constant(1, np.int64)
-    places, present = [], []
+    windows = []
     for size in range(1, longest + 1):
         following = _moved(graph, ids, size - 1)
         product = graph.node("Mul", value, times)
         value = graph.node("Mod", graph.node("Add", product, following), modulus)
         if size >= shortest:
-            places.append(graph.node("Mod", value, graph.constant(buckets, np.int64)))
-            present.append(graph.node("Greater", following, zero))
-    found = graph.node("Concat", *present, axis=1)
-    deep = graph.node("Unsqueeze", found, graph.constant([2], np.int64))
-    return graph.node("Concat", *places, axis=1), deep
+            place = graph.node("Mod", value, graph.constant(buckets, np.int64))
+            windows.append((place, graph.node("Greater", following, zero)))
+    return windows
 
 
 def _moved(graph: Graph, ids: str, steps: int) -> str:

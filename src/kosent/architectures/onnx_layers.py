@@ -142,6 +142,15 @@ def max_over_time(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
     return Tensor(found, x.size)
 
 
+def mean_over_time(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
+    """Return the mean over the tokens: ``(B, T, C)`` to ``(B, C)``, 0 where there are none."""
+    axis = graph.constant([1], np.int64)
+    summed = graph.node("ReduceSum", zero_padding(graph, x, at).name, axis, keepdims=0)
+    floats = graph.node("Unsqueeze", graph.node("Cast", at.lengths, to=FLOAT), axis)  # (B, 1)
+    number = graph.node("Max", floats, graph.constant(1, np.float32))
+    return Tensor(graph.node("Div", summed, number), x.size)
+
+
 def pool_in_steps(graph: Graph, x: Tensor, at: Tokens, size: int) -> tuple[Tensor, Tokens]:
     """Take the maximum of every ``size`` tokens, counted from the first, 0 at padding.
 
@@ -163,7 +172,7 @@ def pool_in_steps(graph: Graph, x: Tensor, at: Tokens, size: int) -> tuple[Tenso
 
 
 def concatenate(graph: Graph, parts: list[Tensor]) -> Tensor:
-    """Put features ``(B, C)`` side by side."""
+    """Put features ``(B, C)``, or steps ``(B, T, C)``, side by side."""
     names = [part.name for part in parts]
     return Tensor(graph.node("Concat", *names, axis=-1), sum(part.size for part in parts))
 

@@ -20,7 +20,14 @@ MOST_BUCKETS = 2**26  # rows of a table of hashed n-grams
 OPTIONAL = ("dense_units", "embedding_size")  # sizes of layers that 0 leaves out
 
 
-LIMITS = {"depth": DEEPEST, "shortest": DEEPEST, "longest": DEEPEST, "buckets": MOST_BUCKETS}
+LIMITS = {
+    "depth": DEEPEST,
+    "shortest": DEEPEST,
+    "longest": DEEPEST,
+    "buckets": MOST_BUCKETS,
+    "folds": DEEPEST,
+}
+LEAST = {"folds": 2}
 
 
 def check_value(option: str, received: Any, default: Any) -> None:
@@ -53,7 +60,7 @@ def _rule(option: str, received: Any, default: Any) -> tuple[bool, str, str]:
     if isinstance(default, tuple):
         return _is_widths(received), "서로 다른 자연수의 목록이어야", "a list of different sizes"
     limit = LIMITS.get(option, LARGEST)
-    least = 0 if option in OPTIONAL and default == 0 else 1
+    least = 0 if option in OPTIONAL and default == 0 else LEAST.get(option, 1)
     valid = _is_size(received, limit, least)
     return valid, f"{least} 이상 {limit} 이하의 정수여야", f"a whole number from {least} to {limit}"
 

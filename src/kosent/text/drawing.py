@@ -56,7 +56,7 @@ def drawing(
     """
     check_augment(augment)
     change = None if augment is None else AUGMENTATIONS[augment]
-    if encoder.tokenizer.sample([], 0) is not None:
+    if encoder.tokenizer.draws:
 
         def sample(epoch: int) -> EncodedTexts:
             return encoder.sample(change(texts, (seed, epoch)) if change else texts, (seed, epoch))

@@ -65,20 +65,12 @@ def solve(
     size = linear_size(classes)
     train = _with_drawn(train)
     listener.stage("solve", size + 1)
-    counts = _counts(train.texts, options)
+    counts = count_ngrams(train.texts, options)
     listener.advance(1)
-    scores = np.zeros((options["buckets"], size), np.float32)
-    bias = np.zeros(size, np.float32)
     weights = row_weights(train.labels, class_weight)
-    for column in range(size):
-        positive = train.labels == (1 if size == 1 else column)
-        importance = _WEIGHTINGS[options["weighting"]](counts, positive)  # (buckets,)
-        weighted = _times(counts, importance)
-        found, bias[column] = _regression(weighted, positive, weights, options["l2"])
-        scores[:, column] = found * importance
-        listener.advance(1)
+    scores, bias = learn_scores(counts, train.labels, size, options, weights, listener)
     seen = counts @ scores  # (n, size)
-    held = _counts(validation.texts, options) @ scores
+    held = count_ngrams(validation.texts, options) @ scores
     if weights is not None:
         bias = _best_bias(held, bias, validation.labels, class_weight)
     figures = _figures(seen + bias, train.labels)
@@ -93,6 +85,39 @@ def solve(
     return _as_network(scores, bias), [record]
 
 
+def learn_scores(
+    counts: csr_matrix,
+    labels: npt.NDArray[np.int32],
+    size: int,
+    options: Mapping[str, Any],
+    weights: npt.NDArray[np.float32] | None,
+    listener: Listener,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Fit one logistic regression for each score of an n-gram.
+
+    Args:
+        counts: The texts' n-grams, float32 ``(n, buckets)``, as ``count_ngrams`` gives them.
+        labels: Class numbers ``(n,)``.
+        size: Scores of an n-gram: 1 for two classes, otherwise one for each class.
+        options: ``weighting`` and ``l2`` of ``kosent.architectures.ngrams``.
+        weights: A weight for each text ``(n,)``, or ``None``.
+        listener: Told about each regression.
+
+    Returns:
+        Scores float32 ``(buckets, size)`` and bias ``(size,)``.
+    """
+    scores = np.zeros((counts.shape[1], size), np.float32)
+    bias = np.zeros(size, np.float32)
+    for column in range(size):
+        positive = labels == (1 if size == 1 else column)
+        importance = _WEIGHTINGS[options["weighting"]](counts, positive)  # (buckets,)
+        weighted = _times(counts, importance)
+        found, bias[column] = _regression(weighted, positive, weights, options["l2"])
+        scores[:, column] = found * importance
+        listener.advance(1)
+    return scores, bias
+
+
 def _with_drawn(train: Examples) -> Examples:
     """Put one draw of the texts, noised or tokenized otherwise, beside them."""
     if train.draw is None:
@@ -103,8 +128,13 @@ def _with_drawn(train: Examples) -> Examples:
     return Examples(EncodedTexts(ids, offsets_of(lengths)), np.tile(train.labels, 2))
 
 
-def _counts(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
-    """Count n-grams, by the root of their number: float32 ``(n, buckets)``."""
+def count_ngrams(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
+    """Count n-grams, by the root of their number: float32 ``(n, buckets)``.
+
+    Args:
+        texts: ``n`` encoded texts.
+        options: ``shortest``, ``longest`` and ``buckets`` of ``kosent.architectures.ngrams``.
+    """
     from scipy.sparse import csr_matrix
 
     shape = len(texts), options["buckets"]

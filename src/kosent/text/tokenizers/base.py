@@ -84,10 +84,15 @@ class Tokenizer(ABC):
         del texts
         return None
 
+    @property
+    def draws(self) -> bool:
+        """Whether :meth:`sample` draws, with the settings as they are."""
+        return False
+
     def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
         """Return places in :meth:`pieces` as :meth:`ids`, of a tokenization drawn at random.
 
-        Only for training. ``None`` says that this tokenizer, as it is set, does not draw.
+        Only for training. ``None`` where it does not (:attr:`draws`).
         """
         del texts, seed
         return None

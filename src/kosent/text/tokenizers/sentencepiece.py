@@ -130,6 +130,11 @@ class SentencePiece(Tokenizer):
         """
         return self._loaded().ids(texts)
 
+    @property
+    def draws(self) -> bool:
+        """Whether :meth:`sample` draws: with ``alpha``."""
+        return self.alpha is not None
+
     def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
         """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide alone.
 

@@ -1,0 +1,88 @@
+"""Scores of n-grams for ``kosent.architectures.ngram_gru``, learned before the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.architectures.ngram_gru import SCORES
+from kosent.architectures.ngrams import linear_size
+from kosent.architectures.scores import CrossFitted
+from kosent.progress import Listener
+from kosent.text.encoded import EncodedTexts
+from kosent.training.examples import Examples
+from kosent.training.solver import count_ngrams, learn_scores
+from kosent.training.weights import row_weights
+
+if TYPE_CHECKING:
+    import keras
+
+Tables = npt.NDArray[np.float32]
+
+
+def learn_ngram_scores(
+    model: keras.Model,
+    options: Mapping[str, Any],
+    classes: int,
+    train: Examples,
+    class_weight: str | Mapping[int, float] | None,
+    listener: Listener,
+) -> None:
+    """Give a network the scores of all training texts, and for training those of other parts.
+
+    Args:
+        model: A network of ``kosent.architectures.ngram_gru``.
+        options: All its options.
+        classes: Number of classes.
+        train: What it is going to learn from.
+        class_weight: As in ``TrainingSettings``.
+        listener: Who is told about progress.
+    """
+    whole, tables = cross_fit(options, classes, train, class_weight, listener)
+    layer = model.get_layer(SCORES)
+    layer.scores.assign(whole)
+    layer.cross_fitted = CrossFitted(tables)
+
+
+def forget_cross_fitted(model: keras.Model) -> None:
+    """Let go of what only training needs."""
+    model.get_layer(SCORES).cross_fitted = None
+
+
+def cross_fit(
+    options: Mapping[str, Any],
+    classes: int,
+    train: Examples,
+    class_weight: str | Mapping[int, float] | None,
+    listener: Listener,
+) -> tuple[Tables, Tables]:
+    """Learn scores from all texts, and from all but each part of them.
+
+    Arguments are those of :func:`learn_ngram_scores`.
+
+    Returns:
+        float32 ``(buckets, size)`` and ``(folds, buckets, size)``.
+    """
+    size, folds = linear_size(classes), options["folds"]
+    listener.stage("solve", 1 + size * (1 + folds))
+    counts = count_ngrams(train.texts, options)
+    listener.advance(1)
+    part = parts(train.texts, folds)
+    weights = row_weights(train.labels, class_weight)
+
+    def learn(rows: npt.NDArray[np.bool_]) -> Tables:
+        chosen = None if weights is None else weights[rows]
+        return learn_scores(counts[rows], train.labels[rows], size, options, chosen, listener)[0]
+
+    tables = np.stack([learn(part != fold) for fold in range(folds)])
+    return learn(np.ones(len(part), np.bool_)), tables
+
+
+def parts(texts: EncodedTexts, folds: int) -> npt.NDArray[np.int64]:
+    """Return the part of each text, from 0: the sum of its ids modulo ``folds`` ``(n,)``."""
+    sums = np.concatenate([[0], np.cumsum(texts.ids, dtype=np.int64)])[texts.offsets]
+    part: npt.NDArray[np.int64] = np.diff(sums) % folds
+    return part
