@@ -99,6 +99,8 @@ def encrypted(data: bytes) -> bytes:
         lambda: resized(packed(), 0xFFFFFFFE),
         lambda: resized(packed(), 3),
         lambda: encrypted(packed()),
+        lambda: b"something before it" + to_archive(files()),
+        lambda: to_archive({"a": b"", "m.kosent": to_archive(files()), "z": b""})[:-200],
         lambda: b"PK\x05\x06" + b"\0" * 18,
         lambda: b"PK",
         lambda: b"",

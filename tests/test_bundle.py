@@ -16,6 +16,7 @@ import safetensors.numpy
 
 from kosent import TextClassifier, bundle
 from kosent.errors import BundleError, RuntimeSetupError, UsageError
+from kosent.manifest import open_saved
 from kosent.storage import sha256, to_json, to_signed_json
 
 FILES = (
@@ -88,7 +89,7 @@ def test_round_trip(trained: TextClassifier, saved: Path) -> None:
 
 
 def test_manifest_alone_says_what_it_is(saved: Path, trained: TextClassifier) -> None:
-    manifest = bundle.read_manifest(saved)
+    manifest = open_saved(saved).manifest
     assert (manifest["format"], manifest["format_version"]) == ("kosent-bundle", 2)
     assert sorted(manifest["files"]) == sorted(FILES)
     assert manifest["info"]["validation"] == trained.validation_.to_dict()

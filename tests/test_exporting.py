@@ -13,6 +13,7 @@ import pytest
 from kosent import TextClassifier, bundle, load_corpus
 from kosent.errors import BundleError, UsageError
 from kosent.exporting import export_bundle, size_of
+from kosent.manifest import MODEL, open_saved
 from kosent.runs import RunConfig, train_run
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -33,8 +34,8 @@ def test_the_same_model_in_todays_format(name: str, target: str, tmp_path: Path)
     done = export_bundle(GOLDEN / name, tmp_path / target)
     assert done.size == size_of(tmp_path / target) > 0
     assert done.rows == 0
-    manifest = bundle.read_manifest(done.path)
-    assert manifest["format_version"] == bundle.FORMAT_VERSION
+    manifest = open_saved(done.path).manifest
+    assert manifest["format_version"] == MODEL.version
     before, after = TextClassifier.load(GOLDEN / name), TextClassifier.load(done.path)
     assert np.abs(before.predict_proba(TEXTS) - after.predict_proba(TEXTS)).max() < 1e-6
     for path, array in bundle.read(GOLDEN / name).weights.items():

@@ -13,21 +13,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kosent import TextClassifier, bundle
-from kosent.bundle import FORMAT_VERSION
+import kosent
+from kosent import bundle, ensemble_file
+from kosent.manifest import ENSEMBLE, MODEL, open_saved
 
-GOLDEN = sorted((Path(__file__).parent / "golden").iterdir())
+FOLDER = Path(__file__).parent / "golden"
+GOLDEN = sorted(FOLDER.glob("format-*"))
+ENSEMBLES = sorted(FOLDER.glob("ensemble-*"))
 
 
 def test_every_format_is_there() -> None:
-    formats = {bundle.read_manifest(path)["format_version"] for path in GOLDEN}
-    assert formats == set(range(1, FORMAT_VERSION + 1))
+    for kind, paths in ((MODEL, GOLDEN), (ENSEMBLE, ENSEMBLES)):
+        manifests = [open_saved(path, kind).manifest for path in paths]
+        formats = {manifest["format_version"] for manifest in manifests}
+        assert formats == set(range(1, kind.version + 1))
+    assert sorted([*GOLDEN, *ENSEMBLES]) == sorted(FOLDER.iterdir())
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def probes(path: Path) -> list[tuple[str, list[float]]]:
+    return (ensemble_file.read if path in ENSEMBLES else bundle.read)(path).probes
+
+
+@pytest.mark.parametrize("path", [*GOLDEN, *ENSEMBLES], ids=lambda path: path.name)
 def test_it_predicts_as_on_the_day_it_was_saved(path: Path) -> None:
-    model = TextClassifier.load(path)
-    texts, there = zip(*bundle.read(path).probes, strict=True)
+    model = kosent.load(path)
+    texts, there = zip(*probes(path), strict=True)
     here = model.predict_proba(texts)
     assert np.abs(here - np.array(there)).max() < 1e-5
     assert np.ptp(here[:, 0]) > 0.05  # the texts make a difference
@@ -51,7 +61,7 @@ def test_prediction_loads_nothing_heavy() -> None:
     with_onnx = [path for path in GOLDEN if bundle.read(path).onnx is not None]
     ended = subprocess.run(
         [sys.executable, "-c", LOADING],
-        input=json.dumps([str(path) for path in with_onnx]),
+        input=json.dumps([str(path) for path in [*with_onnx, *ENSEMBLES]]),
         capture_output=True,
         text=True,
         check=True,

@@ -11,9 +11,10 @@ import pytest
 
 from kosent import TextClassifier, architectures
 from kosent.corpora import CORPORA
+from kosent.ensemble_config import EnsembleConfig
 from kosent.errors import DataError, UsageError
 from kosent.fitting import new_encoder
-from kosent.recipes import load_recipe, read_recipe, recipe_names
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, read_recipe, recipe_names
 
 POSTS = (
     *("imdb-2lstm8", "imdb-cnn-bilstm", "imdb-embedding-rnn", "imdb-gru8"),
@@ -61,17 +62,22 @@ def test_every_recipe_can_be_trained(name: str) -> None:
     recipe = load_recipe(name)
     assert recipe.corpus in CORPORA
     assert " / " in recipe.title
-    TextClassifier(**recipe.classifier).check()
+    if isinstance(recipe, EnsembleRecipe):
+        EnsembleConfig(recipe.corpus, recipe.members, order=recipe.order).check()
+    for classifier in recipe.classifiers:
+        TextClassifier(**classifier).check()
 
 
 @every_recipe
 def test_every_recipe_has_its_parameters(name: str) -> None:
     recipe = load_recipe(name)
-    given = recipe.classifier
-    shapes = architectures.weight_shapes(
-        given["architecture"], given["vocabulary_size"], 2, **given["architecture_options"]
-    )
-    assert sum(map(math.prod, shapes.values())) == recipe.parameters
+    counts = []
+    for given in recipe.classifiers:
+        shapes = architectures.weight_shapes(
+            given["architecture"], given["vocabulary_size"], 2, **given["architecture_options"]
+        )
+        counts.append(sum(map(math.prod, shapes.values())))
+    assert sum(counts) == recipe.parameters
     assert recipe.parameters == COUNTS.get(name, recipe.parameters)
 
 
@@ -85,16 +91,16 @@ def test_every_recipe_trains_a_step(
     name: str, reviews: tuple[list[str], list[str]], tmp_path: Path
 ) -> None:
     """At small sizes: what counts is that every option of the recipe is walked through."""
-    recipe = load_recipe(name)
-    there = recipe.classifier["architecture_options"]
-    small = {option: size for option, size in SMALL.items() if option in there}
-    small |= {"length": 9} if "length" in there else {}
-    given = {"architecture_options": small, "epochs": 1, "max_length": 9}
-    model = TextClassifier(**recipe.changed(given).classifier).fit(*reviews)
-    texts = ["정말 재밌다", "", "처음 보는 낱말 " * 20]
-    again = TextClassifier.load(model.save(tmp_path / "model"))
-    np.testing.assert_array_equal(again.predict_proba(texts), model.predict_proba(texts))
-    assert math.isfinite(model.history_[-1]["loss"])
+    for number, classifier in enumerate(load_recipe(name).classifiers):
+        there = classifier["architecture_options"]
+        small = {option: size for option, size in SMALL.items() if option in there}
+        small |= {"length": 9} if "length" in there else {}
+        given = {"architecture_options": {**there, **small}, "epochs": 1, "max_length": 9}
+        model = TextClassifier(**{**classifier, **given}).fit(*reviews)
+        texts = ["정말 재밌다", "", "처음 보는 낱말 " * 20]
+        again = TextClassifier.load(model.save(tmp_path / f"model-{number}"))
+        np.testing.assert_array_equal(again.predict_proba(texts), model.predict_proba(texts))
+        assert math.isfinite(model.history_[-1]["loss"])
 
 
 def test_words_of_imdb_are_those_of_keras() -> None:
@@ -143,7 +149,96 @@ def test_arguments_go_before_the_recipe() -> None:
     ],
 )
 def test_wrong_recipes_are_refused(text: str, said: str) -> None:
-    assert read_recipe("mine", VALID).classifier == {"epochs": 3}
+    valid = read_recipe("mine", VALID)
+    assert isinstance(valid, Recipe)
+    assert valid.classifier == {"epochs": 3}
     with pytest.raises(DataError, match=said) as caught:
         read_recipe("mine", text)
     assert "'mine'" in caught.value.korean
+
+
+SEVERAL = """
+title = "여럿 / several"
+corpus = "nsmc"
+parameters = 4194364
+seed = 3
+validation_fraction = 0.2
+
+[[members]]
+architecture = "lstm"
+tokenizer = "whitespace"
+
+[[members]]
+recipe = "fast"
+minutes = 2.5
+[members.architecture_options]
+l2 = 0.25
+
+[[members]]
+recipe = "nsmc-lstm"
+architecture = "gru"
+minutes = 7
+"""
+
+
+def test_a_recipe_of_several() -> None:
+    recipe = read_recipe("mine", SEVERAL)
+    assert isinstance(recipe, EnsembleRecipe)
+    assert recipe.order == [2, 1, 0]
+    shared = {"seed": 3, "validation_fraction": 0.2, "validation": "random"}
+    fast, lstm = load_recipe("fast"), load_recipe("nsmc-lstm")
+    assert isinstance(fast, Recipe)
+    assert isinstance(lstm, Recipe)
+    options = fast.classifier["architecture_options"] | {"l2": 0.25}
+    other = {k: v for k, v in lstm.classifier.items() if k != "architecture_options"}
+    assert (
+        recipe.members
+        == recipe.classifiers
+        == [
+            {"architecture": "lstm", "tokenizer": "whitespace"} | shared,
+            fast.classifier | {"architecture_options": options} | shared,
+            other | {"architecture": "gru"} | shared,
+        ]
+    )
+    EnsembleConfig(recipe.corpus, recipe.members, order=recipe.order).check()
+
+
+def test_what_can_be_changed_of_several() -> None:
+    recipe = read_recipe("mine", SEVERAL)
+    changed = recipe.changed({"seed": 9})
+    assert [member["seed"] for member in changed.classifiers] == [9, 9, 9]
+    assert recipe == read_recipe("mine", SEVERAL)
+    with pytest.raises(UsageError, match=r"only seed, validation_fraction, validation.*epochs"):
+        recipe.changed({"seed": 9, "epochs": 1})
+
+
+def test_what_is_not_given_to_several_is_as_always() -> None:
+    text = SEVERAL.replace("seed = 3\n", "").replace("validation_fraction = 0.2", "")
+    shared = {"seed": 0, "validation_fraction": 0.1, "validation": "random"}
+    for member in read_recipe("mine", text).classifiers:
+        assert shared.items() <= member.items()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("seed = 3", "seed = 3.5", "invalid value of seed"),
+        ("seed = 3", "speed = 3", "missing or unknown: speed"),
+        ('corpus = "nsmc"', "", "missing or unknown: corpus"),
+        ("minutes = 7", "seed = 7", "the same for all: seed"),
+        ("minutes = 7", 'minutes = "7"', "invalid value of minutes"),
+        ("minutes = 7", "units = 7", "no parameter 'units'"),
+        ("seed = 3", "seed = 3\n[classifier]", "missing or unknown: classifier"),
+    ],
+)
+def test_wrong_recipes_of_several_are_refused(old: str, new: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        read_recipe("mine", SEVERAL.replace(old, new))
+
+
+def test_a_member_that_is_no_table_or_names_no_recipe() -> None:
+    head = SEVERAL.partition("[[")[0]
+    with pytest.raises(DataError, match="invalid value of members"):
+        read_recipe("mine", head + "members = [1, 2]")
+    with pytest.raises(UsageError, match="Did you mean 'fast'"):
+        read_recipe("mine", head + '[[members]]\nrecipe = "fsat"')

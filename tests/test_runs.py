@@ -15,6 +15,7 @@ import pytest
 from kosent import TextClassifier, architectures, bundle
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.exporting import INT8_LOSS, export_bundle, size_of
+from kosent.manifest import open_saved
 from kosent.progress import Silent
 from kosent.run_folders import is_unfinished, latest_bundle, latest_unfinished
 from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
@@ -122,7 +123,7 @@ class TestFinishedRun:
         assert rows["train"]["dropped"]["over limit"] > 0
 
     def test_bundle_says_where_it_comes_from(self, finished: RunResult) -> None:
-        info = bundle.read_manifest(finished.bundle)["info"]
+        info = open_saved(finished.bundle).manifest["info"]
         fingerprint = read_json(finished.folder / "config.json")["corpus_fingerprint"]
         assert info["corpus"]["name"] == "sample"
         assert info["corpus"]["fingerprint"] == fingerprint

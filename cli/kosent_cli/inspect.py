@@ -11,6 +11,7 @@ import numpy as np
 
 from kosent import bundle as bundles
 from kosent.embeddings import SentenceVectors, sentence_vectors, vectors_file
+from kosent.manifest import MANIFEST, open_saved
 from kosent.plotting.vectors import sentence_picture
 from kosent.storage import write_file
 from kosent_cli.options import Command, choose_bundle, json_option
@@ -99,7 +100,7 @@ def _embedding_lines(found: SentenceVectors) -> list[str]:
 
 
 def _facts(path: Path) -> dict[str, Any]:
-    manifest = bundles.read_manifest(path)
+    manifest = open_saved(path).manifest
     saved = bundles.read(path)
     encoder, info = saved.encoder, saved.info
     tokenizer = encoder.tokenizer.state()
@@ -130,11 +131,7 @@ def _facts(path: Path) -> dict[str, Any]:
         "rows": info.get("rows"),
         "corpus": info.get("corpus"),
         "files": {
-            **(
-                {bundles.MANIFEST: (path / bundles.MANIFEST).stat().st_size}
-                if path.is_dir()
-                else {}
-            ),
+            **({MANIFEST: (path / MANIFEST).stat().st_size} if path.is_dir() else {}),
             **{name: entry["size"] for name, entry in manifest["files"].items()},
         },
     }

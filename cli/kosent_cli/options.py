@@ -160,7 +160,7 @@ def choose_bundle(given: str | None) -> Path:
         given: A bundle, or a run folder that holds one; the newest below ``runs/`` when ``None``,
             and the packaged model where nothing was trained.
     """
-    from kosent.bundle import MANIFEST
+    from kosent.manifest import MANIFEST
     from kosent.run_folders import BUNDLE, latest_bundle
 
     if given is None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kosent.classifier import TextClassifier
 from kosent.confidence import verdict
 from kosent.errors import DataError, UsageError
+from kosent.loading import load
+from kosent.predictor import Predictor
 from kosent_cli.options import (
     Command,
     bundle_option,
@@ -82,20 +83,20 @@ def command(
         texts, source = (), STDIN
     _check_options(texts, source, output, resume)
     if source is None:
-        _print(TextClassifier.load(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
+        _print(load(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
         return
     from kosent.streams import open_rows
 
     with open_rows(source, text_column) as rows:
         if output is None:
             checked = _checked(rows.rows, source)
-            _print(TextClassifier.load(choose_bundle(bundle)), checked, min_confidence, as_json)
+            _print(load(choose_bundle(bundle)), checked, min_confidence, as_json)
             _say_encoding(rows, source)
             return
         from kosent.streams import predict_file
         from kosent_cli.progress import display
 
-        classifier = TextClassifier.load(choose_bundle(bundle))
+        classifier = load(choose_bundle(bundle))
         with display(session) as listener:
             done = predict_file(
                 classifier,
@@ -161,7 +162,7 @@ def _texts(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
 
 
 def _print(
-    classifier: TextClassifier, texts: Iterator[str], min_confidence: float | None, as_json: bool
+    classifier: Predictor, texts: Iterator[str], min_confidence: float | None, as_json: bool
 ) -> None:
     answers = _answers(classifier, texts, min_confidence)
     if as_json:
@@ -172,7 +173,7 @@ def _print(
 
 
 def _answers(
-    classifier: TextClassifier, texts: Iterator[str], min_confidence: float | None
+    classifier: Predictor, texts: Iterator[str], min_confidence: float | None
 ) -> Iterator[list[dict[str, Any]]]:
     labels = [str(label) for label in classifier.classes_.tolist()]
     kept: list[str] = []

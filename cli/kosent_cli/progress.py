@@ -23,6 +23,8 @@ _STAGES = {
     "predict": "분류 / predicting",
     "load": "모델 읽기 / loading the model",
     "test": "평가 / scoring",
+    "members": "모델들의 학습 / training the models",
+    "weights": "무게 맞추기 / fitting the weights",
 }
 _FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 

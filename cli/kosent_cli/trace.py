@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kosent.classifier import TextClassifier
 from kosent.confidence import verdict
+from kosent.loading import load
 from kosent_cli.options import (
     Command,
     bundle_option,
@@ -37,7 +37,7 @@ label so far, or 모르겠음/unsure.
 @json_option
 def command(text: str, min_confidence: float | None, bundle: str | None, as_json: bool) -> None:
     """Print the probabilities of each prefix."""
-    classifier = TextClassifier.load(choose_bundle(bundle))
+    classifier = load(choose_bundle(bundle))
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
     if as_json:

@@ -10,11 +10,14 @@ from typing import Any
 import click
 
 from kosent.classifier import TextClassifier
+from kosent.ensemble_config import EnsembleConfig, is_ensemble_run
+from kosent.ensemble_runs import EnsembleResult, resume_ensemble, train_ensemble
 from kosent.errors import UsageError
 from kosent.metrics import Report
-from kosent.recipes import load_recipe
+from kosent.progress import Listener
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
 from kosent.run_folders import latest_unfinished
-from kosent.runs import RunConfig, RunResult, new_folder, resume_run, train_run
+from kosent.runs import RunConfig, RunResult, named_folder, new_folder, resume_run, train_run
 from kosent.text.okt.dictionary import read_words
 from kosent_cli.options import (
     Command,
@@ -40,11 +43,18 @@ HELP = """\
   kosent train --corpus nsmc --tokenizer okt
   kosent train --corpus reviews.csv --model lstm --set units=64
   kosent train --recipe nsmc-lstm --epochs 3
+  kosent train --recipe NAME --jobs 2
   kosent train --resume
 
 학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다 /
 The run folder keeps configuration, history, checkpoints and the model.
+
+레시피에 모델이 여럿이면 --jobs개씩 함께 학습하고 앙상블 하나로 저장합니다 /
+The models of a recipe with several are trained --jobs at once, and saved as one ensemble.
 """
+
+Config = RunConfig | EnsembleConfig
+Result = RunResult | EnsembleResult
 
 
 def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Function], Function]:
@@ -115,6 +125,11 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     help="okt의 사용자 사전: 줄마다 낱말과 품사 / words and tags for okt, a line each",
 )
 @cleaning_set_option
+@click.option(
+    "--jobs",
+    type=int,
+    help="앙상블의 모델을 함께 학습할 수 (기본: 코어 수) / models trained at once (default: cores)",
+)
 @click.option("--out", metavar="DIR", help="학습 폴더 (기본: runs/ 아래) / run folder")
 @click.option(
     "--resume",
@@ -125,19 +140,22 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 )
 @json_option
 @pass_session
-def command(session: Session, /, resume: str | None, as_json: bool, **given: Any) -> None:
+def command(
+    session: Session, /, resume: str | None, as_json: bool, jobs: int | None, **given: Any
+) -> None:
     """Train, or go on with a run, and print the report."""
     if resume is not None:
         _refuse_beside_resume(given)
         session.run_folder = latest_unfinished() if resume == _NEWEST else Path(resume)
         with display(session) as listener:
-            result = resume_run(session.run_folder, listener=listener)
+            result = _resume(session.run_folder, jobs, listener)
     else:
-        out = given.pop("out")
-        config = _config(given)
-        session.run_folder = Path(out) if out else new_folder(config)
+        out, name = given.pop("out"), given.pop("recipe")
+        recipe = load_recipe(name) if name is not None else None
+        config = _config(recipe, given)
+        session.run_folder = Path(out) if out else _folder(recipe, config)
         with display(session) as listener:
-            result = train_run(config, folder=session.run_folder, listener=listener)
+            result = _train(config, session.run_folder, jobs, listener)
     if as_json:
         emit_json(_document(result))
     else:
@@ -152,10 +170,36 @@ def _refuse_beside_resume(given: dict[str, Any]) -> None:
         )
 
 
-def _config(given: dict[str, Any]) -> RunConfig:
+def _train(config: Config, folder: Path, jobs: int | None, listener: Listener) -> Result:
+    if isinstance(config, EnsembleConfig):
+        return train_ensemble(config, folder=folder, jobs=jobs, listener=listener)
+    _refuse_jobs(jobs)
+    return train_run(config, folder=folder, listener=listener)
+
+
+def _resume(folder: Path, jobs: int | None, listener: Listener) -> Result:
+    if is_ensemble_run(folder):
+        return resume_ensemble(folder, jobs=jobs, listener=listener)
+    _refuse_jobs(jobs)
+    return resume_run(folder, listener=listener)
+
+
+def _refuse_jobs(jobs: int | None) -> None:
+    if jobs is not None:
+        raise UsageError(
+            "--jobs는 모델이 여럿인 레시피에만 씁니다",
+            "--jobs goes with a recipe of several models only",
+        )
+
+
+def _folder(recipe: Recipe | EnsembleRecipe | None, config: Config) -> Path:
+    if isinstance(config, RunConfig):
+        return new_folder(config)
+    return named_folder(config.corpus, recipe.name if recipe else "ensemble")
+
+
+def _config(recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]) -> Config:
     """Return what was asked; what was not given is left to the library's defaults."""
-    name = given.pop("recipe")
-    recipe = load_recipe(name) if name is not None else None
     if recipe is not None and given["corpus"] is None:
         given["corpus"] = recipe.corpus
     if given["corpus"] is None:
@@ -171,12 +215,14 @@ def _config(given: dict[str, Any]) -> RunConfig:
         options = dict(given["tokenizer_options"] or {})
         given["tokenizer_options"] = {**options, "user_dictionary": read_words(path)}
     chosen = {name: value for name, value in given.items() if value is not None}
+    if isinstance(recipe, EnsembleRecipe):
+        return EnsembleConfig(**run, members=recipe.changed(chosen).members, order=recipe.order)
     if recipe is not None:
         chosen = recipe.changed(chosen).classifier
     return RunConfig(**run, classifier=chosen, int8=recipe is not None and recipe.int8)
 
 
-def _document(result: RunResult) -> dict[str, Any]:
+def _document(result: Result) -> dict[str, Any]:
     return {
         "validation": result.validation.to_dict(),
         "test": result.test.to_dict() if result.test else None,
@@ -187,7 +233,7 @@ def _document(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _lines(result: RunResult) -> list[str]:
+def _lines(result: Result) -> list[str]:
     reports: list[tuple[str, Report | None]] = [
         ("검증 / validation", result.validation),
         ("시험 / test", result.test),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kosent.classifier import TextClassifier
     from kosent.corpora import load_corpus
     from kosent.errors import KosentError
+    from kosent.loading import load
     from kosent.metrics import Report
     from kosent.pretrained import load_pretrained
 
@@ -34,9 +35,9 @@ def __getattr__(name: str) -> Any:
 
         return TextClassifier
     if name == "load":
-        from kosent.classifier import TextClassifier
+        from kosent.loading import load
 
-        return TextClassifier.load
+        return load
     if name == "load_corpus":
         from kosent.corpora import load_corpus
 

@@ -42,18 +42,21 @@ class Folder:
 class Archive:
     """A ``.kosent`` file.
 
+    Args:
+        file: Its path, or its content where it stands inside another file.
+
     Raises:
         OSError: If it cannot be read, or is no zip archive of stored files.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: Path | bytes) -> None:
+        self.file = file
         try:
-            with zipfile.ZipFile(path) as archive:
+            with self._zip() as archive:
                 members = archive.infolist()
         except _ZIP_ERRORS as error:
             raise OSError(None, f"not a {SUFFIX} file: {error}") from error
-        _check_members(members, path.stat().st_size)
+        _check_members(members, len(file) if isinstance(file, bytes) else file.stat().st_size)
         self.names = {member.filename for member in members}
 
     def open(self, name: str) -> io.BufferedIOBase:
@@ -61,10 +64,13 @@ class Archive:
         if name not in self.names:
             raise OSError(None, f"no member {name}")
         try:
-            with zipfile.ZipFile(self.path) as archive:
+            with self._zip() as archive:
                 return io.BytesIO(archive.read(name))
         except _ZIP_ERRORS as error:
             raise OSError(None, str(error)) from error
+
+    def _zip(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self.file) if isinstance(self.file, bytes) else self.file)
 
 
 _ZIP_ERRORS = (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OverflowError)
@@ -92,6 +98,10 @@ def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
     names = [member.filename for member in members]
     if len(members) > _MOST_MEMBERS or len(set(names)) != len(names):
         raise OSError(None, f"{len(names)} members, or two of one name")
+    # zipfile takes an archive with something before it: a torn file would pass for its last whole
+    # member, if that is an archive itself.
+    if min((member.header_offset for member in members), default=0) != 0:
+        raise OSError(None, "the archive does not begin where the file begins")
     for member in members:
         name = member.filename
         if not name or "\0" in name or "\\" in name or Path(name).name != name or name == "..":

@@ -60,12 +60,7 @@ class Calibration:
             before: Probabilities without it.
             after: Probabilities with it.
         """
-        losses = [log_loss(_scores(each), numbers) for each in (before, after)]
-        errors = [
-            calibration_error(each.max(axis=1), each.argmax(axis=1) == numbers)
-            for each in (before, after)
-        ]
-        return cls(temperature, len(numbers), *losses, *errors)
+        return cls(temperature, len(numbers), **before_and_after(numbers, before, after))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -87,7 +82,7 @@ def fit_temperature(probabilities: Array, numbers: Array) -> float:
     """
     from scipy.optimize import minimize_scalar
 
-    scores = _scores(probabilities)
+    scores = scores_of(probabilities)
 
     def cost(logarithm: float) -> float:
         likelihood = len(scores) * log_loss(scores / math.exp(logarithm), numbers)
@@ -95,6 +90,22 @@ def fit_temperature(probabilities: Array, numbers: Array) -> float:
 
     found = minimize_scalar(cost, bounds=(-_FURTHEST, _FURTHEST), method="bounded")
     return math.exp(found.x) if cost(found.x) < cost(0.0) else 1.0
+
+
+def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, float]:
+    """Return log loss and calibration error of two sets of probabilities ``(n, classes)``.
+
+    Args:
+        numbers: True class numbers ``(n,)``.
+        before: The one set.
+        after: The other.
+    """
+    found = {}
+    for name, each in (("before", before), ("after", after)):
+        right = each.argmax(axis=1) == numbers
+        found[f"loss_{name}"] = log_loss(scores_of(each), numbers)
+        found[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
+    return found
 
 
 def log_loss(scores: Array, numbers: Array) -> float:
@@ -119,8 +130,12 @@ def divide_scores(weights: dict[str, Array], temperature: float) -> dict[str, Ar
     return {**weights, **divided}
 
 
-def _scores(probabilities: Array) -> npt.NDArray[np.float64]:
-    """Undo softmax, up to a constant in each row; a probability of 0 was rounded to that."""
+def scores_of(probabilities: Array) -> npt.NDArray[np.float64]:
+    """Undo softmax, up to a constant in each row.
+
+    Args:
+        probabilities: ``(n, classes)``; a probability of 0 was rounded to that.
+    """
     tiny = float(np.finfo(np.float32).tiny)
     scores: npt.NDArray[np.float64] = np.log(np.maximum(probabilities.astype(np.float64), tiny))
     return scores

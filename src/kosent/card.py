@@ -30,18 +30,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
         f" (macro F1 {validation['macro_f1']:.4f})",
         *_calibration(info),
-    ]
-    if test := info.get("test"):
-        lines.append(
-            f"- 시험 정확도 / test accuracy: {test['accuracy']:.4f}"
-            f" (macro F1 {test['macro_f1']:.4f}, {test['rows']:,} rows, scored once)"
-        )
-        if confidence := test.get("confidence"):
-            lines.append(
-                f"- 시험 보정 오차 / calibration error on test: {confidence['ece']:.4f}"
-                " (ECE, 15 equal-width bins)"
-            )
-    lines += [
+        *_test(info),
         f"- kosent {info['kosent_version']}",
         "",
         "검증 자료는 학습 종료와 가중치 선택에 쓰였으므로 그 수치는 조금 낙관적입니다.",
@@ -51,6 +40,56 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def write_ensemble_card(info: dict[str, Any], labels: Sequence[object]) -> str:
+    """Return the card of an ensemble as Markdown, Korean first.
+
+    Args:
+        info: The ensemble's ``info``: members, weights, validation figures, and what the run added.
+        labels: The classes.
+    """
+    weighting, validation = info["weighting"], info["validation"]
+    lines = [
+        "# kosent 앙상블 카드 / ensemble card",
+        "",
+        f"- 라벨 / labels: {', '.join(map(str, labels))}",
+        f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
+        *(
+            f"- 모델 / member `{each['tokenizer']}` `{each['architecture']}`: 무게 / weight"
+            f" {weight:.3f}, 검증 정확도 / validation accuracy"
+            f" {each['validation']['accuracy']:.4f}"
+            for each, weight in zip(info["members"], weighting["weights"], strict=True)
+        ),
+        f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
+        f" (macro F1 {validation['macro_f1']:.4f}, {validation['rows']:,} rows)",
+        f"- 검증 보정 오차, 고른 무게에서 / calibration error on validation, from equal weights:"
+        f" {weighting['ece_before']:.4f} → {weighting['ece_after']:.4f}",
+        *_test(info),
+        f"- kosent {info['kosent_version']}",
+        "",
+        "무게는 검증 자료에서 맞추었으므로 그 수치는 조금 낙관적입니다.",
+        "",
+        "The weights were fitted on the validation split, so its figures are slightly optimistic.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _test(info: Mapping[str, Any]) -> list[str]:
+    test = info.get("test")
+    if not test:
+        return []
+    lines = [
+        f"- 시험 정확도 / test accuracy: {test['accuracy']:.4f}"
+        f" (macro F1 {test['macro_f1']:.4f}, {test['rows']:,} rows, scored once)"
+    ]
+    if confidence := test.get("confidence"):
+        lines.append(
+            f"- 시험 보정 오차 / calibration error on test: {confidence['ece']:.4f}"
+            " (ECE, 15 equal-width bins)"
+        )
+    return lines
 
 
 def _calibration(info: Mapping[str, Any]) -> list[str]:

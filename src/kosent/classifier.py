@@ -7,39 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from kosent import __version__, bundle, fitting
-from kosent.confidence import check_min_confidence, sure
-from kosent.errors import BundleError, UsageError
 from kosent.estimator import TextEstimator
 from kosent.installed import need
 from kosent.labels import check_labels, check_texts, class_numbers, find_classes
-from kosent.metrics import Label, Report, report
-from kosent.packing import (
-    Trained,
-    design_of,
-    pack,
-    parameters_as_data,
-    parameters_from_data,
-    probes_differ,
-)
-from kosent.probes import PROBES
+from kosent.manifest import unusable
+from kosent.metrics import Label
+from kosent.packing import Trained, design_of, pack, parameters_as_data, parameters_from_data
+from kosent.predictor import Predictor, Probabilities
+from kosent.probes import PROBES, probes_differ
 from kosent.progress import Listener, Silent
 from kosent.text.drawing import drawing
-from kosent.text.stream import chunks
 from kosent.text.tokenizers import Tokenizer
 from kosent.training.examples import Examples
 
 if TYPE_CHECKING:
     import keras
 
-# Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
-# million (10 s); a megabyte of words would have 200 times that.
-LONGEST_TRACE = 50_000_000
 
-
-class TextClassifier(TextEstimator):
+class TextClassifier(Predictor, TextEstimator):
     """Classifies texts with a network of ``kosent.architectures``.
 
     Follows scikit-learn: the constructor only stores its arguments, ``fit`` learns what ends
@@ -223,7 +210,7 @@ class TextClassifier(TextEstimator):
             design, learned, len(self.classes_), check, calibrate=bool(self.calibrate)
         )
         self.validation_ = self._report(self.classes_[held.numbers].tolist(), probabilities)
-        self.info_: dict[str, Any] = {
+        self.info_ = {
             "kosent_version": __version__,
             "parameters": parameters,
             "rows": {"train": len(train.texts), "validation": len(held.texts)},
@@ -233,105 +220,16 @@ class TextClassifier(TextEstimator):
         }
         return self
 
-    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return the probability of each class.
+    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
+        """Return the probabilities of list after list of texts.
 
         Args:
-            texts: ``n`` strings.
-
-        Returns:
-            float32 ``(n, classes)``; columns follow ``classes_``, rows add up to 1.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted.
-        """
-        self._check_fitted()
-        parts = list(self.predict_stream(check_texts(texts)))
-        return np.concatenate(parts) if parts else np.empty((0, len(self.classes_)), np.float32)
-
-    def predict_stream(self, texts: Iterable[str]) -> Iterator[npt.NDArray[np.float32]]:
-        """Return the probabilities of endlessly many texts, 4,096 at a time.
-
-        Args:
-            texts: Strings, taken from the iterator no more than some thousand ahead.
+            parts: Lists of texts; some are encoded while the one before is predicted.
 
         Yields:
-            float32 ``(4096, classes)``, fewer rows at the end.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted.
+            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
         """
-        self._check_fitted()
-        return self.trained_.network.stream(map(self.encoder_.encode, chunks(texts)))
-
-    def predict(
-        self, texts: Sequence[str], min_confidence: float | None = None
-    ) -> npt.NDArray[Any]:
-        """Return the most probable label of each text.
-
-        Args:
-            texts: ``n`` strings.
-            min_confidence: From 0 to 1. A text whose most probable label is less probable than
-                this is left open: it gets ``None``, and the array holds Python objects. Which
-                accuracy a threshold gives stands in ``Report.confidence.coverage``.
-
-        Returns:
-            ``(n,)``.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
-        """
-        if min_confidence is not None:
-            check_min_confidence(min_confidence)
-        probabilities = self.predict_proba(texts)
-        labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
-        if min_confidence is None:
-            return labels
-        labels = labels.astype(object)
-        labels[~sure(probabilities, min_confidence)] = None
-        return labels
-
-    def evaluate(self, texts: Sequence[str], labels: Sequence[Label]) -> Report:
-        """Score predictions against the true labels.
-
-        Raises:
-            DataError: If lengths differ, or a label is not one the classifier was trained on.
-        """
-        self._check_fitted()
-        texts = check_texts(texts)
-        truth = check_labels(labels, len(texts))
-        return self._report(truth, self.predict_proba(texts))
-
-    def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
-        """Return the accuracy, as scikit-learn's classifiers do."""
-        return self.evaluate(texts, labels).accuracy
-
-    def trace(self, text: str) -> list[tuple[str, npt.NDArray[np.float32]]]:
-        """Follow a sentence as it grows.
-
-        Each prefix goes through the same door as any text, cleaning included.
-
-        Args:
-            text: A sentence.
-
-        Returns:
-            Each prefix that ends with a word, with its probabilities ``(classes,)``.
-
-        Raises:
-            UsageError: If the text is so long that its prefixes would fill the memory.
-        """
-        (text,) = check_texts([text])
-        words = text.split()
-        if len(words) * len(text) > LONGEST_TRACE:
-            raise UsageError(
-                f"낱말마다 따라가기에는 글이 너무 깁니다 (낱말 {len(words):,}개)",
-                f"the text is too long to be followed word by word ({len(words):,} words)",
-            )
-        prefixes = [" ".join(words[: end + 1]) for end in range(len(words))] or [text]
-        return list(zip(prefixes, self.predict_proba(prefixes), strict=True))
+        return self.trained_.network.stream(map(self.encoder_.encode, parts))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.
@@ -348,13 +246,17 @@ class TextClassifier(TextEstimator):
             UsageError: If the classifier is not fitted, or ``path`` may not be replaced.
             RuntimeSetupError: If the disk refuses.
         """
-        self._check_fitted()
         path = Path(path)
-        probabilities = self.predict_proba(PROBES)
-        labels = self.classes_.tolist()
-        packed = pack(self.trained_, self.encoder_, labels, self.info_, probabilities)
-        bundle.write(path, packed, overwrite=overwrite)
+        bundle.write(path, self._packed(), overwrite=overwrite)
         return path
+
+    def to_bytes(self) -> bytes:
+        """Return what :meth:`save` writes to one ``.kosent`` file.
+
+        Raises:
+            UsageError: If the classifier is not fitted.
+        """
+        return bundle.to_bytes(self._packed())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -372,20 +274,33 @@ class TextClassifier(TextEstimator):
                 here than where it was saved.
         """
         path = Path(path)
-        saved = bundle.read(path)
+        return cls.unpack(bundle.read(path), path)
+
+    @classmethod
+    def unpack(cls, saved: bundle.Bundle, path: Path) -> Self:
+        """Make a classifier from a bundle that was read, and check it on its probes.
+
+        Args:
+            saved: The bundle.
+            path: Where it is, as errors name it.
+
+        Raises:
+            BundleError: If its parts do not fit together, or it predicts otherwise here than where
+                it was saved.
+        """
         try:
             self = cls(**parameters_from_data(saved.info["parameters"], saved.labels))
             self.trained_ = Trained.unpack(saved)
         except (KeyError, TypeError, ValueError) as error:
-            raise _unusable(path, str(error)) from error
+            raise unusable(path, str(error)) from error
         self.classes_ = np.asarray(saved.labels)
         self.encoder_ = saved.encoder
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
         here = self.predict_proba([text for text, _ in saved.probes])
-        if difference := probes_differ(saved, here):
-            raise _unusable(path, f"the probe texts get other probabilities here: {difference}")
+        if difference := probes_differ(saved.probes, here):
+            raise unusable(path, f"the probe texts get other probabilities here: {difference}")
         return self
 
     @property
@@ -405,16 +320,11 @@ class TextClassifier(TextEstimator):
             try:
                 self._model_ = self.trained_.build(self.trained_.load_weights())
             except ValueError as error:
-                raise _unusable(self._bundle_, str(error)) from error
+                raise unusable(self._bundle_, str(error)) from error
         return self._model_
 
-    def _report(self, truth: Sequence[Label], probabilities: npt.NDArray[np.float32]) -> Report:
-        found = self.classes_[probabilities.argmax(axis=1)].tolist()
-        return report(truth, found, self.classes_.tolist(), probabilities.max(axis=1))
-
-
-def _unusable(path: Path, detail: str) -> BundleError:
-    return BundleError(
-        f"'{path}' 모델을 쓸 수 없습니다 ({detail})",
-        f"the bundle '{path}' cannot be used ({detail})",
-    )
+    def _packed(self) -> bundle.Bundle:
+        self._check_fitted()
+        probabilities = self.predict_proba(PROBES)
+        labels = self.classes_.tolist()
+        return pack(self.trained_, self.encoder_, labels, self.info_, probabilities)

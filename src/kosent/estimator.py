@@ -58,10 +58,3 @@ class TextEstimator:
         """Drop what was learned."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
-
-    def _check_fitted(self) -> None:
-        if not self.__sklearn_is_fitted__():
-            raise UsageError(
-                "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
-                "this classifier is not fitted; call fit or load first",
-            )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kosent import bundle
-from kosent.classifier import TextClassifier
 from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
+from kosent.loading import load
+from kosent.manifest import open_saved
 from kosent.metrics import Label, Report
+from kosent.predictor import Predictor
 from kosent.progress import Listener, Silent, Steps
 
 
@@ -89,7 +90,7 @@ class Ready:
         split: ``"train"`` or ``"test"``.
     """
 
-    classifier: TextClassifier
+    classifier: Predictor
     texts: Sequence[str]
     labels: list[Label]
     bundle: Path
@@ -113,7 +114,7 @@ def prepare(
     does not know: they stay as they are.
     """
     path = Path(path)
-    info = bundle.read_manifest(path)["info"]
+    info = open_saved(path).manifest["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),
         text_column=text_column,
@@ -127,7 +128,7 @@ def prepare(
     if limit is not None:
         rows = rows.limited(limit, seed=0)
     listener.stage("load", None)
-    classifier = TextClassifier.load(path)
+    classifier = load(path)
     by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
     labels = [by_name.get(name, name) for name in rows.labels]
     return Ready(classifier, rows.texts, labels, path, loaded.name, split)

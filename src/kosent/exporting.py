@@ -8,10 +8,10 @@ from typing import Any
 
 from kosent import bundle
 from kosent.classifier import TextClassifier
-from kosent.corpora import CORPORA, load_corpus
-from kosent.corpora.base import Split
+from kosent.corpora import CORPORA, Split, load_corpus
 from kosent.errors import UsageError
-from kosent.labels import check_labels, class_numbers, hold_out
+from kosent.held_out import held_out
+from kosent.manifest import check_target
 from kosent.packing import Trained, write_onnx
 from kosent.progress import Listener, Silent, Steps
 from kosent.runtime import Network
@@ -80,7 +80,7 @@ def export_bundle(
     """
     listener = listener or Silent()
     target = Path(target)
-    bundle.check_target(target, overwrite=overwrite)
+    check_target(target, overwrite=overwrite)
     saved = bundle.read(Path(source))
     weights = saved.weights
     listener.stage("load", None)
@@ -93,7 +93,7 @@ def export_bundle(
         if learned is None:
             texts, labels = _validation(model, corpus, listener)
         else:
-            texts, labels = _held_out(model, learned)
+            texts, labels = held_out(learned, model.classes_, model.get_params())
         listener.stage("test", None)
         before = TextClassifier.load(source).evaluate(texts, labels).accuracy
         found = replace(
@@ -138,14 +138,6 @@ def _validation(
     by_name = {str(label): label for label in model.classes_.tolist()}
     learned = loaded.limited(trained_on.get("limit"), model.seed)
     if learned.fingerprint == trained_on.get("fingerprint"):
-        return _held_out(model, learned.train)
+        return held_out(learned.train, model.classes_, model.get_params())
     rows = loaded.test or loaded.train
     return list(rows.texts), [by_name.get(each, each) for each in rows.labels]
-
-
-def _held_out(model: TextClassifier, rows: Split) -> tuple[list[str], list[str | int]]:
-    """Cut the validation split off as training did."""
-    labels = check_labels(rows.labels, len(rows.texts))
-    numbers = class_numbers(labels, model.classes_)
-    _, held = hold_out(numbers, model.validation_fraction, model.seed, model.validation)
-    return [rows.texts[row] for row in held], [labels[row] for row in held]

@@ -12,15 +12,12 @@ from kosent import architectures
 from kosent.bundle import Architecture, Arrays, Bundle
 from kosent.metrics import Label
 from kosent.plain import plain
-from kosent.probes import PROBES
+from kosent.probes import TOLERANCE, probes_of
 from kosent.runtime import Network
 from kosent.text.encoder import TextEncoder
 
 if TYPE_CHECKING:
     import keras
-
-# Weights are float32; another processor or thread count moves probabilities by less than this.
-PROBE_TOLERANCE = 1e-3
 
 
 def parameters_as_data(
@@ -173,32 +170,11 @@ def pack(
         architecture=trained.design,
         onnx=trained.network.onnx,
         load_weights=trained.load_weights,
-        probes=[(t, p.tolist()) for t, p in zip(PROBES, probabilities, strict=True)],
+        probes=probes_of(probabilities),
         info=info,
         card=write_card(info, labels),
     )
 
 
-def probes_differ(saved: Bundle, here: npt.NDArray[np.float32]) -> str:
-    """Tell by how much the probe texts get other probabilities here than where it was saved.
-
-    Args:
-        saved: The bundle.
-        here: Probabilities of its probe texts on this machine ``(probes, classes)``.
-
-    Returns:
-        The first text that differs by more than the tolerance, with both values; "" if none does.
-    """
-    there = np.array([values for _, values in saved.probes], np.float32)
-    if here.shape != there.shape:
-        return f"{here.shape} probabilities, {there.shape} were saved"
-    apart = ~(np.abs(here - there) <= PROBE_TOLERANCE)  # NaN is apart
-    if not apart.any():
-        return ""
-    row, column = (int(place) for place in np.argwhere(apart)[0])
-    text = saved.probes[row][0][:20]
-    return f"{text!r}: {there[row, column]:.4f} -> {here[row, column]:.4f}"
-
-
 def _close(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:
-    return np.allclose(one, other, atol=PROBE_TOLERANCE, rtol=0)
+    return np.allclose(one, other, atol=TOLERANCE, rtol=0)

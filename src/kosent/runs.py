@@ -54,6 +54,8 @@ class RunConfig:
         classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
             where it is not given.
         int8: Also leave the model in one file with its weights reduced to int8.
+        score_test: Score the test split at the end. A member of an ensemble is not scored on it:
+            only the ensemble is.
     """
 
     corpus: str
@@ -62,6 +64,7 @@ class RunConfig:
     limit: int | None = None
     classifier: dict[str, Any] = field(default_factory=dict)
     int8: bool = False
+    score_test: bool = True
 
     def check(self) -> None:
         """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
@@ -130,9 +133,9 @@ def train_run(
     config.check()
     started = time.perf_counter()
     target = Path(folder) if folder else new_folder(config)
-    _check_free(target)
+    check_free(target)
     listener = Noting(listener or Silent())
-    corpus = _load(config, listener)
+    corpus = load_rows(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
     written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
@@ -166,7 +169,7 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
         )
     listener = Noting(listener or Silent())
-    corpus = _load(config, listener)
+    corpus = load_rows(config, listener)
     if corpus.fingerprint != fingerprint:
         raise DataError(
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
@@ -178,15 +181,34 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
 
 def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
     """Return a name for a new run folder: time, corpus, tokenizer and network."""
-    model = TextClassifier(**config.classifier)
+    return named_folder(config.corpus, model_name(config.classifier), root)
+
+
+def model_name(arguments: dict[str, Any]) -> str:
+    """Return what the run folder of a classifier with these arguments is called."""
+    model = TextClassifier(**arguments)
+    return f"{model.tokenizer}-{model.architecture}"
+
+
+def named_folder(corpus: str, what: str, root: Path = RUNS_FOLDER) -> Path:
+    """Return a name for a new run folder: time, corpus and what is trained."""
     stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
-    corpus = Path(config.corpus).stem or "corpus"
-    name = f"{stamp}-{corpus}-{model.tokenizer}-{model.architecture}"
-    taken = 1
-    while (root / name).exists():
+    name = f"{stamp}-{Path(corpus).stem or 'corpus'}-{what}"
+    taken, free = 1, name
+    while (root / free).exists():
         taken += 1
-        name = f"{stamp}-{corpus}-{model.tokenizer}-{model.architecture}-{taken}"
-    return root / name
+        free = f"{name}-{taken}"
+    return root / free
+
+
+def corpus_facts(corpus: Corpus, limit: int | None) -> dict[str, Any]:
+    """Return what a saved model says about the corpus that it learned from."""
+    return {
+        "name": corpus.name,
+        "fingerprint": corpus.fingerprint,
+        "limit": limit,
+        "rows": corpus.accounts(),
+    }
 
 
 def environment() -> dict[str, Any]:
@@ -202,7 +224,13 @@ def environment() -> dict[str, Any]:
     }
 
 
-def _check_free(folder: Path) -> None:
+def check_free(folder: Path) -> None:
+    """Refuse a run folder that holds something already.
+
+    Raises:
+        UsageError: If it does.
+        RuntimeSetupError: If it cannot be looked at.
+    """
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:
@@ -218,7 +246,18 @@ def _check_free(folder: Path) -> None:
         )
 
 
-def _load(config: RunConfig, listener: Listener) -> Corpus:
+def load_rows(config: RunConfig, listener: Listener) -> Corpus:
+    """Read the corpus of a run and cut it to its limit.
+
+    Args:
+        config: The run.
+        listener: Who is told about progress and notices.
+
+    Raises:
+        UsageError: If the corpus is not known.
+        DataError: If it cannot be used.
+        DownloadError: If it has to be downloaded and cannot.
+    """
     listener.stage("corpus", None)
     corpus = load_corpus(
         config.corpus,
@@ -250,16 +289,11 @@ def _finish(
     )
     _draw_curves(classifier, folder, listener)
     test = None
-    if corpus.test is not None:
+    if corpus.test is not None and config.score_test:
         listener.stage("test", None)
         test = classifier.evaluate(corpus.test.texts, corpus.test.labels)
     classifier.info_ |= {
-        "corpus": {
-            "name": corpus.name,
-            "fingerprint": corpus.fingerprint,
-            "limit": config.limit,
-            "rows": corpus.accounts(),
-        },
+        "corpus": corpus_facts(corpus, config.limit),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started

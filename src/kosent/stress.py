@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.classifier import TextClassifier
 from kosent.evaluation import prepare
 from kosent.labels import check_labels, check_texts
 from kosent.metrics import Label, report
+from kosent.predictor import Predictor
 from kosent.progress import Listener, Silent
 from kosent.text.noise import NOISES, perturb
 from kosent.text.settings import check_count, check_share
@@ -89,7 +89,7 @@ class StressedBundle:
 
 
 def stress(
-    classifier: TextClassifier,
+    classifier: Predictor,
     texts: Sequence[str],
     labels: Sequence[Label],
     *,

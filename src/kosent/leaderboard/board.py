@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import Split
-from kosent.errors import DataError, unknown_name
+from kosent.errors import DataError, UsageError, unknown_name
 from kosent.exporting import size_of
 from kosent.leaderboard.rivals import RIVALS
 from kosent.metrics import report
@@ -140,6 +140,11 @@ def _check(name: str) -> None:
         RIVALS[name]().check()
     elif name not in recipe_names():
         raise unknown_name("시스템", "system", name, [*RIVALS, *recipe_names()])
+    elif len(load_recipe(name).classifiers) > 1:
+        raise UsageError(
+            f"'{name}'은(는) 여러 모델의 레시피여서 견주지 못합니다",
+            f"'{name}' is a recipe of several models, which cannot be compared here",
+        )
 
 
 def _entry(name: str, train: Split, test: Split, seed: int) -> Entry:
@@ -180,7 +185,7 @@ def _recipe(name: str, train: Split, seed: int, folder: Path) -> Trained:
 
     recipe = load_recipe(name).changed({"seed": seed})
     with _without_cache():
-        model = TextClassifier(**recipe.classifier).fit(train.texts, train.labels)
+        model = TextClassifier(**recipe.classifiers[0]).fit(train.texts, train.labels)
         saved = model.save(folder / "bundle")
     weights = (saved / WEIGHTS).stat().st_size
     loaded = TextClassifier.load(saved)

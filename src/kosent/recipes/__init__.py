@@ -3,6 +3,11 @@
 A recipe names a corpus and the arguments of :class:`kosent.classifier.TextClassifier`, and how many
 parameters the network has, which the tests hold it to. Its comment says where it comes from and in
 what it differs.
+
+A recipe of an ensemble has ``[[members]]`` in the place of ``[classifier]``: such arguments each,
+or the name of another ``recipe`` and what differs from it. What decides the validation split
+(``seed``, ``validation_fraction``, ``validation``) stands above them, for all. A member may say how
+many ``minutes`` it takes: the longest are started first.
 """
 
 from __future__ import annotations
@@ -15,15 +20,16 @@ from typing import Any
 
 from kosent.classifier import TextClassifier
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.held_out import SPLIT_SETTINGS, split_settings
 
-__all__ = ["Recipe", "load_recipe", "read_recipe", "recipe_names"]
+__all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
 
 _SUFFIX = ".toml"
-_KINDS: Mapping[str, type] = {
-    **{"title": str, "corpus": str, "parameters": int, "classifier": dict},
-    "int8": bool,
-}
-_OPTIONAL = {"int8"}
+_COMMON: Mapping[str, type] = {"title": str, "corpus": str, "parameters": int}
+_KINDS = {**_COMMON, "classifier": dict}
+_OPTIONAL: Mapping[str, type] = {"int8": bool}
+_ENSEMBLE_KINDS = {**_COMMON, "members": list}
+_SHARED: Mapping[str, type] = {"seed": int, "validation_fraction": float, "validation": str}
 # Settings that are options of the one named here, so that naming another one leaves them behind.
 _OPTIONS_OF = {
     "architecture_options": "architecture",
@@ -52,20 +58,60 @@ class Recipe:
     classifier: dict[str, Any]
     int8: bool = False
 
+    @property
+    def classifiers(self) -> list[dict[str, Any]]:
+        """Arguments of ``TextClassifier`` of all networks: of this one."""
+        return [self.classifier]
+
     def changed(self, given: Mapping[str, Any]) -> Recipe:
         """Return the recipe with other arguments of ``TextClassifier``.
 
         Options of the network, tokenizer or cleaning change one by one; those of the recipe are
         left behind where another network, tokenizer or cleaning is given.
         """
-        base = dict(self.classifier)
-        for options, owner in _OPTIONS_OF.items():
-            if owner in given and given[owner] != base.get(owner):
-                base.pop(options, None)
-        for name, value in given.items():
-            mixed = name in _OPTIONS_OF and isinstance(value, Mapping)
-            base[name] = {**base.get(name, {}), **value} if mixed else value
-        return replace(self, classifier=base)
+        return replace(self, classifier=_changed(self.classifier, given))
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleRecipe:
+    """An ensemble to train.
+
+    Attributes:
+        name: Its name.
+        title: What it is, Korean and English.
+        corpus: Name of its corpus.
+        parameters: Number of all networks' weights with the corpus' own vocabularies.
+        members: Arguments of ``TextClassifier`` of each member.
+        order: Numbers of the members in the order of starting.
+    """
+
+    name: str
+    title: str
+    corpus: str
+    parameters: int
+    members: list[dict[str, Any]]
+    order: list[int]
+
+    @property
+    def classifiers(self) -> list[dict[str, Any]]:
+        """Arguments of ``TextClassifier`` of all networks."""
+        return self.members
+
+    def changed(self, given: Mapping[str, Any]) -> EnsembleRecipe:
+        """Return the recipe with another seed or validation split of all members.
+
+        Raises:
+            UsageError: If something else is given: members differ in it.
+        """
+        others = sorted(set(given) - set(SPLIT_SETTINGS))
+        if others:
+            listed, shared = ", ".join(others), ", ".join(SPLIT_SETTINGS)
+            raise UsageError(
+                f"'{self.name}'은(는) 여러 모델의 레시피여서 {shared}만 바꿀 수 있습니다: {listed}",
+                f"the recipe '{self.name}' is one of several models; only {shared} can be changed. "
+                f"Received: {listed}",
+            )
+        return replace(self, members=[{**member, **given} for member in self.members])
 
 
 def recipe_names() -> list[str]:
@@ -74,7 +120,7 @@ def recipe_names() -> list[str]:
     return sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX))
 
 
-def load_recipe(name: str) -> Recipe:
+def load_recipe(name: str) -> Recipe | EnsembleRecipe:
     """Read a recipe of kosent.
 
     Raises:
@@ -85,7 +131,7 @@ def load_recipe(name: str) -> Recipe:
     return read_recipe(name, files(__name__).joinpath(name + _SUFFIX).read_text("utf-8"))
 
 
-def read_recipe(name: str, text: str) -> Recipe:
+def read_recipe(name: str, text: str) -> Recipe | EnsembleRecipe:
     """Read a recipe.
 
     Args:
@@ -99,18 +145,73 @@ def read_recipe(name: str, text: str) -> Recipe:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _wrong(name, f"TOML이 아닙니다 ({error})", f"it is no TOML ({error})") from error
-    different = sorted((set(document) | _OPTIONAL) ^ set(_KINDS))
+    if "members" in document:
+        return _read_ensemble(name, document)
+    given = {key: kind for key, kind in _OPTIONAL.items() if key in document}
+    _check_kinds(name, document, {**_KINDS, **given})
+    _check_arguments(name, document["classifier"])
+    return Recipe(name, **document)
+
+
+def _read_ensemble(name: str, document: dict[str, Any]) -> EnsembleRecipe:
+    given = {key: kind for key, kind in _SHARED.items() if key in document}
+    _check_kinds(name, document, {**_ENSEMBLE_KINDS, **given})
+    settings = split_settings({key: document.pop(key) for key in given})
+    listed = document.pop("members")
+    if not all(isinstance(member, dict) for member in listed):
+        raise _wrong(name, "값이 잘못된 항목: members", "invalid value of members")
+    minutes = [member.pop("minutes", 0) for member in listed]
+    if not all(isinstance(each, int | float) for each in minutes):
+        raise _wrong(name, "값이 잘못된 항목: minutes", "invalid value of minutes")
+    members = [_member(name, member) | settings for member in listed]
+    order = sorted(range(len(members)), key=lambda number: -minutes[number])
+    return EnsembleRecipe(name, **document, members=members, order=order)
+
+
+def _member(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a member's arguments; those that all members share are not its own."""
+    base = given.pop("recipe", None)
+    own = sorted(set(given) & set(SPLIT_SETTINGS))
+    if own:
+        listed = ", ".join(own)
+        raise _wrong(name, f"모든 모델에 같아야 합니다: {listed}", f"the same for all: {listed}")
+    if base is None:
+        found = given
+    else:
+        recipe = load_recipe(base)
+        if not isinstance(recipe, Recipe):
+            raise _wrong(name, f"여러 모델의 레시피입니다: {base}", f"a recipe of several: {base}")
+        found = recipe.changed(given).classifier
+    _check_arguments(name, found)
+    return found
+
+
+def _changed(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(base)
+    for options, owner in _OPTIONS_OF.items():
+        if owner in given and given[owner] != found.get(owner):
+            found.pop(options, None)
+    for name, value in given.items():
+        mixed = name in _OPTIONS_OF and isinstance(value, Mapping)
+        found[name] = {**found.get(name, {}), **value} if mixed else value
+    return found
+
+
+def _check_kinds(name: str, document: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    different = sorted(set(document) ^ set(kinds))
     if different:
         listed = ", ".join(different)
         raise _wrong(name, f"없거나 모르는 항목: {listed}", f"missing or unknown: {listed}")
-    for key, value in document.items():
-        if type(value) is not _KINDS[key]:
+    for key, kind in kinds.items():
+        if type(document[key]) is not kind:
             raise _wrong(name, f"값이 잘못된 항목: {key}", f"invalid value of {key}")
+
+
+def _check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
     try:
-        TextClassifier().set_params(**document["classifier"])
+        TextClassifier().set_params(**arguments)
     except UsageError as error:
         raise _wrong(name, error.korean, error.english) from error
-    return Recipe(name, **document)
 
 
 def _wrong(name: str, korean: str, english: str) -> DataError:

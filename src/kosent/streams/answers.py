@@ -18,13 +18,12 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from kosent.classifier import TextClassifier
 from kosent.confidence import check_min_confidence, verdict
 from kosent.errors import DataError, UsageError
+from kosent.predictor import Predictor
 from kosent.progress import Listener, Silent
 from kosent.storage import disk_errors
 from kosent.streams.rows import BadRow, Rows
-from kosent.text.encoded import EncodedTexts
 from kosent.text.stream import chunks
 
 _DIGITS = 6  # of a probability; it is float32
@@ -50,7 +49,7 @@ class Summary:
     resumed: int
 
 
-def predict_rows(classifier: TextClassifier, rows: Iterator[Row]) -> Iterator[Answers]:
+def predict_rows(classifier: Predictor, rows: Iterator[Row]) -> Iterator[Answers]:
     """Predict a stream of rows, some thousand at a time, in constant memory.
 
     Args:
@@ -62,17 +61,17 @@ def predict_rows(classifier: TextClassifier, rows: Iterator[Row]) -> Iterator[An
     """
     waiting: deque[list[Row]] = deque()
 
-    def parts() -> Iterator[EncodedTexts]:
+    def parts() -> Iterator[list[str]]:
         for chunk in chunks(rows):
             waiting.append(chunk)
-            yield classifier.encoder_.encode([row for row in chunk if isinstance(row, str)])
+            yield [row for row in chunk if isinstance(row, str)]
 
-    for probabilities in classifier.trained_.network.stream(parts()):
+    for probabilities in classifier.predict_parts(parts()):
         yield waiting.popleft(), probabilities
 
 
 def predict_file(
-    classifier: TextClassifier,
+    classifier: Predictor,
     source: Rows,
     target: Path,
     *,
@@ -212,7 +211,7 @@ def _whole_lines(file: BinaryIO) -> int:
 
 
 def _check_last(
-    classifier: TextClassifier,
+    classifier: Predictor,
     file: BinaryIO,
     rows: Iterator[Row],
     done: int,
@@ -235,7 +234,7 @@ def _check_last(
 
 
 def _agrees(
-    classifier: TextClassifier,
+    classifier: Predictor,
     line: dict[str, Any],
     row: Row | None,
     min_confidence: float | None,
@@ -259,7 +258,7 @@ def _answered_alike(line: dict[str, Any], min_confidence: float | None) -> bool:
     return bool((line["label"] is not None) == (line["confidence"] >= min_confidence))
 
 
-def _labels(classifier: TextClassifier) -> list[str]:
+def _labels(classifier: Predictor) -> list[str]:
     return [str(label) for label in classifier.classes_.tolist()]
 
 
