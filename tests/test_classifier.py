@@ -224,6 +224,8 @@ class TestBadTraining:
             ("learning_rate", float("nan")),
             ("optimizer", "adem"),
             ("patience", 0),
+            ("schedule", "cosine"),
+            ("label_smoothing", 1.0),
             ("augment", "noize"),
             ("augment", True),
             ("class_weight", "balance"),

@@ -87,9 +87,13 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
 @_setting("--optimizer", "optimizer", str, "옵티마이저 / optimizer")
 @_setting("--patience", "patience", int, "나아지지 않아도 기다릴 에포크 / epochs without gain")
 @_setting("--monitor", "monitor", str, "멈출 때를 정할 값 / accuracy or loss decides on stopping")
+@_setting("--schedule", "schedule", str, "학습률 일정 / plateau or linear: how the rate falls")
 @_setting("--reduce-factor", "reduce_factor", float, "학습률을 줄일 배수 / factor at a plateau")
 @_setting(
     "--reduce-patience", "reduce_patience", int, "학습률을 줄이기까지 에포크 / epochs to a plateau"
+)
+@_setting(
+    "--label-smoothing", "label_smoothing", float, "모든 라벨에 나눌 몫 / share dealt to all labels"
 )
 @_setting("--truncate", "truncate", str, "긴 글에서 버릴 쪽 / post cuts the end, pre the beginning")
 @_setting(

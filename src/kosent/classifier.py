@@ -51,13 +51,21 @@ class TextClassifier(Predictor, TextEstimator):
         epochs: Epochs at most.
         batch_size: Texts a batch; by default 16 to 128, growing with the training texts, so that
             a small corpus still gets some hundred steps.
-        learning_rate: Step size at the start.
+        learning_rate: Step size at the start, or, with the schedule ``"linear"``, the highest.
         optimizer: A name in ``kosent.training.settings.OPTIMIZERS``.
         patience: Epochs without a better validation accuracy before training stops.
         monitor: ``"accuracy"`` or ``"loss"`` of the validation split, which decides on stopping
             and the best weights.
+        schedule: ``"plateau"`` reduces the learning rate at a plateau of the validation loss.
+            With ``"linear"`` it rises over the first 200 steps (or the first tenth of all steps of
+            ``epochs`` epochs if those are fewer) and falls linearly all the while, by the share of
+            the steps that are done, to a hundredth.
         reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
+            It and ``reduce_patience`` have no effect with the schedule ``"linear"``.
         reduce_patience: Epochs without a better validation loss that are such a plateau.
+        label_smoothing: Share ``x`` of each training label that is dealt to all classes alike, so
+            that the true one of ``C`` classes has the target ``1 - x + x / C`` (Szegedy et al.
+            2016). The validation loss is the plain cross-entropy.
         class_weight: ``"balanced"``, weights by label, or ``None``.
         augment: A name in ``kosent.text.drawing.AUGMENTATIONS``: ``"noise"`` gives
             each training text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`,
@@ -101,8 +109,10 @@ class TextClassifier(Predictor, TextEstimator):
         optimizer: str = "adam",
         patience: int = 2,
         monitor: str = "accuracy",
+        schedule: str = "plateau",
         reduce_factor: float = 0.2,
         reduce_patience: int = 1,
+        label_smoothing: float = 0.0,
         truncate: str = "post",
         drop_unknown: bool = False,
         class_weight: str | Mapping[Label, float] | None = None,
@@ -127,8 +137,10 @@ class TextClassifier(Predictor, TextEstimator):
         self.optimizer = optimizer
         self.patience = patience
         self.monitor = monitor
+        self.schedule = schedule
         self.reduce_factor = reduce_factor
         self.reduce_patience = reduce_patience
+        self.label_smoothing = label_smoothing
         self.truncate = truncate
         self.drop_unknown = drop_unknown
         self.class_weight = class_weight

@@ -137,8 +137,10 @@ def training_settings(
         "optimizer",
         "patience",
         "monitor",
+        "schedule",
         "reduce_factor",
         "reduce_patience",
+        "label_smoothing",
         "seed",
     )
     batch_size = arguments["batch_size"]

@@ -29,7 +29,7 @@ class Reference:
 class Deferred:
     """A table whose rows wait."""
 
-    def __init__(self, table: np.ndarray) -> None:
+    def __init__(self, table: np.ndarray, rates: np.ndarray | None = None) -> None:
         import keras
 
         from kosent.training.optimizers import Adam
@@ -37,7 +37,7 @@ class Deferred:
         self.table = keras.Variable(table)
         self.adam = Adam(RATE)
         self.adam.build([self.table])
-        self.rows = self.adam.defer(self.table)
+        self.rows = self.adam.defer(self.table, rates)
 
     def read(self, ids: np.ndarray) -> np.ndarray:
         self.rows.catch_up(ids.astype(np.int32))
@@ -72,6 +72,45 @@ def test_rows_are_adams_when_they_are_read(scale: float) -> None:
     np.testing.assert_allclose(np.asarray(ours.table.numpy()), expected.table, atol=3e-6)
 
 
+def worst_difference(rates: np.ndarray, known: bool = True) -> float:
+    """Train with a rate of its own for each step.
+
+    Args:
+        rates: Learning rate of each step.
+        known: Tell them to the rows that wait.
+
+    Returns:
+        How far a row was from where it should be, as a share of how far any had gone.
+    """
+    rng = np.random.default_rng(1)
+    start = np.zeros((ROWS, SIZE), np.float32)
+    ours, expected = Deferred(start, rates if known else None), Reference(start)
+    worst = 0.0
+    for rate in rates:
+        ids = np.minimum(rng.zipf(1.3, 3) - 1, ROWS - 1)
+        values = rng.normal(size=(len(ids), SIZE)).astype(np.float32)
+        worst = max(worst, np.abs(ours.read(ids) - expected.table[ids]).max())
+        ours.adam.learning_rate = float(rate)
+        ours.step(ids, values)
+        expected.step(ids, values, float(rate))
+    ours.rows.catch_up_all()
+    worst = max(worst, np.abs(np.asarray(ours.table.numpy()) - expected.table).max())
+    return float(worst / np.abs(expected.table).max())
+
+
+@pytest.mark.parametrize("highest", [RATE, 1e-13], ids=["usual", "tiny"])
+def test_rows_are_adams_when_the_rate_changes_at_every_step(highest: float) -> None:
+    from kosent.training.schedule import linear_rates
+
+    assert worst_difference(linear_rates(highest, 150)) < 1e-5
+
+
+def test_a_rate_that_goes_up_and_down_is_followed_only_where_it_is_known() -> None:
+    rates = np.random.default_rng(2).uniform(1e-5, RATE, 120)
+    assert worst_difference(rates) < 1e-5
+    assert worst_difference(rates, known=False) > 0.01
+
+
 def test_catching_up_twice_changes_nothing_more() -> None:
     ours = Deferred(np.ones((ROWS, SIZE), np.float32))
     for row in range(5):
@@ -82,7 +121,9 @@ def test_catching_up_twice_changes_nothing_more() -> None:
     assert np.array_equal(once, np.asarray(ours.table.numpy()))
 
 
-def fitted(folder: Any, epochs: int, resume: bool = False, defer: bool = True) -> Any:
+def fitted(
+    folder: Any, epochs: int, resume: bool = False, defer: bool = True, **options: Any
+) -> Any:
     from kosent.architectures import lstm
     from kosent.text.encoder import TextEncoder
     from kosent.training import fit as training
@@ -96,13 +137,19 @@ def fitted(folder: Any, epochs: int, resume: bool = False, defer: bool = True) -
         if not defer:
             patch.setattr(training, "pays", lambda: False)
         model = lstm(len(encoder.vocabulary), 2, embedding_size=6, units=4)
-        settings = TrainingSettings(epochs=epochs, batch_size=16, patience=9, seed=0)
+        settings = TrainingSettings(epochs=epochs, batch_size=16, patience=9, seed=0, **options)
         training.fit(model, examples, examples, settings, folder=folder, resume=resume)
     return model
 
 
-def test_training_gives_the_weights_that_it_gives_without_waiting() -> None:
-    waiting, dense = fitted(None, 3), fitted(None, 3, defer=False)
+@pytest.mark.parametrize("schedule", ["plateau", "linear"])
+def test_training_gives_the_weights_that_it_gives_without_waiting(
+    schedule: str, request: pytest.FixtureRequest
+) -> None:
+    if schedule == "linear":
+        request.getfixturevalue("without_tracing")
+    options = {"schedule": schedule, "learning_rate": 0.01}
+    waiting, dense = fitted(None, 3, **options), fitted(None, 3, defer=False, **options)
     for ours, theirs in zip(waiting.get_weights(), dense.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 

@@ -315,6 +315,64 @@ def test_an_interrupted_run_goes_on_to_the_same_end(
     assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4]
 
 
+@pytest.mark.usefixtures("without_tracing")
+def test_a_rate_that_changes_at_every_step_goes_on_where_it_was(
+    fit: Callable[..., Any],
+    network: Callable[..., Any],
+    examples: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    from kosent.training.fit import fit as train
+    from kosent.training.schedule import linear_rates
+
+    class Rates(Recorder):
+        """Keeps the rate that each step was made with."""
+
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+            self.seen: list[float] = []
+
+        def advance(self, steps: int) -> None:
+            super().advance(steps)
+            self.seen.append(float(self.model.optimizer.learning_rate))
+
+    settings = replace(SETTINGS, schedule="linear")
+    whole = network(seed=settings.seed)
+    listener = Rates(whole)
+    split = examples(LENGTHS), examples(FEW, seed=2)
+    history = train(whole, *split, settings, listener=listener)
+    rates = linear_rates(0.03, 4 * 5)
+    assert listener.seen == pytest.approx(rates)
+    assert [record["learning_rate"] for record in history] == pytest.approx(rates[4::5])
+    with pytest.raises(KeyboardInterrupt):
+        fit(settings, folder=tmp_path, listener=Recorder(stop_at="epoch 3/4"))
+    resumed, again = fit(settings, folder=tmp_path, resume=True)
+    assert same_weights(resumed, whole)
+    assert untimed(again) == untimed(history)
+
+
+@pytest.mark.usefixtures("without_tracing")
+def test_smooth_labels_are_in_the_loss_of_training_alone(
+    fit: Callable[..., Any], examples: Callable[..., Any], tmp_path: Path
+) -> None:
+    from kosent.training.fit import predict
+
+    settings = replace(SETTINGS, label_smoothing=0.9, class_weight="balanced")
+    validation = examples(FEW, seed=2)
+    model, history = fit(settings, validation=validation)
+    best = max(history, key=lambda record: record["val_accuracy"])
+    true = predict(model, validation.texts)[np.arange(len(FEW)), validation.labels]
+    assert best["val_loss"] == pytest.approx(-np.log(true).mean(), rel=1e-4)
+    unsure = [record["loss"] for record in history]
+    assert min(unsure) > -np.log([0.55, 0.45]) @ [0.55, 0.45] - 1e-6  # what is left to learn
+    with pytest.raises(KeyboardInterrupt):
+        fit(settings, folder=tmp_path, listener=Recorder(stop_at="epoch 3/4"))
+    resumed, again = fit(settings, folder=tmp_path, resume=True)
+    assert same_weights(resumed, model)
+    assert untimed(again) == untimed(history)
+
+
 def test_resuming_without_a_checkpoint_begins(
     fit: Callable[..., Any], uninterrupted: tuple[Any, list[Any]], tmp_path: Path
 ) -> None:

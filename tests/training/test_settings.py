@@ -26,6 +26,10 @@ REFUSED: list[dict[str, Any]] = [
     {"reduce_factor": 0},
     {"reduce_factor": 1},
     {"reduce_factor": 1.5},
+    {"label_smoothing": -0.1},
+    {"label_smoothing": 1},
+    {"label_smoothing": "0.1"},
+    {"label_smoothing": float("nan")},
     {"seed": -1},
     {"seed": 2**32},
     {"seed": 1.0},
@@ -47,13 +51,19 @@ def test_a_wrong_value_is_refused_by_name(wrong: dict[str, Any]) -> None:
 
 def test_limits_are_accepted() -> None:
     TrainingSettings(epochs=1, batch_size=1, patience=1, reduce_factor=0.99, seed=2**32 - 1)
-    TrainingSettings(class_weight="balanced", learning_rate=1)
+    TrainingSettings(class_weight="balanced", learning_rate=1, label_smoothing=0.99)
+    TrainingSettings(label_smoothing=0, schedule="linear")
     TrainingSettings(class_weight={0: 0.5, 1: 2})
 
 
 def test_an_unknown_optimizer_is_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'adam'"):
         TrainingSettings(optimizer="adaam")
+
+
+def test_an_unknown_schedule_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"unknown schedule 'liner'\. Did you mean 'linear'"):
+        TrainingSettings(schedule="liner")
 
 
 def test_settings_do_not_change() -> None:

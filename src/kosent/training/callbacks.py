@@ -1,4 +1,4 @@
-"""What happens at the end of an epoch besides Keras' own callbacks."""
+"""What happens at the beginning or end of steps and epochs besides Keras' own callbacks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from kosent.progress import Listener
 from kosent.training import checkpoint as checkpoints
@@ -108,6 +109,34 @@ class CatchUp(keras.callbacks.Callback):
             table.catch_up_all()
 
 
+class RateOfStep(keras.callbacks.Callback):
+    """Sets the learning rate of each step, by its number alone, so that a resumed run has it too.
+
+    Args:
+        rates: Learning rate of each step of the run ``(steps,)``.
+        batches: Steps an epoch.
+    """
+
+    def __init__(self, rates: npt.NDArray[np.float64], batches: int) -> None:
+        super().__init__()
+        self.rates = rates
+        self.batches = batches
+        self._first = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Count the steps before the epoch."""
+        self._first = epoch * self.batches
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Set the rate of a step."""
+        self.model.optimizer.learning_rate = float(self.rates[self._first + batch])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Put the rate of the epoch's last step among its figures, as Keras' reduction does."""
+        if logs is not None:
+            logs["learning_rate"] = float(self.rates[self._first + self.batches - 1])
+
+
 class Checkpoints(keras.callbacks.Callback):
     """Writes a checkpoint after each epoch, and brings one back when training begins.
 
@@ -120,14 +149,14 @@ class Checkpoints(keras.callbacks.Callback):
         folder: Path,
         resumed: Checkpoint | None,
         stopping: keras.callbacks.EarlyStopping,
-        reduction: keras.callbacks.ReduceLROnPlateau,
+        rate: keras.callbacks.ReduceLROnPlateau | RateOfStep,
         progress: Progress,
     ) -> None:
         super().__init__()
         self.folder = folder
         self.resumed = resumed
         self.stopping = stopping
-        self.counted = {"stopping": stopping, "reduction": reduction}
+        self.counted = {"stopping": stopping, "reduction": rate}
         self.progress = progress
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:

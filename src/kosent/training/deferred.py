@@ -12,7 +12,8 @@ After ``l`` steps, with moments ``m`` and ``v``, the ``k`` steps of gradient 0 m
 The fraction changes so slowly with ``j`` (``b2 = 0.999``) that it may be taken at the weighted mean
 of ``j``, with the second-order term of Taylor's series; the third is below float32's rounding
 (4e-8 of the move). What remains are sums of ``rate(l + j) * b1^j * j^p`` that depend on ``l``
-and ``k`` only.
+and ``k`` only. They are looked up: ``rate`` is Adam's correction of its moments' bias, times the
+learning rate where that is known for every step beforehand.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+Rates = npt.NDArray[np.float64]
 
 # 0.999 ** 20000 is 2e-9: from there on the correction of the second moment is 1 in float32.
 _STEPS = 20_000
@@ -37,14 +40,24 @@ class DeferredRows:
         m: Its first moments.
         v: Its second moments.
         reached: int32 ``(V,)``, up to which step each row was brought.
+        rates: Learning rate of each step of the run ``(steps,)``. ``None``: it is the optimiser's,
+            which stays the same while any row waits.
     """
 
-    def __init__(self, optimizer: Any, table: Any, m: Any, v: Any, reached: Any) -> None:
+    def __init__(
+        self, optimizer: Any, table: Any, m: Any, v: Any, reached: Any, rates: Rates | None = None
+    ) -> None:
         self.optimizer = optimizer
         self.table = table
         self.m = m
         self.v = v
         self.reached = reached
+        betas = optimizer.beta_1, optimizer.beta_2
+        # Sums for rates of 1 at most: that of nothing is told from a small one by its size.
+        self._highest = None if rates is None else float(rates.max())
+        self._sums = (
+            _constant_sums(*betas) if rates is None else _endless_sums(*betas, rates / rates.max())
+        )
 
     def update(self, rows: Any, gradient: Any, rate: Any) -> None:
         """Make Adam's step for the rows of a batch, which have caught up before they were read.
@@ -78,7 +91,8 @@ class DeferredRows:
         root = tf.sqrt(v) * column(tf.exp(fall * mean))
         below = root + adam.epsilon
         bend = column(0.5 * fall**2 * variance) * root * (root - adam.epsilon) / below**2
-        rate = tf.cast(adam.learning_rate, tf.float32) * column(total)
+        highest = adam.learning_rate if self._highest is None else self._highest
+        rate = tf.cast(highest, tf.float32) * column(total)
         self._move(
             rows,
             rate * m / below * (1 + bend),
@@ -88,7 +102,10 @@ class DeferredRows:
         )
 
     def catch_up_all(self) -> None:
-        """Make the missed steps of all rows: before the table is saved, or the rate changes."""
+        """Make the missed steps of all rows: before the table is saved, or the rate changes.
+
+        With ``rates`` it may change as they say.
+        """
         import tensorflow as tf
 
         self.catch_up(tf.range(self.table.shape[0]))
@@ -97,9 +114,10 @@ class DeferredRows:
         """Return the sum of the missed steps' weights, and mean and variance of their number."""
         import tensorflow as tf
 
-        endless = tf.constant(_endless_sums(self.optimizer.beta_1, self.optimizer.beta_2))
-        first = tf.gather(endless, tf.minimum(since, _STEPS))  # (R, 3)
-        after = tf.gather(endless, tf.minimum(now, _STEPS))  # (3,)
+        endless = tf.constant(self._sums)
+        last = len(self._sums) - 1
+        first = tf.gather(endless, tf.minimum(since, last))  # (R, 3)
+        after = tf.gather(endless, tf.minimum(now, last))  # (3,)
         gone = self.optimizer.beta_1**waited
         total = first[:, 0] - gone * after[0]
         one = first[:, 1] - gone * (after[1] + waited * after[0])
@@ -119,14 +137,25 @@ class DeferredRows:
 
 
 @lru_cache(maxsize=2)
-def _endless_sums(beta_1: float, beta_2: float) -> npt.NDArray[np.float64]:
-    """Return the sums over all ``j >= 1`` of ``correction(l + j) * beta_1^j * j^p``.
+def _constant_sums(beta_1: float, beta_2: float) -> Rates:
+    return _endless_sums(beta_1, beta_2, np.ones(_STEPS))
+
+
+def _endless_sums(beta_1: float, beta_2: float, rates: Rates) -> Rates:
+    """Return the sums over all ``j >= 1`` of ``rate(l + j) * beta_1^j * j^p``.
+
+    Args:
+        beta_1: Decay of the first moment.
+        beta_2: Decay of the second moment.
+        rates: Learning rates of the steps from 1 on ``(steps,)``; the last goes on for ever, which
+            cancels out for steps that were made.
 
     Returns:
-        float64 ``(_STEPS + 1, 3)``: a row for each ``l`` from 0, a column for each ``p``.
+        float64 ``(steps + 1, 3)``: a row for each ``l`` from 0, a column for each ``p``.
     """
-    step = np.arange(1, _STEPS + _TERMS + 1, dtype=np.float64)
-    correction = np.sqrt(1 - beta_2**step) / (1 - beta_1**step)
+    rates = np.append(rates, np.full(_TERMS, rates[-1]))
+    step = np.arange(1, len(rates) + 1, dtype=np.float64)
+    rates = rates * np.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     j = np.arange(1, _TERMS + 1, dtype=np.float64)
-    windows = np.lib.stride_tricks.sliding_window_view(correction, _TERMS)[: _STEPS + 1]
-    return np.asarray(windows @ (beta_1**j * j ** np.arange(3)[:, None]).T)
+    weights = beta_1**j * j ** np.arange(3)[:, None]  # (3, _TERMS)
+    return np.stack([np.correlate(rates, row, "valid") for row in weights], axis=1)

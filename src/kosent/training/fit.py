@@ -26,12 +26,15 @@ from kosent.training.callbacks import (
     DivergedError,
     Guard,
     Progress,
+    RateOfStep,
 )
-from kosent.training.deferred import DeferredRows
+from kosent.training.deferred import DeferredRows, Rates
 from kosent.training.examples import Examples
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
+from kosent.training.schedule import linear_rates
 from kosent.training.settings import TrainingSettings
+from kosent.training.smoothing import Smoothed
 from kosent.training.weights import row_weights
 
 PREDICTION_BATCH = 512
@@ -93,13 +96,19 @@ def fit(
     listener = listener or Silent()
     done = resumed.epoch if resumed else 0
     batches = _grouped_by_length(train, settings, done)
+    if settings.label_smoothing:
+        model = Smoothed(model, settings.label_smoothing)
     _compile(model, settings)
-    stopping, reduction = _plateau_callbacks(settings)
+    rates = None
+    if settings.schedule == "linear":
+        rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
+    stopping = _stopping(settings)
+    rate = _reduction(settings) if rates is None else RateOfStep(rates, len(batches))
     progress = Progress(listener, settings.epochs, len(batches))
-    callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model)), Guard()]
-    callbacks += [stopping, reduction, progress]
+    callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model, rates)), Guard()]
+    callbacks += [stopping, rate, progress]
     if folder:
-        callbacks.append(Checkpoints(folder, resumed, stopping, reduction, progress))
+        callbacks.append(Checkpoints(folder, resumed, stopping, rate, progress))
     try:
         model.fit(
             batches,
@@ -166,33 +175,35 @@ def _compile(model: keras.Model, settings: TrainingSettings) -> None:
     model.optimizer.build(model.trainable_variables)
 
 
-def _defer_tables(model: keras.Model) -> list[DeferredRows]:
+def _defer_tables(model: keras.Model, rates: Rates | None) -> list[DeferredRows]:
     """Let the rows of embedding tables wait for their next batch, where optimiser and layer can."""
     if type(model.optimizer) is not Adam or not pays():
         return []
     deferred = []
     for layer in model.layers:
         if isinstance(layer, Embedding):
-            rows = model.optimizer.defer(layer.embeddings)
+            rows = model.optimizer.defer(layer.embeddings, rates)
             layer.before_read = rows.catch_up
             deferred.append(rows)
     return deferred
 
 
-def _plateau_callbacks(settings: TrainingSettings) -> tuple[Any, Any]:
-    stopping = keras.callbacks.EarlyStopping(
+def _stopping(settings: TrainingSettings) -> Any:
+    return keras.callbacks.EarlyStopping(
         monitor=f"val_{settings.monitor}",
         mode="max" if settings.monitor == "accuracy" else "min",
         patience=settings.patience,
         restore_best_weights=True,
     )
-    reduction = keras.callbacks.ReduceLROnPlateau(
+
+
+def _reduction(settings: TrainingSettings) -> Any:
+    return keras.callbacks.ReduceLROnPlateau(
         monitor="val_loss",
         factor=settings.reduce_factor,
         patience=settings.reduce_patience,
         min_delta=0.0,
     )
-    return stopping, reduction
 
 
 def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kosent.training.deferred import DeferredRows
+from kosent.training.deferred import DeferredRows, Rates
 
 
 class Adam(keras.optimizers.Adam):
@@ -32,19 +32,21 @@ class Adam(keras.optimizers.Adam):
         if not hasattr(self, "_deferred"):
             self._deferred: dict[int, DeferredRows] = {}
 
-    def defer(self, table: Any) -> DeferredRows:
+    def defer(self, table: Any, rates: Rates | None = None) -> DeferredRows:
         """Let the rows of an embedding table wait until they are read again.
 
         Who reads a row in training has to call ``catch_up`` first, and ``catch_up_all`` before
-        the table is used whole or the learning rate changes.
+        the table is used whole or the learning rate changes in a way that ``rates`` does not tell.
 
         Args:
             table: A Keras variable ``(V, E)`` that this optimiser was built with, on TensorFlow.
+            rates: Learning rate of each step of the run ``(steps,)``, where it changes all the
+                time.
         """
         m, v = _moments(self, table)
         name = f"{table.path.replace('/', '_')}_reached"
         reached = self.add_variable((table.shape[0],), dtype="int32", name=name)
-        rows = DeferredRows(self, table.value, m, v, reached.value)
+        rows = DeferredRows(self, table.value, m, v, reached.value, rates)
         self._deferred[self._get_variable_index(table)] = rows
         return rows
 

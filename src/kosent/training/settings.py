@@ -12,6 +12,7 @@ from kosent.text.settings import check_count, check_setting, is_count
 
 OPTIMIZERS = ("adam", "sparse_adam", "adamw", "rmsprop", "sgd")
 MONITORED = ("accuracy", "loss")
+SCHEDULES = ("plateau", "linear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,19 @@ class TrainingSettings:
     Attributes:
         epochs: Epochs at most.
         batch_size: Texts a batch.
-        learning_rate: Step size at the start.
+        learning_rate: Step size at the start; with ``"linear"`` the one that it rises to.
         optimizer: A name in ``OPTIMIZERS``.
         patience: Epochs without a better validation accuracy before training stops.
         monitor: ``"accuracy"`` or ``"loss"`` of the validation split: what decides on stopping
             and the best weights.
-        reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
-        reduce_patience: Epochs without a better validation loss that are such a plateau.
+        schedule: ``"plateau"`` reduces the learning rate at a plateau of the validation loss.
+            ``"linear"`` changes it at every step: ``kosent.training.schedule``.
+        reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss;
+            without effect with ``"linear"``.
+        reduce_patience: Epochs without a better validation loss that are such a plateau; without
+            effect with ``"linear"``.
+        label_smoothing: Share of each training label that is dealt to all classes alike (Szegedy
+            et al. 2016). The validation loss is of the labels as they are.
         class_weight: ``"balanced"``, weights by class number, or ``None``.
         seed: Seed of weights, order and dropout.
     """
@@ -38,19 +45,24 @@ class TrainingSettings:
     optimizer: str = "adam"
     patience: int = 2
     monitor: str = "accuracy"
+    schedule: str = "plateau"
     reduce_factor: float = 0.2
     reduce_patience: int = 1
+    label_smoothing: float = 0.0
     class_weight: Literal["balanced"] | Mapping[int, float] | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
             raise unknown_name("옵티마이저", "optimizer", self.optimizer, OPTIMIZERS)
+        if self.schedule not in SCHEDULES:
+            raise unknown_name("학습률 일정", "schedule", self.schedule, SCHEDULES)
         for name in ("epochs", "batch_size", "patience", "reduce_patience"):
             check_count(name, getattr(self, name))
-        rate, factor, seed, weight = (
+        rate, factor, smoothing, seed, weight = (
             self.learning_rate,
             self.reduce_factor,
+            self.label_smoothing,
             self.seed,
             self.class_weight,
         )
@@ -65,6 +77,11 @@ class TrainingSettings:
                 _number(factor) and 0 < factor < 1,
                 "0 초과 1 미만의 수여야",
                 "a number over 0 and under 1",
+            ),
+            "label_smoothing": (
+                _number(smoothing) and 0 <= smoothing < 1,
+                "0 이상 1 미만의 수여야",
+                "a number of at least 0 and under 1",
             ),
             "seed": (
                 is_count(seed, 0) and seed < 2**32,
