@@ -1,8 +1,8 @@
 """Train candidates for an ensemble, and see on the validation split what they are worth together.
 
-The candidates stand in ``candidates.toml``. Each learns from NSMC's training split without the tenth
-that is held out by the seed; the test split is not read. A candidate that is done is not trained
-again.
+The candidates stand in ``candidates.toml``. Each learns from NSMC's training split without the
+tenth that is held out by the seed; the test split is not read. A candidate that is done is not
+trained again.
 
 Run: ``KOSENT_DATA=... python bench/accuracy/candidates.py [NAME ...] [--seed 0] [--blend]``
 """

@@ -4,7 +4,8 @@ Each row is one ``kosent train`` with default settings and seed, scored once on 
 test split; the validation split, cut from train, decides everything else. Rows that are done
 are not trained again and a killed one goes on where it was: start the script once more.
 
-Run: ``KOSENT_DATA=... python bench/accuracy/defaults.py [--out runs/accuracy] [--only nsmc-okt-lstm ...]``
+Run: ``KOSENT_DATA=... python bench/accuracy/defaults.py [--out runs/accuracy]
+[--only nsmc-okt-lstm ...]``
 """
 
 from __future__ import annotations
