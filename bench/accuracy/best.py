@@ -1,0 +1,89 @@
+"""README's figures of the recipe ``best``: several seeds, its best single network, and its speed.
+
+Each seed is one ``kosent train --recipe best``, which scores NSMC's test split once. The single
+network is the member that is best on the validation split of its seed; it is scored here. Seeds
+that are done are not trained again, and a killed one goes on: start the script once more.
+
+Run: ``KOSENT_DATA=... python bench/accuracy/best.py [--seeds 0 1 2] [--out runs]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import kosent
+from kosent.exporting import size_of
+from kosent.runtime import processors
+
+KOSENT = [sys.executable, "-c", "from kosent_cli.main import main; main()"]
+ROUNDS = 3
+
+
+def train(seed: int, folder: Path) -> dict[str, Any]:
+    """Train with one seed, or go on with it, and return the run's report."""
+    if not (folder / "bundle").exists():
+        new = ["--recipe", "best", "--seed", str(seed), "--out", str(folder)]
+        arguments = ["--resume", str(folder)] if (folder / "config.json").exists() else new
+        subprocess.run([*KOSENT, "train", *arguments], check=True, stdout=subprocess.DEVNULL)
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
+    return report
+
+
+def speed(bundle: Path, warm: Sequence[str], texts: Sequence[str]) -> float:
+    """Return reviews a second from raw texts to probabilities, the best of some rounds."""
+    os.environ["KOSENT_CACHE"] = "off"  # no analysis of Okt is known from an earlier process
+    rates = []
+    for _ in range(ROUNDS):
+        model = kosent.load(bundle)  # nor from an earlier round
+        model.predict_proba(warm)  # what is loaded at the first use
+        started = time.perf_counter()
+        model.predict_proba(texts)
+        rates.append(len(texts) / (time.perf_counter() - started))
+    return max(rates)
+
+
+def spread(figures: list[float]) -> str:
+    deviation = statistics.stdev(figures) if len(figures) > 1 else 0.0
+    return f"{statistics.mean(figures):.4f} ± {deviation:.4f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--out", type=Path, default=Path("runs"))
+    options = parser.parse_args()
+    corpus = kosent.load_corpus("nsmc")
+    test = corpus.split("test")
+    whole, single, error = [], [], []
+    for seed in options.seeds:
+        folder = options.out / f"best-{seed}"
+        report = train(seed, folder)
+        member = max(report["members"], key=lambda member: member["validation"]["accuracy"])
+        name, validation = member["folder"], member["validation"]["accuracy"]
+        alone = kosent.load(folder / "members" / name / "bundle").evaluate(test.texts, test.labels)
+        whole.append(report["test"]["accuracy"])
+        single.append(alone.accuracy)
+        error.append(report["test"]["confidence"]["ece"])
+        print(
+            f"seed {seed}  validation {report['validation']['accuracy']:.4f}"
+            f"  test {whole[-1]:.4f}  ECE {error[-1]:.4f}  {report['seconds']:.0f} s"
+            f"  alone: {name} {validation:.4f}, test {alone.accuracy:.4f}",
+            flush=True,
+        )
+    print(f"test {spread(whole)}  ECE {spread(error)}  best member alone {spread(single)}")
+    bundle = options.out / f"best-{options.seeds[0]}" / "bundle"
+    rate = speed(bundle, corpus.train.texts[:1000], test.texts)
+    print(f"{size_of(bundle):,} bytes  {rate:,.0f} reviews a second on {processors()} processors")
+
+
+if __name__ == "__main__":
+    main()
