@@ -94,6 +94,15 @@ def test_class_weights_move_the_border() -> None:
     assert moved > plain + 0.05
 
 
+def test_class_weights_move_nothing_but_the_border() -> None:
+    train = texts(2)
+    plain, weighted = (
+        solve(OPTIONS, 2, train, train, weight, Silent())[0] for weight in (None, {0: 1.0, 1: 20.0})
+    )
+    different = [name for name in plain if not np.array_equal(plain[name], weighted[name])]
+    assert different == ["probabilities/bias"]
+
+
 def test_a_rare_class_is_found_in_new_texts() -> None:
     """Learned by heart, a rare class is told from too little; the border makes up for it."""
     rng = np.random.default_rng(4)
