@@ -9,7 +9,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kosent.errors import DataError, UsageError
-from kosent.labels import check_labels, check_texts, class_numbers, find_classes, hold_out
+from kosent.labels import (
+    check_labels,
+    check_targets,
+    check_texts,
+    class_numbers,
+    find_classes,
+    hold_out,
+)
 
 TEXTS = ["가", "", "나"]
 
@@ -196,3 +203,24 @@ class TestHoldOut:
     def test_fraction_is_checked(self, fraction: Any) -> None:
         with pytest.raises(UsageError, match="validation_fraction"):
             hold_out(np.array([0, 0, 1, 1], np.int32), fraction, seed=0)
+
+
+class TestTargets:
+    @pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame, list], ids=lambda k: k.__name__)
+    def test_rows_of_probabilities(self, kind: Any) -> None:
+        rows = [[0.25, 0.75], [1.0, 0.0]]
+        found = check_targets(kind(rows), 2, 2)
+        assert (found.dtype, found.tolist()) == (np.float32, rows)
+        assert check_targets(np.empty((0, 2)), 0, 2).shape == (0, 2)
+
+    @pytest.mark.parametrize(
+        "wrong", [None, [0.5, 0.5], [[0.5, 0.5]], [[1.0], [1.0]], [["x", "y"]] * 2, [[1], [1, 0]]]
+    )
+    def test_another_shape_is_named(self, wrong: Any) -> None:
+        with pytest.raises(DataError, match="2 texts and 2 classes, but targets of shape"):
+            check_targets(wrong, 2, 2)
+
+    @pytest.mark.parametrize("row", [[0.5, 0.4], [1.5, -0.5], [np.nan, 1.0], [np.inf, 0.0]])
+    def test_what_is_no_probability_is_named_by_position(self, row: list[float]) -> None:
+        with pytest.raises(DataError, match="targets of text number 2"):
+            check_targets([[0.5, 0.5], row], 2, 2)

@@ -13,6 +13,7 @@ from kosent.errors import DataError, UsageError, unknown_name
 
 VALIDATION = ("random", "last")
 _LARGEST_LABEL = 2**62  # NumPy holds integers of 64 bits
+_CLOSE_TO_ONE = 1e-3
 
 
 def check_texts(texts: Any) -> list[str]:
@@ -94,6 +95,38 @@ def find_classes(labels: Sequence[str | int]) -> npt.NDArray[Any]:
 def class_numbers(labels: Sequence[str | int], classes: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Return the position of each label in the sorted ``classes``: int32 ``(n,)``."""
     return np.searchsorted(classes, np.asarray(labels)).astype(np.int32)
+
+
+def check_targets(targets: Any, rows: int, classes: int) -> npt.NDArray[np.float32]:
+    """Return probabilities to learn: float32 ``(rows, classes)``.
+
+    Args:
+        targets: A row of probabilities for each text, which add up to 1.
+        rows: Number of texts.
+        classes: Number of classes.
+
+    Raises:
+        DataError: If shapes differ, or a row holds no probabilities.
+    """
+    try:
+        found = np.asarray(targets, np.float32)
+    except (TypeError, ValueError):
+        found = np.empty(0, np.float32)
+    if found.shape != (rows, classes):
+        raise DataError(
+            f"글 {rows}개, 라벨 {classes}종류에 확률의 모양이 {np.shape(found)}입니다",
+            f"{rows} texts and {classes} classes, but targets of shape {np.shape(found)}",
+        )
+    # Written so that NaN is wrong too.
+    wrong = ~((found >= 0).all(axis=1) & (np.abs(found.sum(axis=1) - 1) < _CLOSE_TO_ONE))
+    if wrong.any():
+        position = int(wrong.argmax())
+        raise DataError(
+            f"{position + 1}번째 글의 확률이 0 이상이고 합이 1이어야 합니다: {found[position]}",
+            f"targets of text number {position + 1} must be at least 0 and add up to 1: "
+            f"{found[position]}",
+        )
+    return found
 
 
 def check_hold_out(fraction: object, which: object) -> None:

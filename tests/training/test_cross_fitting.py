@@ -21,7 +21,7 @@ from kosent.training.cross_fitting import (
     parts,
 )
 from kosent.training.examples import Examples
-from kosent.training.solver import count_ngrams, learn_scores
+from kosent.training.solver import count_ngrams, learn_scores, told_apart
 
 VOCABULARY, FOLDS = 12, 3
 
@@ -67,10 +67,11 @@ def test_the_scores_for_new_texts_are_those_of_the_linear_network(
     options: dict[str, Any], train: Examples, classes: int
 ) -> None:
     labels = np.arange(120, dtype=np.int32) % classes
-    whole, tables = fitted(options, Examples(train.texts, labels), classes)
+    train = Examples(train.texts, labels)
+    whole, tables = fitted(options, train, classes)
     size = 1 if classes == 2 else 3
     counts = count_ngrams(train.texts, options)
-    expected, _ = learn_scores(counts, labels, size, options, None, Silent())
+    expected, _ = learn_scores(counts, told_apart(train, size), options, None, Silent())
     np.testing.assert_array_equal(whole, expected)
     assert tables.shape == (FOLDS, 64, size)
     assert np.ptp(whole) > 0.1

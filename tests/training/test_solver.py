@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from kosent.progress import Silent
 from kosent.runtime import Network
 from kosent.text.encoded import EncodedTexts
 from kosent.training.examples import Examples
-from kosent.training.solver import solve
+from kosent.training.solver import _whole, solve
 
 VOCABULARY = 12
 TILTED = np.arange(1, 11) / 55
@@ -131,6 +132,8 @@ def test_drawn_texts_are_learned_beside_the_others() -> None:
     other = EncodedTexts(swapped, train.texts.offsets)
     drawing = Examples(train.texts, train.labels, lambda _: other)
     network, record = solved(drawing, 2)
+    sure = replace(drawing, targets=one_hot(train.labels, 2))
+    np.testing.assert_array_equal(solved(sure, 2)[0].predict(other), network.predict(other))
     assert (network.predict(other).argmax(axis=1) == train.labels).mean() > 0.95
     assert record["val_accuracy"] > 0.95
     plain, _ = solved(train, 2)
@@ -149,3 +152,51 @@ def test_texts_too_short_for_any_window() -> None:
     found = network.predict(EncodedTexts.from_rows([[2], [3, 4], []]))
     assert np.ptp(found, axis=0).max() == 0
     assert np.isfinite(found).all()
+
+
+def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_sure_targets_are_labels(classes: int) -> None:
+    train = texts(classes)
+    sure = replace(train, targets=one_hot(train.labels, classes))
+    first, second = (
+        solve(OPTIONS, classes, each, train, None, Silent())[0] for each in (train, sure)
+    )
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_targets_are_learned_in_the_place_of_labels(classes: int) -> None:
+    """The pair of ids that tells the class now tells its probability; labels say nothing."""
+    train = texts(classes)
+    targets = 0.6 / classes + 0.4 * one_hot(train.labels, classes)
+    taught = replace(train, labels=np.roll(train.labels, 1), targets=targets.astype(np.float32))
+    found, sure = (solved(each, classes)[0].predict(train.texts) for each in (taught, train))
+    assert np.abs(found - targets).mean() < 0.1
+    assert np.abs(sure - targets).mean() > 0.2
+
+
+@pytest.mark.parametrize("weights", [None, np.array([0.5, 1.0, 2.0], np.float32)])
+def test_a_text_between_two_classes_is_both_with_parts_of_its_weight(
+    weights: np.ndarray | None,
+) -> None:
+    from scipy.sparse import csr_matrix
+
+    counts = csr_matrix(np.eye(3, dtype=np.float32))
+    share = np.array([0.25, 1.0, 0.005], np.float32)  # the last is as good as none
+    features, positive, found = _whole(counts, share, weights)
+    assert features.toarray().argmax(axis=1).tolist() == [0, 1, 0, 2]
+    assert positive.tolist() == [True, True, False, False]
+    own = np.ones(3) if weights is None else weights
+    expected = [0.25 * own[0], own[1], 0.75 * own[0], 0.995 * own[2]]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_a_class_that_no_target_names_is_never_found() -> None:
+    train = texts(3)
+    targets = one_hot(np.minimum(train.labels, 1), 3)
+    network, _ = solved(replace(train, targets=targets), 3)
+    assert network.predict(train.texts)[:, 2].max() < 0.01

@@ -27,7 +27,7 @@ class GroupedBatches(keras.utils.PyDataset):
 
     Args:
         texts: Encoded texts, ``n`` rows.
-        labels: int32 class numbers ``(n,)``.
+        labels: int32 class numbers ``(n,)``, or float32 probabilities ``(n, classes)``.
         batch_size: Rows a batch.
         seed: Seed of the order; ``None`` keeps one order, sorted by length.
         first_epoch: Epochs already done, for a run that goes on.
@@ -39,7 +39,7 @@ class GroupedBatches(keras.utils.PyDataset):
     def __init__(
         self,
         texts: EncodedTexts,
-        labels: npt.NDArray[np.int32],
+        labels: npt.NDArray[np.int32] | npt.NDArray[np.float32],
         *,
         batch_size: int,
         seed: int | None,
@@ -62,7 +62,7 @@ class GroupedBatches(keras.utils.PyDataset):
         return len(self._plan)
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.generic], ...]:
-        """Return batch ``index``: ids ``(B, T)``, labels ``(B,)``, weights ``(B,)`` if given."""
+        """Return batch ``index``: ids ``(B, T)``, labels ``(B, ...)``, weights ``(B,)`` if any."""
         rows = self._plan[index]
         batch: tuple[npt.NDArray[np.generic], ...] = (
             self.texts.pad(rows, self._width(index)),

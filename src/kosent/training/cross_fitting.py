@@ -14,7 +14,7 @@ from kosent.architectures.scores import CrossFitted
 from kosent.progress import Listener
 from kosent.text.encoded import EncodedTexts
 from kosent.training.examples import Examples
-from kosent.training.solver import count_ngrams, learn_scores
+from kosent.training.solver import count_ngrams, learn_scores, told_apart
 from kosent.training.weights import row_weights
 
 if TYPE_CHECKING:
@@ -72,10 +72,11 @@ def cross_fit(
     listener.advance(1)
     part = parts(train.texts, folds)
     weights = row_weights(train.labels, class_weight)
+    positive = told_apart(train, size)
 
     def learn(rows: npt.NDArray[np.bool_]) -> Tables:
         chosen = None if weights is None else weights[rows]
-        return learn_scores(counts[rows], train.labels[rows], size, options, chosen, listener)[0]
+        return learn_scores(counts[rows], positive[rows], options, chosen, listener)[0]
 
     tables = np.stack([learn(part != fold) for fold in range(folds)])
     return learn(np.ones(len(part), np.bool_)), tables

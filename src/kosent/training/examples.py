@@ -20,8 +20,11 @@ class Examples:
         labels: int32 ``(n,)``.
         draw: Gives the texts as an epoch, by its number, sees them; ``None`` where all see
             the same.
+        targets: Probabilities to learn in the place of the labels, float32 ``(n, classes)``; the
+            labels then only weigh the texts by class. ``None`` where the labels are learned.
     """
 
     texts: EncodedTexts
     labels: npt.NDArray[np.int32]
     draw: Callable[[int], EncodedTexts] | None = None
+    targets: npt.NDArray[np.float32] | None = None

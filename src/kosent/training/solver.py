@@ -31,6 +31,8 @@ _SCALE = 7.0
 _TOLERANCE = 0.1  # liblinear's own for the dual; 0.01 takes three times as long and gains nothing
 _MOST_ROUNDS = 100
 _SMALLEST_L2 = 1e-6
+_NEGLIGIBLE = 0.01  # part of a text; most texts then stay one
+_NEVER = -10.0  # score of a class that is nowhere
 
 
 def solve(
@@ -52,6 +54,7 @@ def solve(
         classes: Number of classes. Two are told apart by one score; more have one each, fitted
             against the rest.
         train: What to learn from; what it draws is learned once, beside the texts as they are.
+            Figures are of its labels, whatever its targets.
         validation: What is only scored.
         class_weight: As in ``TrainingSettings``. With weights, the border between the classes is
             moved to where it is best on the validation texts, weighted so. The scores themselves
@@ -69,7 +72,7 @@ def solve(
     listener.stage("solve", size + 1)
     counts = count_ngrams(train.texts, options)
     listener.advance(1)
-    scores, bias = learn_scores(counts, train.labels, size, options, None, listener)
+    scores, bias = learn_scores(counts, told_apart(train, size), options, None, listener)
     seen = counts @ scores  # (n, size)
     held = count_ngrams(validation.texts, options) @ scores
     if class_weight is not None:
@@ -88,8 +91,7 @@ def solve(
 
 def learn_scores(
     counts: csr_matrix,
-    labels: npt.NDArray[np.int32],
-    size: int,
+    positive: npt.NDArray[np.float32],
     options: Mapping[str, Any],
     weights: npt.NDArray[np.float32] | None,
     listener: Listener,
@@ -98,8 +100,7 @@ def learn_scores(
 
     Args:
         counts: The texts' n-grams, float32 ``(n, buckets)``, as ``count_ngrams`` gives them.
-        labels: Class numbers ``(n,)``.
-        size: Scores of an n-gram: 1 for two classes, otherwise one for each class.
+        positive: What each score is to tell, from 0 to 1 ``(n, size)``; see ``told_apart``.
         options: ``weighting`` and ``l2`` of ``kosent.architectures.ngrams``.
         weights: A weight for each text ``(n,)``, or ``None``.
         listener: Told about each regression.
@@ -107,16 +108,29 @@ def learn_scores(
     Returns:
         Scores float32 ``(buckets, size)`` and bias ``(size,)``.
     """
-    scores = np.zeros((counts.shape[1], size), np.float32)
-    bias = np.zeros(size, np.float32)
-    for column in range(size):
-        positive = labels == (1 if size == 1 else column)
-        importance = _WEIGHTINGS[options["weighting"]](counts, positive)  # (buckets,)
+    scores = np.zeros((counts.shape[1], positive.shape[1]), np.float32)
+    bias = np.zeros(positive.shape[1], np.float32)
+    for column, share in enumerate(positive.T):
+        importance = _WEIGHTINGS[options["weighting"]](counts, share > 0.5)  # (buckets,)
         weighted = _times(counts, importance)
-        found, bias[column] = _regression(weighted, positive, weights, options["l2"])
+        found, bias[column] = _regression(weighted, share, weights, options["l2"])
         scores[:, column] = found * importance
         listener.advance(1)
     return scores, bias
+
+
+def told_apart(train: Examples, size: int) -> npt.NDArray[np.float32]:
+    """Return what each score is to tell of each text: float32 ``(n, size)``, from 0 to 1.
+
+    Args:
+        train: The texts.
+        size: Scores of an n-gram: 1 for two classes, the probability of the second; otherwise one
+            for each class.
+    """
+    if train.targets is not None:
+        return train.targets[:, -size:]
+    classes = np.arange(size) + (size == 1)
+    return (train.labels[:, None] == classes).astype(np.float32)
 
 
 def _with_drawn(train: Examples) -> Examples:
@@ -126,7 +140,9 @@ def _with_drawn(train: Examples) -> Examples:
     drawn = train.draw(0)
     ids = np.concatenate([train.texts.ids, drawn.ids])
     lengths = np.concatenate([train.texts.lengths, drawn.lengths])
-    return Examples(EncodedTexts(ids, offsets_of(lengths)), np.tile(train.labels, 2))
+    targets = None if train.targets is None else np.tile(train.targets, (2, 1))
+    both = EncodedTexts(ids, offsets_of(lengths))
+    return Examples(both, np.tile(train.labels, 2), targets=targets)
 
 
 def count_ngrams(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
@@ -189,14 +205,21 @@ def _times(counts: csr_matrix, importance: npt.NDArray[np.float32]) -> csr_matri
 
 def _regression(
     features: csr_matrix,
-    positive: npt.NDArray[np.bool_],
+    share: npt.NDArray[np.float32],
     weights: npt.NDArray[np.float32] | None,
     l2: float,
 ) -> tuple[npt.NDArray[np.float64], float]:
-    """Return coefficients ``(buckets,)`` and intercept of a logistic regression."""
+    """Return coefficients ``(buckets,)`` and intercept of a logistic regression.
+
+    A text that is positive for a ``share`` of it is learned twice, each time with its part of the
+    weight: the cross-entropy of a probability is the sum of both.
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
+    features, positive, weights = _whole(features, share, weights)
+    if positive.all() or not positive.any():  # a class that no target names
+        return np.zeros(features.shape[1]), _NEVER if not positive.any() else -_NEVER
     model = LogisticRegression(
         C=1 / max(l2, _SMALLEST_L2),
         solver="liblinear",
@@ -210,6 +233,21 @@ def _regression(
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features, positive, sample_weight=weights)
     return model.coef_[0], float(model.intercept_[0])
+
+
+def _whole(
+    features: csr_matrix,
+    share: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float32] | None,
+) -> tuple[csr_matrix, npt.NDArray[np.bool_], npt.NDArray[np.float32] | None]:
+    """Return texts that are positive or not, with weights where some were positive in part."""
+    if np.all((share == 0) | (share == 1)):
+        return features, share == 1, weights
+    rows = [np.flatnonzero(part > _NEGLIGIBLE) for part in (share, 1 - share)]
+    parts = np.concatenate([share[rows[0]], 1 - share[rows[1]]])
+    both = np.concatenate(rows)
+    positive = np.arange(len(both)) < len(rows[0])
+    return features[both], positive, parts if weights is None else parts * weights[both]
 
 
 def _best_bias(
