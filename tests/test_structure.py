@@ -39,7 +39,7 @@ LEVELS = (
     {"architectures", "runtime", "confidence"},
     {"training", "calibration"},
     {"metrics", "labels", "card", "bundle", "weighting"},
-    {"packing", "predictor", "ensemble_file"},
+    {"packing", "predictor", "ensemble_file", "splitting"},
     {"fitting"},
     {"classifier"},
     {"ensemble", "held_out"},

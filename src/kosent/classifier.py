@@ -11,19 +11,21 @@ import numpy as np
 from kosent import __version__, bundle, fitting
 from kosent.estimator import TextEstimator
 from kosent.installed import need
-from kosent.labels import check_labels, check_texts, class_numbers, find_classes
+from kosent.labels import check_labels, check_targets, check_texts, class_numbers, find_classes
 from kosent.manifest import unusable
 from kosent.metrics import Label
 from kosent.packing import Trained, design_of, pack, parameters_as_data, parameters_from_data
 from kosent.predictor import Predictor, Probabilities
 from kosent.probes import PROBES, probes_differ
 from kosent.progress import Listener, Silent
+from kosent.splitting import Part, split, unlabelled
 from kosent.text.drawing import drawing
 from kosent.text.tokenizers import Tokenizer
 from kosent.training.examples import Examples
 
 if TYPE_CHECKING:
     import keras
+    import numpy.typing as npt
 
 
 class TextClassifier(Predictor, TextEstimator):
@@ -163,6 +165,8 @@ class TextClassifier(Predictor, TextEstimator):
         texts: Sequence[str],
         labels: Sequence[Label],
         *,
+        targets: npt.ArrayLike | None = None,
+        extra: tuple[Sequence[str], npt.ArrayLike] | None = None,
         run_folder: str | Path | None = None,
         resume: bool = False,
         listener: Listener | None = None,
@@ -175,6 +179,14 @@ class TextClassifier(Predictor, TextEstimator):
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
             labels: ``n`` labels, strings or integers, of two or more classes.
+            targets: Probabilities ``(n, classes)`` to learn in the place of the labels, columns in
+                the order of the sorted labels, rows adding up to 1: what a teacher says (Hinton et
+                al. 2015). The validation split stays with its labels, which alone decide on
+                stopping, weights, temperature and figures.
+            extra: Further texts, without labels, and their targets: learned too, by tokenizer and
+                vocabulary as well, and never held out. None of them should be among ``texts``, or
+                the validation split would be learned. In ``class_weight`` they count as their most
+                probable class.
             run_folder: Keeps encoder, checkpoints and metrics of the run; nothing is written
                 without it.
             resume: Go on from what a killed run left in ``run_folder``.
@@ -184,7 +196,8 @@ class TextClassifier(Predictor, TextEstimator):
             Itself.
 
         Raises:
-            DataError: If a text is no string, or there are too few rows or classes.
+            DataError: If a text is no string, a target no probability, or there are too few rows or
+                classes.
             UsageError: If a name or setting is wrong.
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
@@ -195,8 +208,17 @@ class TextClassifier(Predictor, TextEstimator):
         listed = check_labels(labels, len(texts))
         self._forget()
         self.classes_ = find_classes(listed)
+        classes = len(self.classes_)
         weight = fitting.weight_by_number(self.class_weight, self.classes_.tolist())
-        train, held = fitting.split(arguments, texts, class_numbers(listed, self.classes_))
+        labelled = Part(texts, class_numbers(listed, self.classes_))
+        if targets is not None:
+            labelled = labelled._replace(targets=check_targets(targets, len(texts), classes))
+        more = unlabelled(extra, classes) if extra is not None else None
+        train, held = split(arguments, labelled)
+        rows = {"train": len(train.texts), "validation": len(held.texts)}
+        if more is not None:
+            train = train.followed_by(more, classes)
+            rows["unlabelled"] = len(more.texts)
         self.encoder_, *encoded = fitting.encode(
             fitting.new_encoder(arguments), train.texts, held.texts, folder, resume, listener
         )
@@ -207,8 +229,8 @@ class TextClassifier(Predictor, TextEstimator):
         check = Examples(encoded[1], held.numbers)
         learned = fitting.train(
             design,
-            len(self.classes_),
-            Examples(encoded[0], train.numbers, draw),
+            classes,
+            Examples(encoded[0], train.numbers, draw, train.targets),
             check,
             settings,
             folder=folder,
@@ -219,13 +241,13 @@ class TextClassifier(Predictor, TextEstimator):
         if learned.model is not None:
             self._model_ = learned.model
         self.trained_, probabilities, calibration = fitting.finish(
-            design, learned, len(self.classes_), check, calibrate=bool(self.calibrate)
+            design, learned, classes, check, calibrate=bool(self.calibrate)
         )
         self.validation_ = self._report(self.classes_[held.numbers].tolist(), probabilities)
         self.info_ = {
             "kosent_version": __version__,
             "parameters": parameters,
-            "rows": {"train": len(train.texts), "validation": len(held.texts)},
+            "rows": rows,
             "history": self.history_,
             "validation": self.validation_.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,

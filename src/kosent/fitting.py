@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kosent import architectures
 from kosent.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
 from kosent.errors import UsageError
-from kosent.labels import check_hold_out, hold_out
+from kosent.labels import check_hold_out
 from kosent.packing import Trained
 from kosent.plain import plain
 from kosent.progress import Listener
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
     from kosent.training.examples import Examples
     from kosent.training.history import Record
     from kosent.training.settings import TrainingSettings
-
-
-class Part(NamedTuple):
-    """One side of the split.
-
-    Attributes:
-        texts: ``n`` texts.
-        numbers: Their class numbers, int32 ``(n,)``.
-    """
-
-    texts: list[str]
-    numbers: npt.NDArray[np.int32]
 
 
 class Learned(NamedTuple):
@@ -173,23 +161,6 @@ def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
             f"class_weight must name every label: {list(classes)}. Received: {list(weight)}",
         )
     return {number: weight[label] for number, label in enumerate(classes)}
-
-
-def split(
-    arguments: Mapping[str, Any], texts: list[str], numbers: npt.NDArray[np.int32]
-) -> tuple[Part, Part]:
-    """Cut the validation split off.
-
-    Raises:
-        DataError: If there are too few rows to have every class on both sides, or the last rows
-            are held out and classes are on one side only.
-    """
-    fraction, seed = plain(arguments["validation_fraction"]), plain(arguments["seed"])
-    train, held = hold_out(numbers, fraction, seed, arguments["validation"])
-    return (
-        Part([texts[row] for row in train], numbers[train]),
-        Part([texts[row] for row in held], numbers[held]),
-    )
 
 
 def encode(

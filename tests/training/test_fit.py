@@ -373,6 +373,36 @@ def test_smooth_labels_are_in_the_loss_of_training_alone(
     assert untimed(again) == untimed(history)
 
 
+@pytest.mark.usefixtures("without_tracing")
+def test_targets_are_learned_in_the_place_of_labels(
+    network: Callable[..., Any], examples: Callable[..., Any]
+) -> None:
+    from kosent.training.examples import one_hot
+    from kosent.training.fit import fit as train
+    from kosent.training.fit import predict, seeded
+
+    settings = replace(SETTINGS, epochs=2, learning_rate=0.1, class_weight={0: 1.5, 1: 0.5})
+    split, validation = examples(LENGTHS), examples(FEW, seed=2)
+
+    def learned(targets: Any) -> tuple[Any, list[Any]]:
+        with seeded(settings.seed):
+            model = network(seed=settings.seed)
+            taught = replace(split, targets=targets)
+            return model, train(model, taught, validation, settings)
+
+    plain, history = learned(None)
+    sure, same = learned(one_hot(split.labels, 2))
+    for one, other in zip(plain.get_weights(), sure.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    for one, other in zip(untimed(history), untimed(same), strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+    turned, history = learned(1 - one_hot(split.labels, 2))
+    assert history[-1]["val_accuracy"] < 0.5 < same[-1]["val_accuracy"]
+    best = max(history, key=lambda record: record["val_accuracy"])
+    true = predict(turned, validation.texts)[np.arange(len(FEW)), validation.labels]
+    assert best["val_loss"] == pytest.approx(-np.log(true).mean(), rel=1e-4)
+
+
 def test_resuming_without_a_checkpoint_begins(
     fit: Callable[..., Any], uninterrupted: tuple[Any, list[Any]], tmp_path: Path
 ) -> None:

@@ -27,6 +27,18 @@ def smoothed(network: Callable[..., Any]) -> Any:
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
 @pytest.mark.usefixtures("without_tracing")
+def test_targets_are_smoothed_too(smoothed: Any, weights: np.ndarray | None) -> None:
+    import keras
+
+    targets = np.array([[0.5, 0.5, 0.0], [0.0, 0.2, 0.8], [1.0, 0.0, 0.0]], np.float32)
+    given = None if weights is None else keras.ops.convert_to_tensor(weights)
+    found = smoothed.compute_loss(None, targets, keras.ops.convert_to_tensor(PROBABILITIES), given)
+    expected = cross_entropy(0.7 * targets + 0.1) * (1 if weights is None else weights)
+    assert float(found) == pytest.approx(expected.mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
+@pytest.mark.usefixtures("without_tracing")
 def test_training_has_smooth_targets_and_validation_plain_ones(
     smoothed: Any, weights: np.ndarray | None
 ) -> None:

@@ -27,7 +27,7 @@ class GroupedBatches(keras.utils.PyDataset):
 
     Args:
         texts: Encoded texts, ``n`` rows.
-        labels: int32 class numbers ``(n,)``, or float32 probabilities ``(n, classes)``.
+        labels: int32 class numbers ``(n,)``, or float32 probabilities ``(n, classes)`` to learn.
         batch_size: Rows a batch.
         seed: Seed of the order; ``None`` keeps one order, sorted by length.
         first_epoch: Epochs already done, for a run that goes on.

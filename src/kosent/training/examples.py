@@ -28,3 +28,13 @@ class Examples:
     labels: npt.NDArray[np.int32]
     draw: Callable[[int], EncodedTexts] | None = None
     targets: npt.NDArray[np.float32] | None = None
+
+    @property
+    def outcomes(self) -> npt.NDArray[np.int32] | npt.NDArray[np.float32]:
+        """What is learned: the targets where there are any, otherwise the labels."""
+        return self.labels if self.targets is None else self.targets
+
+
+def one_hot(numbers: npt.NDArray[np.int32], classes: int) -> npt.NDArray[np.float32]:
+    """Return class numbers ``(n,)`` as probabilities ``(n, classes)``."""
+    return np.eye(classes, dtype=np.float32)[numbers]

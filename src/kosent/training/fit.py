@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from kosent.training.callbacks import (
     RateOfStep,
 )
 from kosent.training.deferred import DeferredRows, Rates
-from kosent.training.examples import Examples
+from kosent.training.examples import Examples, one_hot
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.schedule import linear_rates
@@ -73,7 +74,7 @@ def fit(
 
     Args:
         model: An uncompiled model from ``kosent.architectures``.
-        train: What it learns from.
+        train: What it learns from; its targets by the cross-entropy, as labels are.
         validation: What decides on stopping, learning rate and the best weights.
         settings: Epochs, batch size, optimiser and the like.
         folder: Where checkpoints, ``metrics.jsonl`` and ``history.csv`` go; none without it.
@@ -95,10 +96,14 @@ def fit(
         return resumed.history
     listener = listener or Silent()
     done = resumed.epoch if resumed else 0
+    soft = train.targets is not None
+    if soft:  # Keras takes labels in one form
+        sure = one_hot(validation.labels, model.output_shape[-1])
+        validation = replace(validation, targets=sure)
     batches = _grouped_by_length(train, settings, done)
     if settings.label_smoothing:
         model = Smoothed(model, settings.label_smoothing)
-    _compile(model, settings)
+    _compile(model, settings, "" if soft else "sparse_")
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
@@ -165,10 +170,10 @@ def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
     return out
 
 
-def _compile(model: keras.Model, settings: TrainingSettings) -> None:
+def _compile(model: keras.Model, settings: TrainingSettings, kind: str) -> None:
     model.compile(
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
-        loss="sparse_categorical_crossentropy",
+        loss=f"{kind}categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,  # XLA would compile anew for every length
     )
@@ -215,7 +220,7 @@ def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> boo
 def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -> GroupedBatches:
     return GroupedBatches(
         train.texts,
-        train.labels,
+        train.outcomes,
         batch_size=settings.batch_size,
         seed=settings.seed,
         first_epoch=done,
@@ -225,4 +230,4 @@ def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -
 
 
 def _in_order_of_length(examples: Examples) -> GroupedBatches:
-    return GroupedBatches(examples.texts, examples.labels, batch_size=PREDICTION_BATCH, seed=None)
+    return GroupedBatches(examples.texts, examples.outcomes, batch_size=PREDICTION_BATCH, seed=None)

@@ -9,11 +9,11 @@ from keras import ops
 
 
 class Smoothed(keras.Model):
-    """A network with its own weights that learns from labels that are not quite sure.
+    """A network with its own weights that learns from labels, or targets, that are less sure.
 
     In training the true one of ``C`` classes has the target ``1 - x + x / C`` and each other one
-    ``x / C``. The loss of the validation split stays the plain cross-entropy, so that runs with
-    and without smoothing compare.
+    ``x / C``; targets are mixed with ``1 / C`` alike. The loss of the validation split stays the
+    plain cross-entropy, so that runs with and without smoothing compare.
 
     Args:
         network: The network; layers and weights are shared with it.
@@ -32,8 +32,13 @@ class Smoothed(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the loss of class numbers ``y`` ``(B,)`` and probabilities ``(B, C)``."""
+        """Return the loss of probabilities ``y_pred`` ``(B, C)``.
+
+        ``y`` are class numbers ``(B,)`` or targets ``(B, C)``; other arguments are Keras' own.
+        """
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        targets = ops.one_hot(ops.reshape(y, (-1,)), y_pred.shape[-1])  # (B, C)
+        classes = y_pred.shape[-1]
+        soft = len(y.shape) == 2 and y.shape[-1] == classes
+        targets = y if soft else ops.one_hot(ops.reshape(y, (-1,)), classes)  # (B, C)
         return self._smoothed(targets, y_pred, sample_weight=sample_weight)

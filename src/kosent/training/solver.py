@@ -130,7 +130,8 @@ def told_apart(train: Examples, size: int) -> npt.NDArray[np.float32]:
     if train.targets is not None:
         return train.targets[:, -size:]
     classes = np.arange(size) + (size == 1)
-    return (train.labels[:, None] == classes).astype(np.float32)
+    positive: npt.NDArray[np.bool_] = train.labels[:, None] == classes
+    return positive.astype(np.float32)
 
 
 def _with_drawn(train: Examples) -> Examples:
