@@ -54,6 +54,7 @@ LEVELS = (
         "recipes",
         "embeddings",
         "pretrained",
+        "combining",
     },
     {"stress", "member_runs", "ensemble_config"},
     {"ensemble_runs"},

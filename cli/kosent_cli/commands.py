@@ -100,6 +100,12 @@ def _export() -> click.Command:
     return command
 
 
+def _ensemble() -> click.Command:
+    from kosent_cli.ensemble import command
+
+    return command
+
+
 def _explain_text() -> click.Command:
     from kosent_cli.explain_text import command
 
@@ -125,5 +131,6 @@ COMMANDS: dict[str, Entry] = {
     "list": Entry("쓸 수 있는 이름들 / the names that options take", _list),
     "inspect": Entry("저장된 모델 살펴보기 / look into a saved model", _inspect),
     "doctor": Entry("되는 것과 안 되는 것 / what works on this machine", _doctor),
+    "ensemble": Entry("모델 여럿을 하나로 모읍니다 / combine trained models into one", _ensemble),
     "export": Entry("모델을 파일 하나로, 더 작게 / a model in one file, or smaller", _export),
 }

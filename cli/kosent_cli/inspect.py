@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,18 @@ import numpy as np
 
 from kosent import bundle as bundles
 from kosent.embeddings import SentenceVectors, sentence_vectors, vectors_file
-from kosent.manifest import MANIFEST, open_saved
+from kosent.manifest import is_ensemble, open_saved
 from kosent.plotting.vectors import sentence_picture
 from kosent.storage import write_file
+from kosent_cli.facts import (
+    common_facts,
+    ensemble_facts,
+    ensemble_lines,
+    figure_rows,
+    file_rows,
+    first_rows,
+    settings,
+)
 from kosent_cli.options import Command, choose_bundle, json_option
 from kosent_cli.output import emit_json, emit_lines, table
 
@@ -66,11 +74,13 @@ def command(
         return
     if vectors is not None or picture is not None:
         raise click.UsageError("--vectors and --picture go with --embeddings TEXT")
-    facts = _facts(path)
+    manifest = open_saved(path).manifest
+    several = is_ensemble(manifest)
+    facts = ensemble_facts(path) if several else _facts(path, manifest)
     if as_json:
         emit_json(facts)
     else:
-        emit_lines(_lines(facts))
+        emit_lines(ensemble_lines(facts) if several else _lines(facts))
 
 
 def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str | None) -> None:
@@ -99,8 +109,7 @@ def _embedding_lines(found: SentenceVectors) -> list[str]:
     return lines
 
 
-def _facts(path: Path) -> dict[str, Any]:
-    manifest = open_saved(path).manifest
+def _facts(path: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     saved = bundles.read(path)
     encoder, info = saved.encoder, saved.info
     tokenizer = encoder.tokenizer.state()
@@ -126,14 +135,8 @@ def _facts(path: Path) -> dict[str, Any]:
             "size": len(encoder.vocabulary),
             "first_tokens": list(encoder.vocabulary.entries[:_FIRST_TOKENS]),
         },
-        "figures": {name: _figures(info.get(name)) for name in ("validation", "test")},
         "calibration": info.get("calibration"),
-        "rows": info.get("rows"),
-        "corpus": info.get("corpus"),
-        "files": {
-            **({MANIFEST: (path / MANIFEST).stat().st_size} if path.is_dir() else {}),
-            **{name: entry["size"] for name, entry in manifest["files"].items()},
-        },
+        **common_facts(path, manifest),
     }
 
 
@@ -144,32 +147,20 @@ def _parameters(saved: bundles.Bundle) -> int | None:
     return sum(int(array.size) for array in saved.load_weights().values())
 
 
-def _figures(scores: dict[str, Any] | None) -> dict[str, Any] | None:
-    return scores and {name: scores[name] for name in ("accuracy", "macro_f1", "rows")}
-
-
 def _lines(facts: dict[str, Any]) -> list[str]:
-    network, encoder = facts["network"], facts["encoder"]
-    vocabulary, corpus = facts["vocabulary"], facts["corpus"] or {}
+    network, encoder, vocabulary = facts["network"], facts["encoder"], facts["vocabulary"]
     rows = [
-        ["모델 / model", facts["bundle"]],
-        ["형식, kosent / format", f"{facts['format_version']}, {facts['kosent_version']}"],
-        ["라벨 / labels", ", ".join(map(str, facts["labels"]))],
-        ["신경망 / network", f"{network['name']} ({_settings(network['options'])})"],
+        *first_rows(facts),
+        ["신경망 / network", f"{network['name']} ({settings(network['options'])})"],
         ["매개변수 / parameters", _count(network["parameters"])],
         ["정리 / cleaning", _named(encoder["cleaning"], encoder["cleaning_options"])],
         ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
         ["최대 길이 / max length", str(encoder["max_length"])],
         ["어휘 / vocabulary", f"{vocabulary['size']:,}"],
         ["처음 토큰 / first tokens", " ".join(vocabulary["first_tokens"])],
-        ["말뭉치 / corpus", str(corpus.get("name", "-"))],
-        *([f"줄 / rows {name}", _settings(account)] for name, account in _accounts(corpus)),
-        *(
-            [f"수치 / figures {name}", _settings(scores) if scores else "-"]
-            for name, scores in facts["figures"].items()
-        ),
-        ["보정 / calibration", _settings(facts["calibration"]) if facts["calibration"] else "-"],
-        *([f"파일 / file {name}", f"{size:,}"] for name, size in facts["files"].items()),
+        *figure_rows(facts),
+        ["보정 / calibration", settings(facts["calibration"]) if facts["calibration"] else "-"],
+        *file_rows(facts),
     ]
     return table(rows)
 
@@ -178,13 +169,5 @@ def _count(parameters: int | None) -> str:
     return "int8, 예측 전용 / prediction only" if parameters is None else f"{parameters:,}"
 
 
-def _accounts(corpus: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return list(corpus.get("rows", {}).items())
-
-
 def _named(name: str, options: dict[str, Any]) -> str:
-    return f"{name} ({_settings(options)})" if options else name
-
-
-def _settings(values: dict[str, Any]) -> str:
-    return ", ".join(f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items())
+    return f"{name} ({settings(options)})" if options else name

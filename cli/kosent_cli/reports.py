@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from kosent.confidence import Confidence
 from kosent.metrics import Report
 from kosent_cli.output import table
@@ -25,6 +28,22 @@ def report_lines(report: Report) -> list[str]:
         *table(scores, right=range(1, 5)),
         *table(confusion, right=range(1, len(names) + 1)),
         *(_confidence_lines(report.confidence) if report.confidence else []),
+    ]
+
+
+def member_rows(members: Sequence[tuple[Mapping[str, Any], float]]) -> list[list[str]]:
+    """Return what each member of an ensemble is, its weight and its validation accuracy.
+
+    Args:
+        members: What the ensemble's ``info`` says of each, and its weight.
+    """
+    return [
+        [
+            f"{member['tokenizer']} {member['architecture']}",
+            f"{weight:.3f}",
+            f"{member['validation']['accuracy']:.4f}",
+        ]
+        for member, weight in members
     ]
 
 

@@ -13,6 +13,7 @@ from kosent.classifier import TextClassifier
 from kosent.ensemble_config import EnsembleConfig, is_ensemble_run
 from kosent.ensemble_runs import EnsembleResult, resume_ensemble, train_ensemble
 from kosent.errors import UsageError
+from kosent.exporting import Export
 from kosent.metrics import Report
 from kosent.progress import Listener
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
@@ -226,14 +227,19 @@ def _config(recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]) -> Co
     return RunConfig(**run, classifier=chosen, int8=recipe is not None and recipe.int8)
 
 
+def _int8(result: Result) -> Export | None:
+    return None if isinstance(result, EnsembleResult) else result.int8
+
+
 def _document(result: Result) -> dict[str, Any]:
+    int8 = _int8(result)
     return {
         "validation": result.validation.to_dict(),
         "test": result.test.to_dict() if result.test else None,
         "bundle": str(result.bundle),
         "folder": str(result.folder),
         "seconds": round(result.seconds, 1),
-        "int8": result.int8.to_dict() if result.int8 else None,
+        "int8": int8.to_dict() if int8 else None,
     }
 
 
@@ -247,8 +253,7 @@ def _lines(result: Result) -> list[str]:
         if report is not None:
             lines += [title, *report_lines(report), ""]
     lines.append(f"모델 / model: {result.bundle}")
-    if result.int8:
-        done = result.int8
+    if done := _int8(result):
         lines.append(
             f"int8: {done.path} ({done.size:,} bytes), 검증 정확도 / validation accuracy "
             f"{done.before:.4f} -> {done.after:.4f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import tee
 from pathlib import Path
 from typing import Any, Self
@@ -102,6 +103,17 @@ class Ensemble(Predictor):
         weights = [self.weights_[number] for number in asked]
         for found in self._streams(asked, parts):
             yield combine(found, weights, self.bias_)
+
+    def with_members(self, members: Sequence[TextClassifier]) -> Self:
+        """Return the ensemble with other members in the places of its own, and their weights.
+
+        Args:
+            members: The same classifiers in another form, such as int8.
+        """
+        other = copy(self)
+        other.members = members
+        other._take(members)
+        return other
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the ensemble, members and all, as one saved model.

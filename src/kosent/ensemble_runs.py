@@ -22,11 +22,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kosent.classifier import TextClassifier
-from kosent.corpora import Corpus
+from kosent.corpora import Corpus, Split
 from kosent.ensemble import Ensemble
 from kosent.ensemble_config import MEMBERS, EnsembleConfig, read_config
 from kosent.errors import DataError, UsageError
-from kosent.exporting import Export
 from kosent.held_out import held_out, split_settings
 from kosent.member_runs import Member, train_members
 from kosent.metrics import Report
@@ -57,7 +56,6 @@ class EnsembleResult:
         validation: Figures on the validation split.
         test: Figures on the test split, ``None`` for a corpus without one.
         seconds: Seconds from start (or resumption) to end, corpus reading included.
-        int8: The ensemble in int8, where it was asked for.
     """
 
     folder: Path
@@ -66,7 +64,6 @@ class EnsembleResult:
     validation: Report
     test: Report | None
     seconds: float
-    int8: Export | None = None
 
 
 def train_ensemble(
@@ -155,23 +152,14 @@ def _finish(
     listener: Noting,
     started: float,
 ) -> EnsembleResult:
-    members = [
-        Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
-        for number, arguments in enumerate(config.members)
-    ]
-    order = config.order or range(len(members))
-    _train([members[number] for number in order], jobs, listener)
-    listener.stage("weights", None)
-    ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
-    split = split_settings(config.members[0])
-    ensemble.fit(*held_out(corpus.train, ensemble.members[0].classes_, split))
+    ensemble, names = fit_ensemble(config, corpus.train, folder, jobs, listener)
     test = None
     if corpus.test is not None:
         listener.stage("test", None)
         test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
     ensemble.info_ |= {
         "corpus": corpus_facts(corpus, config.limit),
-        "split": split,
+        "split": split_settings(config.members[0]),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started
@@ -179,9 +167,9 @@ def _finish(
         "validation": ensemble.validation_.to_dict(),
         "test": ensemble.info_["test"],
         "members": [
-            {"folder": member.folder.name, "weight": weight, **about}
-            for member, weight, about in zip(
-                members, ensemble.weights_, ensemble.info_["members"], strict=True
+            {"folder": name, "weight": weight, **about}
+            for name, weight, about in zip(
+                names, ensemble.weights_, ensemble.info_["members"], strict=True
             )
         ],
         "rows": ensemble.info_["corpus"]["rows"],
@@ -192,6 +180,34 @@ def _finish(
     write_file(folder / "report.json", to_json(report))
     saved = ensemble.save(folder / BUNDLE)
     return EnsembleResult(folder, saved, ensemble, ensemble.validation_, test, seconds)
+
+
+def fit_ensemble(
+    config: EnsembleConfig, rows: Split, folder: Path, jobs: int | None, listener: Noting
+) -> tuple[Ensemble, list[str]]:
+    """Train the members, or those that are not finished, and fit their weights.
+
+    Args:
+        config: What to train.
+        rows: The training split, cut to the limit.
+        folder: Their runs are in ``members`` in it.
+        jobs: As for :func:`train_ensemble`.
+        listener: Who is told about progress and notices; those it has are not given again.
+
+    Returns:
+        The ensemble, and the names of its members' run folders.
+    """
+    members = [
+        Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
+        for number, arguments in enumerate(config.members)
+    ]
+    order = config.order or range(len(members))
+    _train([members[number] for number in order], _check_jobs(jobs, config), listener)
+    listener.stage("weights", None)
+    ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
+    split = split_settings(config.members[0])
+    ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
+    return ensemble, [member.folder.name for member in members]
 
 
 def _train(members: Sequence[Member], jobs: int, listener: Noting) -> None:

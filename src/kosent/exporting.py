@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kosent import bundle
+from kosent.bundle import prediction_only
 from kosent.classifier import TextClassifier
 from kosent.corpora import CORPORA, Split, load_corpus
+from kosent.ensemble import Ensemble
 from kosent.errors import UsageError
 from kosent.held_out import held_out
+from kosent.loading import load
 from kosent.manifest import check_target
 from kosent.packing import Trained, write_onnx
 from kosent.progress import Listener, Silent, Steps
 from kosent.runtime import Network
+
+Model = TextClassifier | Ensemble
 
 INT8_LOSS = 0.002  # of validation accuracy, at most, unless the user says otherwise
 
@@ -57,7 +62,7 @@ def export_bundle(
     """Write a saved model anew.
 
     ``model.onnx`` is written from the weights again. Reduced to int8 the model takes a quarter of
-    the space and can only predict.
+    the space and can only predict. Of an ensemble all members are; its weights stay as they are.
 
     Args:
         source: A bundle.
@@ -81,28 +86,48 @@ def export_bundle(
     listener = listener or Silent()
     target = Path(target)
     check_target(target, overwrite=overwrite)
-    saved = bundle.read(Path(source))
-    weights = saved.weights
     listener.stage("load", None)
-    model = TextClassifier.load(source)
-    design, classes = model.trained_.design, len(saved.labels)
-    network = Network(write_onnx(design, weights, classes, int8=int8), classes)
-    model.trained_ = Trained(design, network, None if int8 else weights.copy)
+    original = load(source)
+    model = _anew(original, int8)
     found = Export(target, 0)
     if int8:
         if learned is None:
-            texts, labels = _validation(model, corpus, listener)
+            texts, labels = _validation(original, corpus, listener)
         else:
-            texts, labels = held_out(learned, model.classes_, model.get_params())
+            texts, labels = held_out(learned, original.classes_, _split_of(original))
         listener.stage("test", None)
-        before = TextClassifier.load(source).evaluate(texts, labels).accuracy
-        found = replace(
-            found, rows=len(texts), before=before, after=model.evaluate(texts, labels).accuracy
-        )
+        before, after = (each.evaluate(texts, labels).accuracy for each in (original, model))
+        found = replace(found, rows=len(texts), before=before, after=after)
         _check_loss(found, largest_loss)
-        model.info_ = saved.info | {"int8": found.to_dict() | {"path": None, "bytes": None}}
+        model.info_ = model.info_ | {"int8": found.to_dict() | {"path": None, "bytes": None}}
     model.save(target, overwrite=overwrite)
     return replace(found, size=size_of(target))
+
+
+def _anew(model: Model, int8: bool) -> Model:
+    """Return a model whose ONNX form is written from its weights again; those of all members."""
+    if isinstance(model, Ensemble):
+        return model.with_members([_rewritten(member, int8) for member in model.members_])
+    return _rewritten(model, int8)
+
+
+def _rewritten(model: TextClassifier, int8: bool) -> TextClassifier:
+    if model.trained_.load_weights is None:
+        raise prediction_only()
+    weights, design = model.trained_.load_weights(), model.trained_.design
+    classes = len(model.classes_)
+    network = Network(write_onnx(design, weights, classes, int8=int8), classes)
+    written = copy(model)
+    written.trained_ = Trained(design, network, None if int8 else model.trained_.load_weights)
+    return written
+
+
+def _split_of(model: Model) -> dict[str, Any]:
+    """Return the settings that its validation split was cut off by."""
+    if isinstance(model, TextClassifier):
+        return model.get_params()
+    found: dict[str, Any] = model.info_.get("split", {})
+    return found
 
 
 def size_of(path: Path) -> int:
@@ -122,7 +147,7 @@ def _check_loss(found: Export, largest_loss: float) -> None:
 
 
 def _validation(
-    model: TextClassifier, corpus: str | None, listener: Listener
+    model: Model, corpus: str | None, listener: Listener
 ) -> tuple[list[str], list[str | int]]:
     """Return the texts and labels that no weight was learned from."""
     trained_on = model.info_.get("corpus") or {}
@@ -136,8 +161,9 @@ def _validation(
     for notice in loaded.notices:
         listener.notice(notice)
     by_name = {str(label): label for label in model.classes_.tolist()}
-    learned = loaded.limited(trained_on.get("limit"), model.seed)
+    split = _split_of(model)
+    learned = loaded.limited(trained_on.get("limit"), split.get("seed", 0))
     if learned.fingerprint == trained_on.get("fingerprint"):
-        return held_out(learned.train, model.classes_, model.get_params())
+        return held_out(learned.train, model.classes_, split)
     rows = loaded.test or loaded.train
     return list(rows.texts), [by_name.get(each, each) for each in rows.labels]

@@ -33,9 +33,12 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
     ],
     ids=lambda value: " ".join(value[:3]),
 )
-def test_what_a_command_loads(command: list[str], allowed: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("bundle", ["format-2-hybrid.kosent", "ensemble-1.kosent"])
+def test_what_a_command_loads(
+    command: list[str], allowed: list[str], bundle: str, tmp_path: Path
+) -> None:
     (tmp_path / "in.csv").write_text("text,label\n재밌다,positive\n지루하다,negative\n", "utf-8")
-    arguments = json.dumps([*command, "--bundle", str(GOLDEN / "format-2-hybrid.kosent")])
+    arguments = json.dumps([*command, "--bundle", str(GOLDEN / bundle)])
     ended = subprocess.run(
         [sys.executable, "-c", LIGHT, arguments], capture_output=True, text=True, cwd=tmp_path
     )

@@ -7,8 +7,9 @@ import os
 import pytest
 
 from kosent.errors import DataError, UsageError
-from kosent.leaderboard import run
+from kosent.leaderboard import board, run
 from kosent.leaderboard.board import wilson
+from kosent.recipes import read_recipe
 
 
 def test_entries() -> None:
@@ -33,6 +34,31 @@ def test_entries() -> None:
 def test_a_seed_gives_the_same_accuracy() -> None:
     first, second = (run("sample", ["fast"], limit=100, seed=3) for _ in range(2))
     assert first.entries[0].accuracy == second.entries[0].accuracy
+
+
+SEVERAL = """
+title = "여럿 / several"
+corpus = "nsmc"
+parameters = 1
+[[members]]
+recipe = "fast"
+[members.architecture_options]
+buckets = 64
+[[members]]
+recipe = "fast"
+[members.architecture_options]
+buckets = 256
+"""
+
+
+def test_a_recipe_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "load_recipe", lambda name: read_recipe(name, SEVERAL))
+    monkeypatch.setattr(board, "recipe_names", lambda: ["several"])
+    monkeypatch.setattr("kosent.ensemble_runs.processors", lambda: 1)
+    found = run("sample", ["several"], limit=100, seed=3)
+    (entry,) = found.entries
+    assert 0.4 < entry.accuracy < 1
+    assert 10_000 < entry.size < 60_000  # both models, without the weights to train on with
 
 
 @pytest.mark.parametrize(

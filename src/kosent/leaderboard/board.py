@@ -10,18 +10,42 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import Split
-from kosent.errors import DataError, UsageError, unknown_name
+from kosent.errors import DataError, unknown_name
 from kosent.exporting import size_of
 from kosent.leaderboard.rivals import RIVALS
 from kosent.metrics import report
-from kosent.progress import Listener, Silent, Steps
-from kosent.recipes import load_recipe, recipe_names
+from kosent.progress import Listener, Noting, Silent, Steps
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
+
+if TYPE_CHECKING:
+    from kosent.classifier import TextClassifier
+    from kosent.ensemble import Ensemble
 
 _CACHE = "KOSENT_CACHE"
+
+
+class Rows(NamedTuple):
+    """What all systems learn from and are scored on.
+
+    Attributes:
+        corpus: Name or path of the corpus.
+        train: Its training split, cut to the limit.
+        test: Its test split, likewise.
+        seed: Seed of kosent's recipes, and of the limit.
+        limit: At most this many rows of each split.
+        listener: Who is told about progress.
+    """
+
+    corpus: str
+    train: Split
+    test: Split
+    seed: int
+    limit: int | None
+    listener: Listener
 
 
 class Trained(NamedTuple):
@@ -117,13 +141,14 @@ def run(
         raise DataError(
             f"'{loaded.name}'에는 시험 자료가 없습니다", f"'{loaded.name}' has no test split"
         )
+    rows = Rows(str(corpus), loaded.train, loaded.test, seed, limit, listener)
     entries = []
     for name in names:
         listener.stage(name, None)
-        entries.append(_entry(name, loaded.train, loaded.test, seed))
+        entries.append(_entry(name, rows))
     entries.sort(key=lambda entry: -entry.accuracy)
-    rows = len(loaded.train), len(loaded.test)
-    return Leaderboard(loaded.name, *rows, seed, tuple(entries))
+    sizes = len(loaded.train), len(loaded.test)
+    return Leaderboard(loaded.name, *sizes, seed, tuple(entries))
 
 
 def wilson(share: float, rows: int, level: float = 0.95) -> tuple[float, float]:
@@ -140,24 +165,19 @@ def _check(name: str) -> None:
         RIVALS[name]().check()
     elif name not in recipe_names():
         raise unknown_name("시스템", "system", name, [*RIVALS, *recipe_names()])
-    elif len(load_recipe(name).classifiers) > 1:
-        raise UsageError(
-            f"'{name}'은(는) 여러 모델의 레시피여서 견주지 못합니다",
-            f"'{name}' is a recipe of several models, which cannot be compared here",
-        )
 
 
-def _entry(name: str, train: Split, test: Split, seed: int) -> Entry:
+def _entry(name: str, rows: Rows) -> Entry:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         make = _rival if name in RIVALS else _recipe
-        trained = make(name, train, seed, Path(folder))
+        trained = make(name, rows, Path(folder))
         learned = time.perf_counter()
-        trained.predict(test.texts[:100])
+        trained.predict(rows.test.texts[:100])
         ready = time.perf_counter()
-        found = trained.predict(test.texts)
+        found = trained.predict(rows.test.texts)
         done = time.perf_counter()
-    scores = report(test.labels, found, sorted(set(train.labels)))
+    scores = report(rows.test.labels, found, sorted(set(rows.train.labels)))
     low, high = wilson(scores.accuracy, scores.rows)
     return Entry(
         system=name,
@@ -166,30 +186,59 @@ def _entry(name: str, train: Split, test: Split, seed: int) -> Entry:
         high=high,
         macro_f1=scores.macro_f1,
         train_seconds=learned - started,
-        texts_per_second=len(test) / (done - ready),
+        texts_per_second=len(rows.test) / (done - ready),
         size=trained.size,
     )
 
 
-def _rival(name: str, train: Split, seed: int, folder: Path) -> Trained:
-    del seed  # scikit-learn's are the same every time, fastText's threads differ every time
+def _rival(name: str, rows: Rows, folder: Path) -> Trained:
+    # No seed: scikit-learn's are the same every time, fastText's threads differ every time.
     rival = RIVALS[name]()
-    rival.fit(train.texts, train.labels)
+    rival.fit(rows.train.texts, rows.train.labels)
     rival.save(folder)
     return Trained(rival.predict, size_of(folder))
 
 
-def _recipe(name: str, train: Split, seed: int, folder: Path) -> Trained:
-    from kosent.bundle import WEIGHTS
+def _recipe(name: str, rows: Rows, folder: Path) -> Trained:
+    from kosent.loading import load
+
+    recipe = load_recipe(name).changed({"seed": rows.seed})
+    saved = folder / "bundle"
+    with _without_cache():
+        if isinstance(recipe, EnsembleRecipe):
+            _train_several(recipe, rows, folder).save(saved)
+        else:
+            _train_one(recipe, rows).save(saved)
+    loaded = load(saved)
+    return Trained(lambda texts: loaded.predict(texts).tolist(), size_of(saved) - _weights(saved))
+
+
+def _train_one(recipe: Recipe, rows: Rows) -> TextClassifier:
     from kosent.classifier import TextClassifier
 
-    recipe = load_recipe(name).changed({"seed": seed})
-    with _without_cache():
-        model = TextClassifier(**recipe.classifiers[0]).fit(train.texts, train.labels)
-        saved = model.save(folder / "bundle")
-    weights = (saved / WEIGHTS).stat().st_size
-    loaded = TextClassifier.load(saved)
-    return Trained(lambda texts: loaded.predict(texts).tolist(), size_of(saved) - weights)
+    return TextClassifier(**recipe.classifier).fit(rows.train.texts, rows.train.labels)
+
+
+def _train_several(recipe: EnsembleRecipe, rows: Rows, folder: Path) -> Ensemble:
+    """Train as ``kosent train`` does, as many members at once as there are processors."""
+    from kosent.ensemble_config import EnsembleConfig
+    from kosent.ensemble_runs import fit_ensemble
+
+    config = EnsembleConfig(rows.corpus, recipe.members, limit=rows.limit, order=recipe.order)
+    ensemble, _ = fit_ensemble(config, rows.train, folder, None, Noting(rows.listener))
+    return ensemble
+
+
+def _weights(saved: Path) -> int:
+    """Return the bytes of a saved model, or of an ensemble's members, that only training needs."""
+    from kosent.bundle import WEIGHTS
+    from kosent.manifest import is_ensemble, open_saved
+
+    manifest = open_saved(saved).manifest
+    if is_ensemble(manifest):
+        return sum(map(_weights, saved.glob("*.kosent")))
+    size: int = manifest["files"][WEIGHTS]["size"]
+    return size
 
 
 @contextmanager
