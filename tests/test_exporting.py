@@ -42,6 +42,31 @@ def test_the_same_model_in_todays_format(name: str, target: str, tmp_path: Path)
         assert np.array_equal(bundle.read(done.path).weights[path], array)
 
 
+@pytest.mark.parametrize("weight", ["balanced", {"positive": 3.0, "negative": 1.0}, None])
+def test_the_accuracy_is_weighted_as_training_was(
+    weight: Any, reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    from sklearn.metrics import accuracy_score
+    from sklearn.utils.class_weight import compute_sample_weight
+
+    options = {"buckets": 512, "weighting": "idf"}
+    model = TextClassifier(
+        "ngrams", tokenizer="character", architecture_options=options, class_weight=weight
+    ).fit(*reviews)
+    texts = reviews[0][:9] + reviews[0][10:60:2]
+    labels = ["negative", *reviews[1][1:9], *reviews[1][10:60:2]]  # the first one is wrong
+    path = tmp_path / "unequal.tsv"
+    rows = [f"{text}\t{label}\n" for text, label in zip(texts, labels, strict=True)]
+    path.write_text("text\tlabel\n" + "".join(rows), "utf-8")
+    done = export_bundle(
+        model.save(tmp_path / "model"), tmp_path / "small", int8=True, corpus=str(path)
+    )
+    weights = None if weight is None else compute_sample_weight(weight, labels)
+    expected = accuracy_score(labels, model.predict(texts), sample_weight=weights)
+    assert done.before == pytest.approx(expected)
+    assert 0.5 < expected < 1
+
+
 def test_int8_is_measured_and_can_only_predict(labelled: str, tmp_path: Path) -> None:
     source = GOLDEN / "format-2-hybrid.kosent"
     done = export_bundle(source, tmp_path / "small", int8=True, corpus=labelled, largest_loss=0.05)
