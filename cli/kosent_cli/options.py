@@ -129,6 +129,29 @@ def column_options(function: Function) -> Function:
     return function
 
 
+def scored_rows_options(function: Function) -> Function:
+    """Add which rows a model is scored on: ``--corpus`` and ``kosent.evaluation.Rows``."""
+    from kosent.corpora.base import SPLITS
+
+    rows = [
+        click.option(
+            "--corpus",
+            metavar="NAME|PATH",
+            help="말뭉치 (기본: 모델이 배운 것) / corpus (default: the model's own)",
+        ),
+        column_options,
+        click.option(
+            "--split",
+            type=click.Choice(SPLITS),
+            help="자료 구분 (기본: test, 없으면 train) / split (default: test, else train)",
+        ),
+        click.option("--limit", type=int, help="평가할 글 수 / score at most this many rows"),
+    ]
+    for option in reversed(rows):
+        function = option(function)
+    return function
+
+
 def cleaning_set_option(function: Function) -> Function:
     """Add ``--cleaning-set``."""
     return click.option(

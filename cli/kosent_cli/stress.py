@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import click
 
-from kosent.corpora.base import SPLITS
+from kosent.evaluation import Rows
 from kosent.stress import StressedBundle, stress_bundle
 from kosent.text.noise import NOISES
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
-    column_options,
     json_option,
+    scored_rows_options,
 )
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
@@ -35,18 +37,7 @@ As people type: accuracy under each noise, its difference from the clean texts, 
 
 @click.command("stress", cls=Command, help=HELP)
 @bundle_option
-@click.option(
-    "--corpus",
-    metavar="NAME|PATH",
-    help="말뭉치 (기본: 모델이 배운 것) / corpus (default: the model's own)",
-)
-@column_options
-@click.option(
-    "--split",
-    type=click.Choice(SPLITS),
-    help="자료 구분 (기본: test, 없으면 train) / split (default: test, else train)",
-)
-@click.option("--limit", type=int, help="평가할 글 수 / score at most this many rows")
+@scored_rows_options
 @click.option(
     "--rate",
     type=float,
@@ -59,28 +50,15 @@ def command(
     session: Session,
     bundle: str | None,
     corpus: str | None,
-    text_column: str | None,
-    label_column: str | None,
-    split: str | None,
-    limit: int | None,
     rate: float | None,
     seed: int,
     as_json: bool,
+    **rows: Unpack[Rows],
 ) -> None:
     """Print the table."""
     path = choose_bundle(bundle)
     with display(session) as listener:
-        result = stress_bundle(
-            path,
-            corpus,
-            split=split,
-            text_column=text_column,
-            label_column=label_column,
-            limit=limit,
-            rate=rate,
-            seed=seed,
-            listener=listener,
-        )
+        result = stress_bundle(path, corpus, rate=rate, seed=seed, listener=listener, **rows)
     if as_json:
         about = {"bundle": str(result.bundle), "corpus": result.corpus, "split": result.split}
         emit_json(result.stress.to_dict() | about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
@@ -13,6 +14,22 @@ from kosent.manifest import open_saved
 from kosent.metrics import Label, Report
 from kosent.predictor import Predictor
 from kosent.progress import Listener, Silent, Steps
+
+
+class Rows(TypedDict, total=False):
+    """Which rows of a corpus a model is scored on; what is left out is as if it were ``None``.
+
+    Attributes:
+        split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Score at most this many rows, classes in proportion.
+    """
+
+    split: str | None
+    text_column: str | None
+    label_column: str | None
+    limit: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +53,16 @@ def evaluate_bundle(
     path: str | Path,
     corpus: str | None = None,
     *,
-    split: str | None = None,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    limit: int | None = None,
     listener: Listener | None = None,
+    **rows: Unpack[Rows],
 ) -> Evaluation:
     """Score a saved model on a corpus.
 
     Args:
         path: A bundle.
         corpus: Name or path of a corpus; by default the one the model was trained on.
-        split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
-        text_column: Text column of a user's own file; found by its name when ``None``.
-        label_column: Label column, likewise.
-        limit: Score at most this many rows, classes in proportion.
         listener: Who is told about progress and notices.
+        **rows: Which of its rows; see :class:`Rows`.
 
     Returns:
         The scores.
@@ -63,15 +74,7 @@ def evaluate_bundle(
         DownloadError: If the corpus has to be downloaded and cannot.
     """
     listener = listener or Silent()
-    ready = prepare(
-        path,
-        corpus,
-        split=split,
-        text_column=text_column,
-        label_column=label_column,
-        limit=limit,
-        listener=listener,
-    )
+    ready = prepare(path, corpus, listener=listener, **rows)
     listener.stage("test", None)
     report = ready.classifier.evaluate(ready.texts, ready.labels)
     return Evaluation(report, ready.bundle, ready.corpus, ready.split)
@@ -99,14 +102,7 @@ class Ready:
 
 
 def prepare(
-    path: str | Path,
-    corpus: str | None,
-    *,
-    split: str | None,
-    text_column: str | None,
-    label_column: str | None,
-    limit: int | None,
-    listener: Listener,
+    path: str | Path, corpus: str | None, *, listener: Listener, **rows: Unpack[Rows]
 ) -> Ready:
     """Load a saved model and what it is to be scored on.
 
@@ -117,21 +113,22 @@ def prepare(
     info = open_saved(path).manifest["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),
-        text_column=text_column,
-        label_column=label_column,
+        text_column=rows.get("text_column"),
+        label_column=rows.get("label_column"),
         progress=Steps(listener, "download"),
     )
     for notice in loaded.notices:
         listener.notice(notice)
-    split = split or _default_split(loaded, listener)
-    rows = loaded.split(split)
+    split = rows.get("split") or _default_split(loaded, listener)
+    chosen = loaded.split(split)
+    limit = rows.get("limit")
     if limit is not None:
-        rows = rows.limited(limit, seed=0)
+        chosen = chosen.limited(limit, seed=0)
     listener.stage("load", None)
     classifier = load(path)
     by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
-    labels = [by_name.get(name, name) for name in rows.labels]
-    return Ready(classifier, rows.texts, labels, path, loaded.name, split)
+    labels = [by_name.get(name, name) for name in chosen.labels]
+    return Ready(classifier, chosen.texts, labels, path, loaded.name, split)
 
 
 def _trained_on(info: dict[str, object]) -> str:

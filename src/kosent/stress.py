@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.evaluation import prepare
+from kosent.evaluation import Rows, prepare
 from kosent.labels import check_labels, check_texts
 from kosent.metrics import Label, report
 from kosent.predictor import Predictor
@@ -144,26 +144,20 @@ def stress_bundle(
     path: str | Path,
     corpus: str | None = None,
     *,
-    split: str | None = None,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    limit: int | None = None,
     rate: float | None = None,
     seed: int = 0,
     listener: Listener | None = None,
+    **rows: Unpack[Rows],
 ) -> StressedBundle:
     """Score a saved model on a corpus, clean and under each noise.
 
     Args:
         path: A bundle.
         corpus: Name or path of a corpus; by default the one the model was trained on.
-        split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
-        text_column: Text column of a user's own file; found by its name when ``None``.
-        label_column: Label column, likewise.
-        limit: Score at most this many rows, classes in proportion.
         rate: As for :func:`stress`.
         seed: As for :func:`stress`.
         listener: Who is told about progress and notices.
+        **rows: Which of its rows; see :class:`kosent.evaluation.Rows`.
 
     Returns:
         The figures.
@@ -177,15 +171,7 @@ def stress_bundle(
     """
     _check(rate, seed)
     listener = listener or Silent()
-    ready = prepare(
-        path,
-        corpus,
-        split=split,
-        text_column=text_column,
-        label_column=label_column,
-        limit=limit,
-        listener=listener,
-    )
+    ready = prepare(path, corpus, listener=listener, **rows)
     figures = stress(
         ready.classifier, ready.texts, ready.labels, rate=rate, seed=seed, listener=listener
     )
