@@ -242,3 +242,15 @@ def test_a_member_that_is_no_table_or_names_no_recipe() -> None:
         read_recipe("mine", head + "members = [1, 2]")
     with pytest.raises(UsageError, match="Did you mean 'fast'"):
         read_recipe("mine", head + '[[members]]\nrecipe = "fsat"')
+
+
+def test_a_recipe_of_your_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SEVERAL.replace("parameters = 4194364\n", ""), "utf-8")
+    recipe = load_recipe(str(path))
+    assert (recipe.name, recipe.parameters, len(recipe.classifiers)) == ("mine", None, 3)
+    with pytest.raises(DataError, match=r"cannot read the recipe '.*absent\.toml'"):
+        load_recipe(str(tmp_path / "absent.toml"))
+    path.write_bytes(b"\xff")
+    with pytest.raises(DataError, match="cannot read the recipe"):
+        load_recipe(str(path))

@@ -14,7 +14,7 @@ from kosent_cli.reports import member_rows
 from kosent_cli.session import Session, pass_session
 
 HELP = """\
-학습한 모델들을 하나로 모읍니다 / combine trained models into one.
+모델 여럿을 하나로 모읍니다 / combine trained models into one.
 
 \b
   kosent ensemble both.kosent --bundle runs/one --bundle runs/two

@@ -11,7 +11,7 @@ import click
 
 from kosent import architectures
 from kosent.corpora import CORPORA
-from kosent.recipes import load_recipe, recipe_names
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
 from kosent.text.cleaning import PRESETS
 from kosent.text.noise import NOISES
 from kosent.text.rules import NAMES
@@ -91,7 +91,12 @@ def _optimizers() -> list[Item]:
 
 def _recipes() -> list[Item]:
     recipes = [load_recipe(name) for name in recipe_names()]
-    return [_item(each.name, each.title, {"corpus": each.corpus}) for each in recipes]
+    return [_item(each.name, each.title, _about(each)) for each in recipes]
+
+
+def _about(recipe: Recipe | EnsembleRecipe) -> dict[str, Any]:
+    several = {"models": len(recipe.members)} if isinstance(recipe, EnsembleRecipe) else {}
+    return {"corpus": recipe.corpus} | several
 
 
 def _noises() -> list[Item]:

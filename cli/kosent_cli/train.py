@@ -70,7 +70,9 @@ def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Funct
     "--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / corpus name or path"
 )
 @click.option(
-    "--recipe", metavar="NAME", help="레시피, 다른 옵션이 앞섬 / recipe; other options go before it"
+    "--recipe",
+    metavar="NAME|FILE",
+    help="레시피, 다른 옵션이 앞섬 / recipe, or a .toml of your own; other options go before it",
 )
 @column_options
 @click.option("--limit", type=int, help="자료마다 쓸 글 수 / use at most this many rows a split")

@@ -11,7 +11,6 @@ from typing import Any, Self
 import numpy as np
 
 from kosent import __version__, ensemble_file
-from kosent.card import write_ensemble_card
 from kosent.classifier import TextClassifier
 from kosent.errors import UsageError
 from kosent.labels import check_labels, check_texts, class_numbers
@@ -130,6 +129,8 @@ class Ensemble(Predictor):
             UsageError: If the ensemble is not fitted, or ``path`` may not be replaced.
             RuntimeSetupError: If the disk refuses.
         """
+        from kosent.card import write_ensemble_card
+
         self._check_fitted()
         path = Path(path)
         labels = self.classes_.tolist()

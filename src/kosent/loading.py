@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kosent.classifier import TextClassifier
-from kosent.ensemble import Ensemble
 from kosent.manifest import is_ensemble, open_saved
+
+if TYPE_CHECKING:
+    from kosent.ensemble import Ensemble
 
 
 def load(path: str | Path) -> TextClassifier | Ensemble:
@@ -26,5 +29,7 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
     """
     path = Path(path)
     if is_ensemble(open_saved(path).manifest):
+        from kosent.ensemble import Ensemble  # takes 4 ms to import
+
         return Ensemble.load(path)
     return TextClassifier.load(path)

@@ -52,3 +52,6 @@ def test_options_and_defaults(kosent: Callable[..., Any]) -> None:
     okt = next(item for item in document["tokenizers"] if item["name"] == "okt")
     assert okt["options"] | {"norm": False, "stem": False} == okt["options"]
     assert "units=96" in kosent("list", "models").out
+    recipes = {item["name"]: item["options"] for item in document["recipes"]}
+    assert recipes["fast"] == {"corpus": "nsmc"}
+    assert recipes["best"] == {"corpus": "nsmc", "models": 5}

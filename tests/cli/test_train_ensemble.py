@@ -7,7 +7,6 @@ import json
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +14,6 @@ from typing import Any
 
 import pytest
 
-from kosent.recipes import read_recipe
-from kosent_cli import train
 from kosent_cli.main import run
 
 RECIPE = """
@@ -44,8 +41,7 @@ buckets = 64
 def ensemble_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which ``kosent train`` has trained a recipe of two models."""
     home = tmp_path_factory.mktemp("home")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(train, "load_recipe", lambda name: read_recipe(name, RECIPE))
+    (home / "both.toml").write_text(RECIPE, "utf-8")
     with (
         (home / "report.json").open("w", encoding="utf-8") as out,
         (home / "progress.txt").open("w", encoding="utf-8") as err,
@@ -53,9 +49,8 @@ def ensemble_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
-        line = ["train", "--recipe", "both", "--limit", "120", "--seed", "3", "--jobs", "1"]
+        line = ["train", "--recipe", "both.toml", "--limit", "120", "--seed", "3", "--jobs", "1"]
         assert run([*line, "--json"]) == 0
-    patch.undo()
     return home
 
 
@@ -126,23 +121,14 @@ def test_jobs_without_a_recipe_of_several(refused: Callable[..., str], elsewhere
 
 
 def test_what_a_recipe_of_several_does_not_take(
-    refused: Callable[..., str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    refused: Callable[..., str], elsewhere: Path
 ) -> None:
-    monkeypatch.setattr(train, "load_recipe", lambda name: read_recipe(name, RECIPE))
-    line = refused(2, "train", "--recipe", "both", "--epochs", "3")
+    (elsewhere / "both.toml").write_text(RECIPE, "utf-8")
+    line = refused(2, "train", "--recipe", "both.toml", "--epochs", "3")
     assert "only seed, validation_fraction, validation can be changed. Received: epochs" in line
-    assert "at least 1" in refused(2, "train", "--recipe", "both", "--jobs", "0")
-    assert list(elsewhere.iterdir()) == []
-
-
-CHILD = f"""
-from kosent.recipes import read_recipe
-from kosent_cli import train
-from kosent_cli.main import main
-recipe = '''{RECIPE}'''.replace("epochs = 1", "epochs = 5000\\npatience = 5000")
-train.load_recipe = lambda name: read_recipe(name, recipe)
-main()
-"""
+    assert "at least 1" in refused(2, "train", "--recipe", "both.toml", "--jobs", "0")
+    assert "cannot read the recipe" in refused(3, "train", "--recipe", "bath.toml")
+    assert [path.name for path in elsewhere.iterdir()] == ["both.toml"]
 
 
 def children(of: int) -> list[int]:
@@ -158,9 +144,14 @@ def children(of: int) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_command(
-    how: signal.Signals, elsewhere: Path, kosent: Callable[..., Any]
+    how: signal.Signals,
+    elsewhere: Path,
+    command_line: list[str],
+    kosent: Callable[..., Any],
 ) -> None:
-    line = [sys.executable, "-c", CHILD, "train", "--recipe", "both", "--limit", "60"]
+    endless = RECIPE.replace("epochs = 1", "epochs = 5000\npatience = 5000")
+    (elsewhere / "both.toml").write_text(endless, "utf-8")
+    line = [*command_line, "train", "--recipe", "both.toml", "--limit", "60"]
     process = subprocess.Popen(
         [*line, "--jobs", "2", "--out", "run"], stderr=subprocess.PIPE, text=True
     )

@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from kosent.classifier import TextClassifier
@@ -25,11 +26,11 @@ from kosent.held_out import SPLIT_SETTINGS, split_settings
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
 
 _SUFFIX = ".toml"
-_COMMON: Mapping[str, type] = {"title": str, "corpus": str, "parameters": int}
-_KINDS = {**_COMMON, "classifier": dict}
-_OPTIONAL: Mapping[str, type] = {"int8": bool}
-_ENSEMBLE_KINDS = {**_COMMON, "members": list}
+_KINDS: Mapping[str, type] = {"title": str, "corpus": str, "classifier": dict}
+_OPTIONAL: Mapping[str, type] = {"parameters": int, "int8": bool}
+_ENSEMBLE_KINDS: Mapping[str, type] = {"title": str, "corpus": str, "members": list}
 _SHARED: Mapping[str, type] = {"seed": int, "validation_fraction": float, "validation": str}
+_ENSEMBLE_OPTIONAL: Mapping[str, type] = {"parameters": int, **_SHARED}
 # Settings that are options of the one named here, so that naming another one leaves them behind.
 _OPTIONS_OF = {
     "architecture_options": "architecture",
@@ -46,16 +47,17 @@ class Recipe:
         name: Its name.
         title: What it is, Korean and English.
         corpus: Name of its corpus.
-        parameters: Number of the network's weights with the corpus' own vocabulary.
         classifier: Arguments of ``TextClassifier``.
+        parameters: Number of the network's weights with the corpus' own vocabulary; those of kosent
+            all have it.
         int8: Whether training also leaves the model reduced to int8, in one file.
     """
 
     name: str
     title: str
     corpus: str
-    parameters: int
     classifier: dict[str, Any]
+    parameters: int | None = None
     int8: bool = False
 
     @property
@@ -80,17 +82,17 @@ class EnsembleRecipe:
         name: Its name.
         title: What it is, Korean and English.
         corpus: Name of its corpus.
-        parameters: Number of all networks' weights with the corpus' own vocabularies.
         members: Arguments of ``TextClassifier`` of each member.
         order: Numbers of the members in the order of starting.
+        parameters: Number of all networks' weights with the corpus' own vocabularies.
     """
 
     name: str
     title: str
     corpus: str
-    parameters: int
     members: list[dict[str, Any]]
     order: list[int]
+    parameters: int | None = None
 
     @property
     def classifiers(self) -> list[dict[str, Any]]:
@@ -121,11 +123,17 @@ def recipe_names() -> list[str]:
 
 
 def load_recipe(name: str) -> Recipe | EnsembleRecipe:
-    """Read a recipe of kosent.
+    """Read a recipe of kosent, or one of your own.
+
+    Args:
+        name: Its name, or the path of a file that ends in ``.toml``.
 
     Raises:
         UsageError: If there is none of that name.
+        DataError: If it is a file that cannot be read, or no recipe.
     """
+    if name.endswith(_SUFFIX):
+        return read_recipe(Path(name).stem, _text(Path(name)))
     if name not in recipe_names():
         raise unknown_name("레시피", "recipe", name, recipe_names())
     return read_recipe(name, files(__name__).joinpath(name + _SUFFIX).read_text("utf-8"))
@@ -147,16 +155,14 @@ def read_recipe(name: str, text: str) -> Recipe | EnsembleRecipe:
         raise _wrong(name, f"TOML이 아닙니다 ({error})", f"it is no TOML ({error})") from error
     if "members" in document:
         return _read_ensemble(name, document)
-    given = {key: kind for key, kind in _OPTIONAL.items() if key in document}
-    _check_kinds(name, document, {**_KINDS, **given})
+    _check_kinds(name, document, _KINDS, _OPTIONAL)
     _check_arguments(name, document["classifier"])
     return Recipe(name, **document)
 
 
 def _read_ensemble(name: str, document: dict[str, Any]) -> EnsembleRecipe:
-    given = {key: kind for key, kind in _SHARED.items() if key in document}
-    _check_kinds(name, document, {**_ENSEMBLE_KINDS, **given})
-    settings = split_settings({key: document.pop(key) for key in given})
+    _check_kinds(name, document, _ENSEMBLE_KINDS, _ENSEMBLE_OPTIONAL)
+    settings = split_settings({key: document.pop(key) for key in _SHARED if key in document})
     listed = document.pop("members")
     if not all(isinstance(member, dict) for member in listed):
         raise _wrong(name, "값이 잘못된 항목: members", "invalid value of members")
@@ -197,7 +203,13 @@ def _changed(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def _check_kinds(name: str, document: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+def _check_kinds(
+    name: str,
+    document: Mapping[str, Any],
+    needed: Mapping[str, type],
+    optional: Mapping[str, type],
+) -> None:
+    kinds = {**needed, **{key: optional[key] for key in optional if key in document}}
     different = sorted(set(document) ^ set(kinds))
     if different:
         listed = ", ".join(different)
@@ -212,6 +224,17 @@ def _check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
         TextClassifier().set_params(**arguments)
     except UsageError as error:
         raise _wrong(name, error.korean, error.english) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DataError(
+            f"'{path}' 레시피를 읽을 수 없습니다 ({reason})",
+            f"cannot read the recipe '{path}' ({reason})",
+        ) from error
 
 
 def _wrong(name: str, korean: str, english: str) -> DataError:
