@@ -96,7 +96,31 @@ def nsmc() -> Corpus:
 
 
 def test_the_card_says_what_is_measured(model: kosent.TextClassifier) -> None:
-    """On NSMC's test split, where it is there: the card's accuracy, digit for digit."""
+    """On NSMC's test split, where it is there: the card's figures, digit for digit."""
     test = nsmc().split("test")
-    accuracy = model.evaluate(test.texts, test.labels).accuracy
-    assert round(accuracy, 4) == card_figure("NSMC test accuracy")
+    report = model.evaluate(test.texts, test.labels)
+    assert report.confidence is not None
+    (surest,) = [point for point in report.confidence.coverage if point.coverage == 0.8]
+    for name, measured in (
+        ("NSMC test accuracy", report.accuracy),
+        ("NSMC test, 보정 오차 / expected calibration error", report.confidence.ece),
+        ("NSMC test, 확실한 80 %만 / the surest 80 %", surest.accuracy),
+    ):
+        assert round(measured, 4) == card_figure(name)
+
+
+def test_the_card_says_what_the_model_says_of_itself(model: kosent.TextClassifier) -> None:
+    assert f"| {pretrained_path().stat().st_size:,} bytes, int8 |" in CARD.read_text("utf-8")
+    about = model.info_["int8"]
+    assert card_figure("validation accuracy, int8") == round(about["accuracy_after"], 4)
+    assert card_figure("validation accuracy, float32") == round(about["accuracy_before"], 4)
+    assert model.info_["corpus"]["name"] == "nsmc-raw"
+    assert model.info_["calibration"]["temperature"] > 0
+
+
+def test_the_card_says_what_it_answers(model: kosent.TextClassifier) -> None:
+    rows = re.findall(r"\| (.+) \| (negative|positive) ([0-9.]+) \|", CARD.read_text("utf-8"))
+    assert len(rows) >= 3
+    for text, label, share in rows:
+        shares = model.predict_proba([text])[0]
+        assert (model.classes_[shares.argmax()], f"{shares.max():.2f}") == (label, share)
