@@ -38,6 +38,12 @@ def _train() -> click.Command:
     return command
 
 
+def _distill() -> click.Command:
+    from kosent_cli.distill import command
+
+    return command
+
+
 def _predict() -> click.Command:
     _one_thread_for_numpy()
     from kosent_cli.predict import command
@@ -120,6 +126,9 @@ def _doctor() -> click.Command:
 
 COMMANDS: dict[str, Entry] = {
     "train": Entry("말뭉치로 학습합니다 / train on a corpus", _train),
+    "distill": Entry(
+        "저장된 모델에게서 작은 모델이 배웁니다 / a small model learns from a saved one", _distill
+    ),
     "predict": Entry("글을 분류합니다 / classify texts", _predict),
     "evaluate": Entry("모델을 말뭉치로 평가합니다 / score a model on a corpus", _evaluate),
     "stress": Entry("글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts", _stress),

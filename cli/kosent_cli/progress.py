@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _STAGES = {
     "corpus": "말뭉치 읽기 / reading the corpus",
     "download": "내려받기 / downloading",
+    "teacher": "선생에게 묻기 / asking the teacher",
+    "texts": "라벨 없는 글 읽기 / reading texts without labels",
     "encode": "토큰화 / tokenizing",
     "predict": "분류 / predicting",
     "load": "모델 읽기 / loading the model",

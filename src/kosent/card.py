@@ -25,6 +25,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         f"- 학습 글 / training texts: {rows['train']:,}"
         f" (검증 / validation: {rows['validation']:,})",
+        *_taught(info),
         *_augmented(parameters),
         f"- 시드 / seed: {parameters['seed']}",
         f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
@@ -88,6 +89,23 @@ def _test(info: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"- 시험 보정 오차 / calibration error on test: {confidence['ece']:.4f}"
             " (ECE, 15 equal-width bins)"
+        )
+    return lines
+
+
+def _taught(info: Mapping[str, Any]) -> list[str]:
+    teacher = info.get("teacher")
+    if not teacher:
+        return []
+    texts = teacher.get("texts")
+    lines = [
+        f"- 선생 / teacher: `{teacher['model']}`, manifest.json SHA-256 `{teacher['sha256']}`, 학습"
+        f" 글에서 선생의 몫 / its share on training texts {teacher['share']:g}"
+    ]
+    if texts:
+        lines.append(
+            f"- 선생만 가르친 라벨 없는 글 / texts without labels, taught by it alone:"
+            f" {texts['kept']:,} (`{texts['name']}`, SHA-256 `{texts['sha256']}`)"
         )
     return lines
 

@@ -27,6 +27,7 @@ from typing import Any
 
 from kosent.classifier import TextClassifier
 from kosent.corpora import Corpus, load_corpus
+from kosent.distilling import Distillation, Lesson, teach
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.exporting import Export, export_bundle
 from kosent.metrics import Report
@@ -56,6 +57,7 @@ class RunConfig:
         int8: Also leave the model in one file with its weights reduced to int8.
         score_test: Score the test split at the end. A member of an ensemble is not scored on it:
             only the ensemble is.
+        distill: Who teaches the classifier, if anybody does.
     """
 
     corpus: str
@@ -65,6 +67,7 @@ class RunConfig:
     classifier: dict[str, Any] = field(default_factory=dict)
     int8: bool = False
     score_test: bool = True
+    distill: Distillation | None = None
 
     def check(self) -> None:
         """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
@@ -74,6 +77,8 @@ class RunConfig:
         """
         model = TextClassifier().set_params(**self.classifier)
         model.check()
+        if self.distill is not None:
+            self.distill.check()
         for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
             if not isinstance(value, str):  # config.json holds no objects
                 raise UsageError(
@@ -126,7 +131,8 @@ def train_run(
     Raises:
         UsageError: If the configuration is wrong or the folder holds something already, or int8
             would cost too much accuracy; the run is complete without it then.
-        DataError: If the corpus cannot be used.
+        DataError: If the corpus cannot be used, or a teacher's texts.
+        BundleError: If a teacher is no saved model, or damaged.
         RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
@@ -135,14 +141,16 @@ def train_run(
     target = Path(folder) if folder else new_folder(config)
     check_free(target)
     listener = Noting(listener or Silent())
-    corpus = load_rows(config, listener)
+    if config.distill is not None:
+        config = replace(config, distill=config.distill.sealed())
+    corpus, lesson = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
     written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     try:
-        result = _finish(config, corpus, target, False, listener, started)
+        result = _finish(config, corpus, lesson, target, False, listener, started)
     except (DataError, UsageError):
         if not (target / "checkpoints").exists():  # no use to --resume: it would fail again
             shutil.rmtree(target, ignore_errors=True)
@@ -158,7 +166,7 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
         listener: Who is told about progress and notices.
 
     Raises:
-        DataError: If the folder is no run, or the corpus has changed since.
+        DataError: If the folder is no run, or its corpus or teacher has changed since.
         UsageError: If the run is complete already.
     """
     started = time.perf_counter()
@@ -169,13 +177,15 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
         )
     listener = Noting(listener or Silent())
-    corpus = load_rows(config, listener)
+    if config.distill is not None:
+        config.distill.check_unchanged()
+    corpus, lesson = _load(config, listener)
     if corpus.fingerprint != fingerprint:
         raise DataError(
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
             f"'{config.corpus}' has changed since the run began; train from the start",
         )
-    result = _finish(config, corpus, target, True, listener, started)
+    result = _finish(config, corpus, lesson, target, True, listener, started)
     return _with_int8(result, config, corpus, listener)
 
 
@@ -258,6 +268,17 @@ def load_rows(config: RunConfig, listener: Listener) -> Corpus:
         DataError: If it cannot be used.
         DownloadError: If it has to be downloaded and cannot.
     """
+    return _limited(_load_whole(config, listener), config)
+
+
+def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
+    whole = _load_whole(config, listener)
+    corpus = _limited(whole, config)
+    asked = config.distill
+    return corpus, Lesson() if asked is None else teach(asked, corpus, whole, listener)
+
+
+def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
     listener.stage("corpus", None)
     corpus = load_corpus(
         config.corpus,
@@ -268,12 +289,17 @@ def load_rows(config: RunConfig, listener: Listener) -> Corpus:
     for notice in corpus.notices:
         listener.notice(notice)
     corpus.check_trainable()
+    return corpus
+
+
+def _limited(corpus: Corpus, config: RunConfig) -> Corpus:
     return corpus.limited(config.limit, config.classifier.get("seed", 0))
 
 
 def _finish(
     config: RunConfig,
     corpus: Corpus,
+    lesson: Lesson,
     folder: Path,
     resume: bool,
     listener: Noting,
@@ -283,6 +309,8 @@ def _finish(
     classifier.fit(
         corpus.train.texts,
         corpus.train.labels,
+        targets=lesson.targets,
+        extra=lesson.extra,
         run_folder=folder,
         resume=resume,
         listener=listener,
@@ -292,7 +320,7 @@ def _finish(
     if corpus.test is not None and config.score_test:
         listener.stage("test", None)
         test = classifier.evaluate(corpus.test.texts, corpus.test.labels)
-    classifier.info_ |= {
+    classifier.info_ |= lesson.facts | {
         "corpus": corpus_facts(corpus, config.limit),
         "test": test.to_dict() if test else None,
     }
@@ -341,6 +369,8 @@ def _read_config(folder: Path) -> tuple[RunConfig, str]:
         # A run that was begun before a setting was known does without it.
         known = {f.name for f in fields(RunConfig)} & set(written)
         config = RunConfig(**{name: written[name] for name in known})
+        if config.distill is not None:
+            config = replace(config, distill=Distillation(**written["distill"]))
         return config, written["corpus_fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
