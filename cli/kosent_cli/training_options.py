@@ -49,7 +49,7 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     click.option(
         "--recipe",
         metavar="NAME|FILE",
-        help="레시피, 다른 옵션이 앞섬 / recipe, or a .toml of your own; other options go before it",
+        help="레시피, 다른 옵션이 앞섬 / recipe, or your .toml; other options go before it",
     ),
     column_options,
     click.option(
@@ -200,7 +200,7 @@ def emit_result(result: Result, as_json: bool) -> None:
 
 
 def _document(result: Result) -> dict[str, Any]:
-    single = result if isinstance(result, RunResult) else None
+    single = None if isinstance(result, EnsembleResult) else result
     info = single.classifier.info_ if single else {}
     taught = {name: info[name] for name in ("teacher", "rows") if "teacher" in info}
     return {
@@ -224,7 +224,7 @@ def _lines(result: Result) -> list[str]:
         if report is not None:
             lines += [title, *report_lines(report), ""]
     lines.append(f"모델 / model: {result.bundle}")
-    if isinstance(result, RunResult):
+    if not isinstance(result, EnsembleResult):
         lines += [*_taught(result), *_int8(result)]
     return [*lines, f"시간 / time: {result.seconds:.1f} s"]
 

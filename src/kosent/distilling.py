@@ -79,7 +79,7 @@ class Distillation:
             UsageError: If ``share`` is not from 0 to 1, or nothing would be taught.
         """
         share = self.share
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not 0 <= share <= 1:
             raise UsageError(
                 f"share는 0에서 1까지의 수여야 합니다: {share!r}",
                 f"share must be a number from 0 to 1: {share!r}",

@@ -145,6 +145,7 @@ def test_options_of_network_reach_the_configuration(home: Path) -> None:
 def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     scores = report(["좋음", "나쁨"], ["좋음", "좋음"], ["나쁨", "좋음"])
     result = SimpleNamespace(
+        classifier=SimpleNamespace(info_={}),
         validation=scores,
         test=scores if has_test else None,
         bundle=Path("out/bundle"),
