@@ -54,6 +54,17 @@ def test_the_loss_never_grows_and_no_answer_changes(
     assert (before.argmax(axis=1) == after.argmax(axis=1))[clear].all()
 
 
+def test_a_weight_counts_as_that_many_rows() -> None:
+    """As many in all as before: the prior is to weigh the same."""
+    scores, numbers = drawn(3_000, 2, 1.8, seed=4)
+    odd, once = np.where(numbers == 1, 2.5, 0.5), softmax(scores)
+    weighted = fit_temperature(once, numbers, odd * len(odd) / odd.sum())
+    times = (odd * 2).astype(int)
+    repeated = fit_temperature(np.repeat(once, times, axis=0), np.repeat(numbers, times))
+    assert weighted == pytest.approx(repeated, rel=0.01)
+    assert abs(weighted - fit_temperature(once, numbers)) > 0.02
+
+
 def test_a_split_that_is_all_right_does_not_make_certainty() -> None:
     """The likelihood alone has its maximum at temperature 0, where all probabilities are 1."""
     likely = np.tile(np.array([[0.8, 0.2]], np.float32), (16, 1))

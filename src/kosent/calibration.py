@@ -67,7 +67,7 @@ class Calibration:
         return asdict(self)
 
 
-def fit_temperature(probabilities: Array, numbers: Array) -> float:
+def fit_temperature(probabilities: Array, numbers: Array, weights: Array | None = None) -> float:
     """Return the temperature at which the true classes are most likely.
 
     It minimises the negative log-likelihood and the prior's, so the mean loss is never larger
@@ -76,6 +76,8 @@ def fit_temperature(probabilities: Array, numbers: Array) -> float:
     Args:
         probabilities: float32 ``(n, classes)``, of texts that the network did not learn from.
         numbers: Their true class numbers ``(n,)``.
+        weights: What each counts ``(n,)``: as in training, where classes were weighted, since the
+            network is to be sure by those shares.
 
     Returns:
         The temperature, over 0; 1 where no other is better.
@@ -85,7 +87,7 @@ def fit_temperature(probabilities: Array, numbers: Array) -> float:
     scores = scores_of(probabilities)
 
     def cost(logarithm: float) -> float:
-        likelihood = len(scores) * log_loss(scores / math.exp(logarithm), numbers)
+        likelihood = len(scores) * log_loss(scores / math.exp(logarithm), numbers, weights)
         return likelihood + 0.5 * (logarithm / _SPREAD) ** 2
 
     found = minimize_scalar(cost, bounds=(-_FURTHEST, _FURTHEST), method="bounded")
@@ -108,15 +110,17 @@ def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, f
     return found
 
 
-def log_loss(scores: Array, numbers: Array) -> float:
+def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> float:
     """Return the mean negative log-likelihood, in nats.
 
     Args:
         scores: ``(n, classes)``, of which softmax makes probabilities.
         numbers: True class numbers ``(n,)``.
+        weights: What each row counts ``(n,)``; all the same without it.
     """
     whole = np.logaddexp.reduce(scores, axis=1)
-    return float((whole - scores[np.arange(len(scores)), numbers]).mean())
+    losses = whole - scores[np.arange(len(scores)), numbers]
+    return float(np.average(losses, weights=weights))
 
 
 def divide_scores(weights: dict[str, Array], temperature: float) -> dict[str, Array]:

@@ -241,7 +241,12 @@ class TextClassifier(Predictor, TextEstimator):
         if learned.model is not None:
             self._model_ = learned.model
         self.trained_, probabilities, calibration = fitting.finish(
-            design, learned, classes, check, calibrate=bool(self.calibrate)
+            design,
+            learned,
+            classes,
+            check,
+            calibrate=bool(self.calibrate),
+            class_weight=weight,
         )
         self.validation_ = self._report(self.classes_[held.numbers].tolist(), probabilities)
         self.info_ = {

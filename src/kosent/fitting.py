@@ -250,7 +250,13 @@ def _solve(
 
 
 def finish(
-    design: Architecture, learned: Learned, classes: int, check: Examples, *, calibrate: bool
+    design: Architecture,
+    learned: Learned,
+    classes: int,
+    check: Examples,
+    *,
+    calibrate: bool,
+    class_weight: Any = None,
 ) -> Finished:
     """Write a network's ONNX form, and calibrate it on the validation split where asked.
 
@@ -262,12 +268,15 @@ def finish(
         classes: Number of classes.
         check: The validation split.
         calibrate: Whether to fit a temperature.
+        class_weight: As in ``TrainingSettings``.
     """
+    from kosent.training.weights import row_weights
+
     trained = Trained.of(design, learned.weights, classes)
     before = trained.network.predict(check.texts)
     if not calibrate:
         return Finished(trained, before, None)
-    temperature = fit_temperature(before, check.labels)
+    temperature = fit_temperature(before, check.labels, row_weights(check.labels, class_weight))
     weights = divide_scores(learned.weights, temperature)
     if learned.model is not None:
         variables = {variable.path: variable for variable in learned.model.weights}
