@@ -13,6 +13,7 @@ import pytest
 
 from kosent.errors import DataError, UsageError
 from kosent.training.settings import TrainingSettings
+from kosent.training.weights import row_weights
 
 LENGTHS = [1 + row % 6 for row in range(40)]
 FEW = LENGTHS[:14]
@@ -165,6 +166,22 @@ def test_class_weights_decide_between_classes(fit: Callable[..., Any], weighted:
     )
     model, _ = fit(settings, validation=validation)
     assert (predict(model, validation.texts).argmax(axis=1) == weighted).all()
+
+
+@pytest.mark.usefixtures("without_tracing")
+def test_class_weights_count_in_what_decides_on_stopping(
+    fit: Callable[..., Any], examples: Callable[..., Any]
+) -> None:
+    from kosent.training.fit import predict
+
+    settings = TrainingSettings(
+        epochs=6, batch_size=8, learning_rate=0.2, patience=6, class_weight={0: 0.0, 1: 1.0}
+    )
+    validation = examples(FEW, seed=2)
+    model, history = fit(settings, validation=validation)
+    found = predict(model, validation.texts).argmax(axis=1)
+    assert 0 < (found == validation.labels).mean() < 1  # all are taken for the class that counts
+    assert history[-1]["val_accuracy"] == 1.0
 
 
 def test_seeded_leaves_the_generators_of_the_caller() -> None:
@@ -363,7 +380,9 @@ def test_smooth_labels_are_in_the_loss_of_training_alone(
     model, history = fit(settings, validation=validation)
     best = max(history, key=lambda record: record["val_accuracy"])
     true = predict(model, validation.texts)[np.arange(len(FEW)), validation.labels]
-    assert best["val_loss"] == pytest.approx(-np.log(true).mean(), rel=1e-4)
+    weights = row_weights(validation.labels, settings.class_weight)
+    loss = (weights * -np.log(true)).mean()
+    assert best["val_loss"] == pytest.approx(loss, rel=1e-4)
     unsure = [record["loss"] for record in history]
     assert min(unsure) > -np.log([0.55, 0.45]) @ [0.55, 0.45] - 1e-6  # what is left to learn
     with pytest.raises(KeyboardInterrupt):
@@ -400,7 +419,9 @@ def test_targets_are_learned_in_the_place_of_labels(
     assert history[-1]["val_accuracy"] < 0.5 < same[-1]["val_accuracy"]
     best = max(history, key=lambda record: record["val_accuracy"])
     true = predict(turned, validation.texts)[np.arange(len(FEW)), validation.labels]
-    assert best["val_loss"] == pytest.approx(-np.log(true).mean(), rel=1e-4)
+    weights = row_weights(validation.labels, settings.class_weight)
+    loss = (weights * -np.log(true)).mean()
+    assert best["val_loss"] == pytest.approx(loss, rel=1e-4)
 
 
 def test_resuming_without_a_checkpoint_begins(

@@ -117,7 +117,7 @@ def fit(
     try:
         model.fit(
             batches,
-            validation_data=_in_order_of_length(validation),
+            validation_data=_in_order_of_length(validation, settings),
             epochs=settings.epochs,
             initial_epoch=done,
             callbacks=callbacks,
@@ -171,10 +171,13 @@ def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
 
 
 def _compile(model: keras.Model, settings: TrainingSettings, kind: str) -> None:
+    # Where classes are weighted, they are in what decides on stopping and the best weights too.
+    weighted = settings.class_weight is not None
     model.compile(
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
         loss=f"{kind}categorical_crossentropy",
-        metrics=["accuracy"],
+        metrics=None if weighted else ["accuracy"],
+        weighted_metrics=["accuracy"] if weighted else None,
         jit_compile=False,  # XLA would compile anew for every length
     )
     model.optimizer.build(model.trainable_variables)
@@ -229,5 +232,11 @@ def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -
     )
 
 
-def _in_order_of_length(examples: Examples) -> GroupedBatches:
-    return GroupedBatches(examples.texts, examples.outcomes, batch_size=PREDICTION_BATCH, seed=None)
+def _in_order_of_length(examples: Examples, settings: TrainingSettings) -> GroupedBatches:
+    return GroupedBatches(
+        examples.texts,
+        examples.outcomes,
+        batch_size=PREDICTION_BATCH,
+        seed=None,
+        weights=row_weights(examples.labels, settings.class_weight),
+    )
