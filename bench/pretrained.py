@@ -28,7 +28,7 @@ from kosent.runtime import processors
 WRONG = (
     "이걸 안 보면 후회한다",
     "이렇게 재미있는 영화를 망치다니",
-    "잠이 솔솔 오는 명작",
+    "졸작이라더니 명작이네",
     "음식 배달이 너무 늦었어요",
 )
 ROUNDS = 3
