@@ -1,7 +1,8 @@
 """What the training texts look like in each epoch, where that is drawn anew every time.
 
 Two things may be drawn: noise (:mod:`kosent.text.noise`), and the tokenizer's segmentation. Seed
-and epoch decide both alone, so a training that goes on after a kill sees what it would have seen.
+and epoch decide noise alone, so a training that goes on after a kill sees what it would have seen.
+Of segmentations that holds within one process only: SentencePiece 0.2.3 draws otherwise in another.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def drawing(
         encoder: A fitted encoder.
         texts: The training texts, ``n``.
         encoded: Their ids.
-        seed: With the epoch's number it decides the draw alone.
+        seed: With the epoch's number it decides the draw.
         augment: A name in ``AUGMENTATIONS``.
 
     Returns:

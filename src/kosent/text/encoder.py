@@ -173,7 +173,7 @@ class TextEncoder:
 
         Args:
             texts: Any strings.
-            seed: It decides the draw alone: (seed, epoch).
+            seed: (seed, epoch); it decides the draw, for SentencePiece within one process.
 
         Raises:
             DataError: If a text is not a string.

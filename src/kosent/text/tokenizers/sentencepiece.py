@@ -136,9 +136,10 @@ class SentencePiece(Tokenizer):
         return self.alpha is not None
 
     def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
-        """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide alone.
+        """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide.
 
-        ``None`` without ``alpha``.
+        Within one process: the library (0.2.3) draws otherwise in another. ``None`` without
+        ``alpha``.
         """
         if self.alpha is None:
             return None
