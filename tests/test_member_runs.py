@@ -15,7 +15,7 @@ import pytest
 from kosent import member_runs
 from kosent.errors import DataError, RuntimeSetupError
 from kosent.member_runs import Member, train_members
-from kosent.progress import Silent
+from kosent.progress import Noting, Silent
 from kosent.runs import RunConfig
 
 START = """
@@ -27,14 +27,6 @@ folder = job["folder"]
 os.makedirs(folder)
 open(os.path.join(folder, str(os.getpid())), "w").close()
 """
-
-
-class Recorder(Silent):
-    def __init__(self) -> None:
-        self.notices: list[str] = []
-
-    def notice(self, message: str) -> None:
-        self.notices.append(message)
 
 
 @pytest.fixture
@@ -80,7 +72,7 @@ def test_notices_arrive_once_under_the_name_of_the_member(
 ) -> None:
     says = "send(notice='known'); send(notice='한 줄'); send(notice=folder[-1:]); send(done=True)"
     pretend(monkeypatch, says)
-    listener = Recorder()
+    listener = Noting(Silent())
     train_members(members, 3, listener, known=["known"], done=lambda _: None)
     assert len(listener.notices) == 4
     assert {notice.partition(": ")[2] for notice in listener.notices} == {"한 줄", "a", "b", "c"}
@@ -140,7 +132,7 @@ def test_each_gets_its_share_of_the_processors(
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     shown = "send(notice=json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k}))"
     pretend(monkeypatch, shown + "; send(done=True)")
-    listener = Recorder()
+    listener = Noting(Silent())
     train_members(members, 3, listener, done=lambda _: None)
     threads = json.loads(listener.notices[0].partition(": ")[2])
     assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
