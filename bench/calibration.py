@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
+from kosent.metrics.report.confidence import confidence_scores
 
 import kosent
-from kosent.calibration import log_loss
-from kosent.confidence import confidence_scores
-from kosent.labels import class_numbers
+from kosent.support.inputs import class_numbers
+from kosent.training.calibration import log_loss
 
 SMALLEST = float(np.finfo(np.float32).tiny)
 

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 import kosent
-from kosent.text.encoder import TextEncoder
+from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.tokenizers import TOKENIZERS
 
 

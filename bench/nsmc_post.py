@@ -42,8 +42,8 @@ def prepare(seed: int, as_the_post: bool) -> Any:
     import numpy as np
 
     import kosent
-    from kosent.labels import hold_out
-    from kosent.text.encoder import TextEncoder
+    from kosent.support.inputs import hold_out
+    from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.examples import Examples
 
     corpus = kosent.load_corpus("nsmc")

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import kosent
-from kosent.text.okt import jvm
 from kosent.text.openkorean.engine import Engine
+from kosent.text.tokenizers.okt import jvm
 from kosent.text.unicode import replace_surrogates
 
 BLOCKS = {"reviews": 5_000, "eojeols": 20_000}

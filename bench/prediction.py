@@ -32,7 +32,7 @@ QUIET = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
 WITH_KERAS = """
 import sys, keras
 import kosent.architectures.layers
-from kosent.text.encoder import TextEncoder
+from kosent.text.encoding.encoder import TextEncoder
 from pathlib import Path
 folder = Path(sys.argv[1])
 encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()})

@@ -17,13 +17,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from kosent.evaluation.evaluate.baselines import FastText
+
 from kosent import TextClassifier, load_corpus
 from kosent.corpora import Split
 from kosent.errors import RuntimeSetupError
-from kosent.exporting import size_of
-from kosent.leaderboard.rivals import FastText
-from kosent.pretrained import pretrained_path
-from kosent.runtime import processors
+from kosent.models.export import size_of
+from kosent.models.pretrained import pretrained_path
+from kosent.prediction.network import processors
 
 WRONG = (
     "이걸 안 보면 후회한다",

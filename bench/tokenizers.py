@@ -68,7 +68,7 @@ def cpu_seconds() -> float:
 def konlpy_loop() -> Split:
     from konlpy.tag import Okt
 
-    from kosent.text.okt.jvm import find_runtimes
+    from kosent.text.tokenizers.okt.jvm import find_runtimes
 
     okt = Okt(jvmpath=str(find_runtimes()[0].library))
     return lambda texts: [okt.morphs(text) for text in texts]
@@ -104,7 +104,7 @@ def all_reviews(piece: str) -> Result:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     del split
     gc.collect()  # ends the worker processes
-    from kosent.text.okt.workers import processors
+    from kosent.text.tokenizers.okt.workers import processors
 
     workers = processors() * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {
@@ -135,7 +135,7 @@ def one_line(piece: str) -> Result:
 
 def sentencepiece(_: str) -> Result:
     import kosent
-    from kosent.text.encoder import TextEncoder
+    from kosent.text.encoding.encoder import TextEncoder
 
     corpus = kosent.load_corpus("nsmc")
     texts = corpus.train.texts + corpus.test.texts

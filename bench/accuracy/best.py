@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import kosent
-from kosent.exporting import size_of
-from kosent.runtime import processors
+from kosent.models.export import size_of
+from kosent.prediction.network import processors
 
 KOSENT = [sys.executable, "-c", "from kosent_cli.main import main; main()"]
 ROUNDS = 3

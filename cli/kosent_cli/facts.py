@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kosent import ensemble_file
-from kosent.manifest import MANIFEST, open_saved
+from kosent.bundles import ensemble as ensemble_file
+from kosent.bundles.manifest import MANIFEST, open_saved
 from kosent_cli.output import table
 from kosent_cli.reports import member_rows
 

@@ -100,7 +100,7 @@ def _probability(
     param: click.Parameter,  # noqa: ARG001
     given: float | None,
 ) -> float | None:
-    from kosent.confidence import check_min_confidence
+    from kosent.metrics.report.confidence import check_min_confidence
 
     if given is not None:
         check_min_confidence(given)
@@ -130,7 +130,7 @@ def column_options(function: Function) -> Function:
 
 
 def scored_rows_options(function: Function) -> Function:
-    """Add which rows a model is scored on: ``--corpus`` and ``kosent.evaluation.Rows``."""
+    """Add which rows a model is scored on: ``--corpus`` and ``kosent.evaluation.evaluate.Rows``."""
     from kosent.corpora.base import SPLITS
 
     rows = [
@@ -183,14 +183,15 @@ def choose_bundle(given: str | None) -> Path:
         given: A bundle, or a run folder that holds one; the newest below ``runs/`` when ``None``,
             and the packaged model where nothing was trained.
     """
-    from kosent.manifest import MANIFEST
-    from kosent.run_folders import BUNDLE, latest_bundle
+    from kosent.runs.run.folders import BUNDLE, latest_bundle
+
+    from kosent.bundles.manifest import MANIFEST
 
     if given is None:
         try:
             latest = latest_bundle()
         except UsageError:
-            from kosent.pretrained import pretrained_path
+            from kosent.models.pretrained import pretrained_path
 
             say("모델 / model: kosent에 들어 있는 한국어 영화평 모델 / the packaged Korean model")
             return pretrained_path()

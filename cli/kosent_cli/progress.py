@@ -14,7 +14,7 @@ from kosent_cli.session import Session
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from kosent.progress import Listener
+    from kosent.support.progress import Listener
 
 _STAGES = {
     "corpus": "말뭉치 읽기 / reading the corpus",

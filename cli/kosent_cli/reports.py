@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kosent.confidence import Confidence
-from kosent.metrics import Report
+from kosent.metrics.report.confidence import Confidence
+from kosent.metrics.report.report import Report
+
 from kosent_cli.output import table
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from kosent.metrics.report.report import Report
+from kosent.runs.run.ensemble import EnsembleResult
+from kosent.runs.run.folders import latest_unfinished
+from kosent.runs.run.run import RunResult
 
-from kosent.classifier import TextClassifier
-from kosent.ensemble_runs import EnsembleResult
 from kosent.errors import UsageError
-from kosent.metrics import Report
+from kosent.models.classifier import TextClassifier
 from kosent.recipes import EnsembleRecipe, Recipe
-from kosent.run_folders import latest_unfinished
-from kosent.runs import RunResult
-from kosent.text.okt.dictionary import read_words
+from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.options import (
     Function,
     cleaning_set_option,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kosent.classifier import TextClassifier
     from kosent.corpora import load_corpus
     from kosent.errors import KosentError
-    from kosent.loading import load
-    from kosent.metrics import Report
-    from kosent.pretrained import load_pretrained
+    from kosent.metrics.report.report import Report
+    from kosent.models.classifier import TextClassifier
+    from kosent.models.loading import load
+    from kosent.models.pretrained import load_pretrained
 
 __all__ = [
     "KosentError",
@@ -31,11 +31,11 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name == "TextClassifier":
-        from kosent.classifier import TextClassifier
+        from kosent.models.classifier import TextClassifier
 
         return TextClassifier
     if name == "load":
-        from kosent.loading import load
+        from kosent.models.loading import load
 
         return load
     if name == "load_corpus":
@@ -43,11 +43,11 @@ def __getattr__(name: str) -> Any:
 
         return load_corpus
     if name == "load_pretrained":
-        from kosent.pretrained import load_pretrained
+        from kosent.models.pretrained import load_pretrained
 
         return load_pretrained
     if name == "Report":
-        from kosent.metrics import Report
+        from kosent.metrics.report.report import Report
 
         return Report
     if name == "KosentError":

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy.typing as npt
 
-from kosent.classifier import TextClassifier
 from kosent.corpora.base import Split
-from kosent.labels import check_labels, class_numbers, hold_out
-from kosent.metrics import Label
-from kosent.plain import plain
+from kosent.metrics.report.report import Label
+from kosent.models.classifier import TextClassifier
+from kosent.support.inputs import check_labels, class_numbers, hold_out
+from kosent.support.plain import plain
 
 SPLIT_SETTINGS = ("seed", "validation_fraction", "validation")
 

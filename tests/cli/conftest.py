@@ -106,7 +106,7 @@ def loaded(trained_home: Path) -> TextClassifier:
 @pytest.fixture
 def quick(loaded: TextClassifier, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in ``home`` without loading the model again for every call."""
-    monkeypatch.setattr("kosent.classifier.TextClassifier.load", lambda _: loaded)
+    monkeypatch.setattr("kosent.models.classifier.TextClassifier.load", lambda _: loaded)
     return home
 
 

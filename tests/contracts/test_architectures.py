@@ -335,7 +335,7 @@ def test_onnx_is_written_from_weights_that_fit_or_not_at_all(pair: Pair) -> None
 
 @every_pair
 def test_a_temperature_in_the_last_layer_divides_the_scores(pair: Pair) -> None:
-    from kosent.calibration import divide_scores
+    from kosent.training.calibration import divide_scores
 
     ids = random_ids(64, LONGEST)
     (before,) = pair.session().run(None, {"ids": ids})

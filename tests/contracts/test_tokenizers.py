@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kosent.text.cleaning import clean
-from kosent.text.encoder import TextEncoder
+from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.tokenizers import TOKENIZERS, Tokenizer, make, restore
 from kosent.text.unicode import replace_surrogates
 from kosent.text.vocabulary import UNKNOWN_ID
@@ -250,7 +250,7 @@ def test_time_grows_with_length(
     Of each size the best of up to six runs counts, in CPU time of this thread: a busy machine
     makes a run longer, never shorter. Work in other processes would not count.
     """
-    monkeypatch.setattr("kosent.text.okt.python.processors", lambda: 1)
+    monkeypatch.setattr("kosent.text.tokenizers.okt.python.processors", lambda: 1)
     largest = units_in_the_largest(tokenizer, unit)
     texts = [unit * (largest // part) for part in (8, 4, 2, 1)]
     best = [float("inf")] * len(texts)

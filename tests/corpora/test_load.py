@@ -13,7 +13,7 @@ import pytest
 
 from kosent import corpora
 from kosent.corpora import CORPORA, fetch, load_corpus
-from kosent.corpora.nsmc import HEADER
+from kosent.corpora.builtin.nsmc import HEADER
 from kosent.errors import DataError, DownloadError, UsageError
 
 if TYPE_CHECKING:

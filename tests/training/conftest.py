@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from kosent.text.encoder import EncodedTexts
+from kosent.text.encoding.encoder import EncodedTexts
 
 if TYPE_CHECKING:
     import keras

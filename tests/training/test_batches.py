@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kosent.text.encoder import EncodedTexts
+from kosent.text.encoding.encoder import EncodedTexts
 
 if TYPE_CHECKING:
     from kosent.training.batches import GroupedBatches

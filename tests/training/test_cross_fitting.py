@@ -12,16 +12,11 @@ from hypothesis import strategies as st
 from kosent import TextClassifier, architectures
 from kosent.architectures.ngram_gru import SCORES
 from kosent.errors import UsageError
-from kosent.progress import Silent
-from kosent.text.encoded import EncodedTexts
-from kosent.training.cross_fitting import (
-    cross_fit,
-    forget_cross_fitted,
-    learn_ngram_scores,
-    parts,
-)
+from kosent.support.progress import Silent
+from kosent.text.encoding.encoded import EncodedTexts
+from kosent.training.cross_fitting import cross_fit, forget_cross_fitted, learn_ngram_scores, parts
 from kosent.training.examples import Examples
-from kosent.training.solver import count_ngrams, learn_scores, told_apart
+from kosent.training.linear import count_ngrams, learn_scores, told_apart
 
 VOCABULARY, FOLDS = 12, 3
 

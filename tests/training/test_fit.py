@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from kosent.errors import DataError, UsageError
+from kosent.training.class_weights import row_weights
 from kosent.training.settings import TrainingSettings
-from kosent.training.weights import row_weights
 
 LENGTHS = [1 + row % 6 for row in range(40)]
 FEW = LENGTHS[:14]
@@ -158,7 +158,7 @@ def test_class_weights_decide_between_classes(fit: Callable[..., Any], weighted:
     settings = TrainingSettings(
         epochs=6, batch_size=8, learning_rate=0.2, patience=6, class_weight=weight
     )
-    from kosent.text.encoder import EncodedTexts
+    from kosent.text.encoding.encoder import EncodedTexts
     from kosent.training.examples import Examples
 
     validation = Examples(
@@ -261,7 +261,7 @@ def test_a_loss_that_becomes_no_number_keeps_the_best_weights_before(
     tmp_path: Path,
 ) -> None:
     """At the last of the epoch's five steps the validation part alone can tell."""
-    from kosent.training import checkpoint
+    from kosent.training import checkpoints as checkpoint
     from kosent.training.fit import fit as train
 
     expected, good = fit(replace(SETTINGS, epochs=2))
@@ -340,7 +340,7 @@ def test_a_rate_that_changes_at_every_step_goes_on_where_it_was(
     tmp_path: Path,
 ) -> None:
     from kosent.training.fit import fit as train
-    from kosent.training.schedule import linear_rates
+    from kosent.training.rates import linear_rates
 
     class Rates(Recorder):
         """Keeps the rate that each step was made with."""

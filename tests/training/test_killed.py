@@ -22,7 +22,7 @@ from pathlib import Path
 
 import kosent.training.fit
 from kosent import TextClassifier, architectures, storage
-from kosent.progress import Silent
+from kosent.support.progress import Silent
 
 given = json.load(sys.stdin)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kosent.architectures import onnx_layers
-from kosent.architectures.graph import Graph, Tensor
+from kosent.architectures.onnx import layers as onnx_layers
+from kosent.architectures.onnx.graph import Graph, Tensor
 
 if TYPE_CHECKING:
     import keras

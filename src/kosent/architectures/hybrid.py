@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kosent.architectures import onnx_layers
 from kosent.architectures.branches import embedded_twice
-from kosent.architectures.graph import Graph, Tensor
+from kosent.architectures.onnx import layers as onnx_layers
+from kosent.architectures.onnx.graph import Graph, Tensor
 
 if TYPE_CHECKING:
     import keras

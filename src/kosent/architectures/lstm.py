@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kosent.architectures.stacked import Pooling, stacked_recurrent, stacked_recurrent_onnx
+from kosent.architectures.recurrent import Pooling, stacked_recurrent, stacked_recurrent_onnx
 
 if TYPE_CHECKING:
     import keras

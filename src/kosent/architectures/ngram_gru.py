@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kosent.architectures import onnx_layers
-from kosent.architectures.graph import FLOAT, Graph, Tensor
 from kosent.architectures.ngrams import M, P, hashed_windows_onnx, linear_size
+from kosent.architectures.onnx import layers as onnx_layers
+from kosent.architectures.onnx.graph import FLOAT, Graph, Tensor
 
 if TYPE_CHECKING:
     import keras
@@ -71,7 +71,7 @@ def ngram_gru(
     from keras import ops
 
     from kosent.architectures import layers
-    from kosent.architectures.scores import NgramScores
+    from kosent.architectures.layers.ngram_scores import NgramScores
 
     del weighting, l2
     size = linear_size(classes)

@@ -4,7 +4,7 @@ Windows of 1 to 5 tokens (of characters, in the recipes) are hashed to the rows 
 "hashing trick", Weinberger et al. 2009), the rows of a text are summed and divided by the root of
 their number. With ``embedding_size=0`` a row is the score itself, and the network a logistic
 regression on n-grams (Wang and Manning 2012, "Baselines and Bigrams"), which
-``kosent.training.solver`` fits to its optimum at once. Otherwise it is fastText's network (Joulin
+``kosent.training.linear`` fits to its optimum at once. Otherwise it is fastText's network (Joulin
 et al. 2017) and is trained as any other.
 
 The hash is part of the bundle format: windows of ids ``a b c`` go to row
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures import onnx_layers
-from kosent.architectures.graph import FLOAT, IDS, INT64, Graph, Tensor
+from kosent.architectures.onnx import layers as onnx_layers
+from kosent.architectures.onnx.graph import FLOAT, IDS, INT64, Graph, Tensor
 
 if TYPE_CHECKING:
     import keras

@@ -8,22 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kosent.corpora import imdb, locations, nsmc, nsmc_raw, sample
-from kosent.corpora.base import (
-    Audit,
-    Corpus,
-    CorpusSpec,
-    Dropped,
-    Progress,
-    RemoteFile,
-    Split,
-)
-from kosent.corpora.checksums import checksum, is_official
-from kosent.corpora.download import download as fetch_file
-from kosent.corpora.files import read_path
-from kosent.corpora.locations import bundled_folder, data_folder
+from kosent.corpora.base import Audit, Corpus, CorpusSpec, Dropped, Progress, RemoteFile, Split
+from kosent.corpora.builtin import imdb, nsmc, nsmc_raw, sample
+from kosent.corpora.encoding import exists, unreadable
+from kosent.corpora.fetching import locations
+from kosent.corpora.fetching.checksums import checksum, is_official
+from kosent.corpora.fetching.download import download as fetch_file
+from kosent.corpora.fetching.locations import bundled_folder, data_folder
 from kosent.corpora.notices import bilingual
-from kosent.corpora.text_encoding import exists, unreadable
+from kosent.corpora.readers.files import read_path
 from kosent.errors import DataError, UsageError, unknown_name
 
 __all__ = [

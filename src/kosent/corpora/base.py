@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from kosent.corpora.encoding import exists
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
-from kosent.corpora.text_encoding import exists
 from kosent.errors import DataError, UsageError, unknown_name
 
 Language = Literal["ko", "en"]

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kosent.installed import need
+from kosent.support.packages import need
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,6 +1,6 @@
 """Recipes: whole systems as data, one TOML file each, named by the file.
 
-A recipe names a corpus and the arguments of :class:`kosent.classifier.TextClassifier`, and how many
+A recipe names a corpus and the arguments of :class:`kosent.models.classifier.TextClassifier`, and how many
 parameters the network has, which the tests hold it to. Its comment says where it comes from and in
 what it differs.
 
@@ -19,9 +19,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from kosent.classifier import TextClassifier
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.held_out import SPLIT_SETTINGS, split_settings
+from kosent.models.classifier import TextClassifier
 
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
 

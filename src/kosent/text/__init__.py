@@ -4,8 +4,8 @@ Knows nothing of networks. Importing it loads no tokenizer's engine (no JVM, no 
 """
 
 from kosent.text.cleaning import PRESETS, Cleaner, clean
-from kosent.text.encoder import EncodedTexts, TextEncoder
-from kosent.text.rules import Rules
+from kosent.text.cleaning.rules import Rules
+from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
 from kosent.text.vocabulary import PADDING_ID, UNKNOWN_ID, Vocabulary
 
 __all__ = [

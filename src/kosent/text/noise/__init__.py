@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kosent.errors import unknown_name
+from kosent.support.checks import check_count, check_share
 from kosent.text.noise import kinds
 from kosent.text.noise.codes import Seed, draws_by_text
-from kosent.text.settings import check_count, check_share
 from kosent.text.unicode import to_nfc
 
 __all__ = ["NOISES", "SHARE", "Noise", "Seed", "noised", "perturb"]

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from kosent.text.openkorean.links import find_cashtags, find_hashtags, find_mentions
+from kosent.text.openkorean.twitter import find_cashtags, find_hashtags, find_mentions
 from kosent.text.openkorean.urls import LABEL, Span, find_urls
 
 KOREAN = "Korean"  # a chunk that the parser has to read

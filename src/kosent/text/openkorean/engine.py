@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kosent.errors import UsageError
-from kosent.storage import code_sha256
+from kosent.support.files import code_sha256
 from kosent.text.openkorean.chunker import KOREAN, SPACE, chunks
 from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.jar import checksums

@@ -15,13 +15,7 @@ from kosent.text.openkorean.grammar import RARITY, WORD, Grammar, Place, Step, S
 from kosent.text.openkorean.hangul import CODAS, coda_number
 from kosent.text.openkorean.score import NEAR, library_score
 from kosent.text.openkorean.tags import LONGEST
-from kosent.text.openkorean.vocabulary import (
-    COMMON,
-    LEAST_COST,
-    MOST_SAVED,
-    Vocabulary,
-    Word,
-)
+from kosent.text.openkorean.vocabulary import COMMON, LEAST_COST, MOST_SAVED, Vocabulary, Word
 
 # One way to read a run up to some syllable:
 #   0 score: in hundredths, lower is better; the library's but for its rounding

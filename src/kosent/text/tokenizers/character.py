@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kosent.text.settings import check_switch
+from kosent.support.checks import check_switch
 from kosent.text.tokenizers.base import Tokenizer
 
 

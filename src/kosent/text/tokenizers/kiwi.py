@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from kosent.errors import RuntimeSetupError
-from kosent.text.settings import check_switch
+from kosent.support.checks import check_switch
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
 

@@ -1,0 +1,146 @@
+"""``kosent corpora``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from kosent import corpora
+from kosent.corpora import CORPORA, CorpusSpec, data_folder, load_corpus
+from kosent.corpora.encoding import exists
+from kosent.errors import unknown_name
+from kosent.support.progress import Steps
+from kosent_cli.options import Command, Group, json_option
+from kosent_cli.output import emit, emit_json, emit_lines, say, table
+from kosent_cli.progress import display
+from kosent_cli.session import Session, pass_session
+
+HELP = """\
+말뭉치 보기와 받기 / show and fetch corpora.
+
+폴더는 환경 변수 KOSENT_DATA로 바꿀 수 있습니다 / KOSENT_DATA names the folder.
+"""
+
+
+@click.group("corpora", cls=Group, help=HELP)
+def command() -> None:
+    """Carry the three commands."""
+
+
+@command.command("list", cls=Command, help="말뭉치의 목록 / the corpora by name.")
+@json_option
+def list_(as_json: bool) -> None:
+    """Print one line a corpus."""
+    facts = [_facts(spec) for spec in CORPORA.values()]
+    if as_json:
+        emit_json(facts)
+        return
+    rows = [["이름 / name", "언어 / language", "글 / rows", "있음 / present", "제목 / title"]]
+    rows += [
+        [
+            fact["name"],
+            fact["language"],
+            _number(_sum(fact["rows"].values())),
+            "○" if fact["present"] else "×",
+            fact["title"],
+        ]
+        for fact in facts
+    ]
+    emit_lines([*table(rows, right=(2,)), "", f"폴더 / folder: {data_folder()}"])
+
+
+@command.command("show", cls=Command, help="말뭉치 하나의 사실들 / the facts of one corpus.")
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Print source, licence, files and, where the corpus is present, the account of its rows."""
+    if name not in CORPORA:
+        raise unknown_name("말뭉치", "corpus", name, CORPORA)
+    facts = _facts(CORPORA[name])
+    if facts["present"]:
+        facts["audit"] = _audit(name)
+    if as_json:
+        emit_json(facts)
+    else:
+        emit_lines(_lines(facts))
+
+
+@command.command("fetch", cls=Command, help="말뭉치를 내려받습니다 / download a corpus.")
+@click.argument("name")
+@pass_session
+def fetch(session: Session, name: str) -> None:
+    """Download what is missing and print the folder."""
+    with display(session) as listener:
+        folder = corpora.fetch(name, progress=Steps(listener, "download"), notice=listener.notice)
+    emit(str(folder))
+
+
+def _facts(spec: CorpusSpec) -> dict[str, Any]:
+    root = data_folder()
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "language": spec.language,
+        "licence": spec.licence,
+        "homepage": spec.homepage,
+        "rows": spec.rows or _rows(spec.name),
+        "present": all(exists(file.place(root)) for file in spec.files),
+        "files": [
+            {
+                "path": str(file.place(root)),
+                "url": file.url,
+                "size": file.size,
+                "checksum": f"{file.algorithm} {file.checksum}" if file.checksum else None,
+                "present": exists(file.place(root)),
+            }
+            for file in spec.files
+        ],
+    }
+
+
+def _number(count: int | None) -> str:
+    """Write a number, or a line where none is stated."""
+    return "-" if count is None else f"{count:,}"
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """Add up, where all are stated."""
+    stated = list(counts)
+    return None if None in stated else sum(filter(None, stated))
+
+
+def _rows(name: str) -> dict[str, int]:
+    """Count the rows of a corpus that comes with kosent."""
+    return {split: audit["kept"] for split, audit in _audit(name).items()}
+
+
+def _audit(name: str) -> dict[str, Any]:
+    corpus = load_corpus(name, download=False)
+    for notice in corpus.notices:
+        say(notice)
+    return corpus.accounts()
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    rows = [
+        ["이름 / name", facts["name"]],
+        ["제목 / title", facts["title"]],
+        ["언어 / language", facts["language"]],
+        ["사용 허가 / licence", facts["licence"]],
+        ["출처 / homepage", facts["homepage"] or "-"],
+        *([f"글 / rows {split}", _number(count)] for split, count in facts["rows"].items()),
+    ]
+    for file in facts["files"]:
+        rows += [
+            ["파일 / file", f"{file['path']} ({'○' if file['present'] else '×'})"],
+            ["  주소 / url", file["url"]],
+            ["  크기 / bytes", _number(file["size"])],
+            ["  체크섬 / checksum", file["checksum"] or "-"],
+        ]
+    for split, audit in facts.get("audit", {}).items():
+        dropped = ", ".join(f"{reason} {count:,}" for reason, count in audit["dropped"].items())
+        account = f"read {audit['read']:,}, kept {audit['kept']:,}, dropped {dropped or 0}"
+        rows.append([f"읽어 보니 / audit {split}", account])
+    return table(rows)

@@ -1,0 +1,92 @@
+"""``kosent distill``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from kosent.runs.run.distillation import Distillation
+from kosent.runs.run.run import RunConfig, new_folder, resume_run, train_run
+
+from kosent.errors import UsageError
+from kosent.recipes import EnsembleRecipe, load_recipe
+from kosent_cli.options import Command, choose_bundle
+from kosent_cli.progress import display
+from kosent_cli.session import Session, pass_session
+from kosent_cli.training_options import asked_for, emit_result, resumed_folder, training_options
+
+HELP = """\
+저장된 모델에게서 작은 모델이 배웁니다 / a small model learns from a saved one.
+
+\b
+  kosent distill --teacher models/best --corpus nsmc --model gru
+  kosent distill --teacher models/best --corpus nsmc --recipe fast --texts more.txt
+  kosent distill --resume
+
+말뭉치의 학습 글에서는 선생의 확률을 --share만큼, 라벨을 나머지만큼 섞어 배우고, --texts의 글에서는
+선생의 확률만 배웁니다. 검증과 시험은 언제나 라벨로 채점합니다. 선생은 스스로 배운 글을 지나치게
+확신하므로, 본 적 없는 글을 --texts로 주는 편이 낫습니다. 그 가운데 말뭉치에 있는 글은 빼고 셉니다 /
+Of the corpus' training texts it learns the teacher's probabilities and the labels, mixed by
+--share; of those of --texts the teacher's probabilities alone. Validation and test are scored by
+labels, as ever. A teacher is too sure of texts that it learned itself: rather give it texts that it
+has never seen with --texts. Those of them that are in the corpus are left out, and counted.
+
+다른 옵션은 모두 kosent train의 것입니다 / All other options are those of kosent train.
+"""
+
+
+@click.command("distill", cls=Command, help=HELP)
+@click.option("--teacher", metavar="PATH", help="가르칠 모델이나 앙상블 / model or ensemble")
+@click.option(
+    "--share",
+    type=float,
+    help="학습 글에서 선생의 몫, 0에서 1 / the teacher's part in training texts  "
+    f"[{Distillation('').share}]",
+)
+@click.option(
+    "--texts",
+    metavar="FILE",
+    help="라벨 없는 글: .txt .tsv .csv .jsonl .parquet, .gz / texts without labels",
+)
+@training_options
+@pass_session
+def command(session: Session, /, resume: str | None, as_json: bool, **given: Any) -> None:
+    """Train a student, or go on with a run, and print the report."""
+    if resume is not None:
+        session.run_folder = resumed_folder(resume, given)
+        with display(session) as listener:
+            result = resume_run(session.run_folder, listener=listener)
+    else:
+        out = given.pop("out")
+        config = _config(given)
+        session.run_folder = Path(out) if out else new_folder(config)
+        with display(session) as listener:
+            result = train_run(config, folder=session.run_folder, listener=listener)
+    emit_result(result, as_json)
+
+
+def _config(given: dict[str, Any]) -> RunConfig:
+    teaching = {name: given.pop(name) for name in ("teacher", "share", "texts")}
+    if teaching["teacher"] is None:
+        raise UsageError(
+            "--teacher로 가르칠 모델을 지정하세요 (예: --teacher runs/NAME)",
+            "name the model that teaches with --teacher (such as --teacher runs/NAME)",
+        )
+    teaching["teacher"] = str(choose_bundle(teaching["teacher"]))
+    name = given.pop("recipe")
+    recipe = load_recipe(name) if name is not None else None
+    if isinstance(recipe, EnsembleRecipe):
+        raise UsageError(
+            f"배우는 모델은 하나여야 합니다. '{name}' 레시피에는 여럿이 있습니다",
+            f"the student is one model, but the recipe '{name}' has several",
+        )
+    run, chosen = asked_for(recipe, given)
+    if recipe is not None:
+        chosen = recipe.changed(chosen).classifier
+    return RunConfig(
+        **run,
+        classifier=chosen,
+        int8=recipe is not None and recipe.int8,
+        distill=Distillation(**{name: each for name, each in teaching.items() if each is not None}),
+    )

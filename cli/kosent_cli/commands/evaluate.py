@@ -1,0 +1,55 @@
+"""``kosent evaluate``."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import click
+from kosent.evaluation.evaluate.evaluate import Evaluation, Rows, evaluate_bundle
+
+from kosent_cli.options import (
+    Command,
+    bundle_option,
+    choose_bundle,
+    json_option,
+    scored_rows_options,
+)
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.progress import display
+from kosent_cli.reports import report_lines
+from kosent_cli.session import Session, pass_session
+
+HELP = """\
+모델을 말뭉치로 평가합니다 / score a model on a corpus.
+
+\b
+  kosent evaluate
+  kosent evaluate --bundle runs/mine --corpus reviews.csv --json
+"""
+
+
+@click.command("evaluate", cls=Command, help=HELP)
+@bundle_option
+@scored_rows_options
+@json_option
+@pass_session
+def command(
+    session: Session,
+    bundle: str | None,
+    corpus: str | None,
+    as_json: bool,
+    **rows: Unpack[Rows],
+) -> None:
+    """Print the report."""
+    path = choose_bundle(bundle)
+    with display(session) as listener:
+        result = evaluate_bundle(path, corpus, listener=listener, **rows)
+    if as_json:
+        scores = result.report.to_dict()
+        emit_json(scores | {"bundle": str(result.bundle), "corpus": result.corpus})
+    else:
+        emit_lines(_lines(result))
+
+
+def _lines(result: Evaluation) -> list[str]:
+    return [f"{result.corpus} ({result.split})", *report_lines(result.report)]

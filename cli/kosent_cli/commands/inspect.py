@@ -1,0 +1,173 @@
+"""``kosent inspect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from kosent.bundles import model as bundles
+from kosent.bundles.manifest import is_ensemble, open_saved
+from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
+from kosent.plotting.vectors import sentence_picture
+from kosent.support.files import write_file
+from kosent_cli.facts import (
+    common_facts,
+    ensemble_facts,
+    ensemble_lines,
+    figure_rows,
+    file_rows,
+    first_rows,
+    settings,
+)
+from kosent_cli.options import Command, choose_bundle, json_option
+from kosent_cli.output import emit_json, emit_lines, table
+
+_FIRST_TOKENS = 20
+
+HELP = """\
+저장된 모델 살펴보기 / look into a saved model.
+
+\b
+  kosent inspect --embeddings "정말 재밌는 영화"
+  kosent inspect --embeddings "정말 재밌는 영화" --picture vectors.png
+
+아무것도 실행하지 않습니다 / Nothing of it is run.
+
+BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE it is the latest trained one.
+"""
+
+
+@click.command("inspect", cls=Command, help=HELP)
+@click.argument("bundle", required=False)
+@click.option(
+    "--embeddings",
+    "sentence",
+    metavar="TEXT",
+    help="글의 토큰마다 벡터와 이웃 / vectors and neighbours of a text's tokens",
+)
+@click.option(
+    "--vectors",
+    metavar="FILE",
+    help="벡터를 .npz나 .npy 파일로 / write the vectors to .npz or .npy",
+)
+@click.option("--picture", metavar="FILE", help="벡터를 PNG 그림으로 / draw the vectors as a PNG")
+@json_option
+def command(
+    bundle: str | None,
+    sentence: str | None,
+    vectors: str | None,
+    picture: str | None,
+    as_json: bool,
+) -> None:
+    """Print what the bundle holds, once every file has been verified."""
+    path = choose_bundle(bundle)
+    if sentence is not None:
+        found = sentence_vectors(bundles.read(path), sentence)
+        _write_embeddings(found, vectors, picture)
+        if as_json:
+            emit_json(found.to_dict())
+        else:
+            emit_lines(_embedding_lines(found))
+        return
+    if vectors is not None or picture is not None:
+        raise click.UsageError("--vectors and --picture go with --embeddings TEXT")
+    manifest = open_saved(path).manifest
+    several = is_ensemble(manifest)
+    facts = ensemble_facts(path) if several else _facts(path, manifest)
+    if as_json:
+        emit_json(facts)
+    else:
+        emit_lines(ensemble_lines(facts) if several else _lines(facts))
+
+
+def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str | None) -> None:
+    files = []
+    if vectors is not None:
+        files.append((Path(vectors), vectors_file(found, Path(vectors).suffix)))
+    if picture is not None:
+        drawn = sentence_picture(found.tokens, found.vectors, found.cosines)
+        files.append((Path(picture), drawn))
+    for path, data in files:
+        write_file(path, data)
+
+
+def _embedding_lines(found: SentenceVectors) -> list[str]:
+    lines: list[str] = []
+    for name, vectors in found.vectors.items():
+        rows = [["토큰 / token", "길이 / norm", "이웃 / neighbours"]]
+        for token, vector, near in zip(found.tokens, vectors, found.neighbours[name], strict=True):
+            alike = ", ".join(f"{other} {cosine:.2f}" for other, cosine in near)
+            rows.append([token, f"{np.linalg.norm(vector):.3f}", alike])
+        lines += [f"{name} ({vectors.shape[1]})", *table(rows), ""]
+    if found.cosines is not None:
+        rows = [["토큰 / token", "두 임베딩의 코사인 / cosine of the two"]]
+        rows += [[t, f"{c:.3f}"] for t, c in zip(found.tokens, found.cosines, strict=True)]
+        lines += table(rows)
+    return lines
+
+
+def _facts(path: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    saved = bundles.read(path)
+    encoder, info = saved.encoder, saved.info
+    tokenizer = encoder.tokenizer.state()
+    return {
+        "bundle": str(path),
+        "format_version": manifest["format_version"],
+        "kosent_version": info.get("kosent_version"),
+        "labels": saved.labels,
+        "network": {
+            "name": saved.architecture.name,
+            "parameters": _parameters(saved),
+            "options": saved.architecture.options,
+        },
+        "encoder": {
+            "cleaning": encoder.cleaner.preset,
+            "cleaning_options": encoder.cleaner.options,
+            "tokenizer": tokenizer.name,
+            "tokenizer_options": tokenizer.settings,
+            "max_length": encoder.max_length_,
+            "min_count": encoder.min_count,
+        },
+        "vocabulary": {
+            "size": len(encoder.vocabulary),
+            "first_tokens": list(encoder.vocabulary.entries[:_FIRST_TOKENS]),
+        },
+        "calibration": info.get("calibration"),
+        **common_facts(path, manifest),
+    }
+
+
+def _parameters(saved: bundles.Bundle) -> int | None:
+    """Count the weights; a model reduced to int8 has none to count."""
+    if saved.load_weights is None:
+        return None
+    return sum(int(array.size) for array in saved.load_weights().values())
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    network, encoder, vocabulary = facts["network"], facts["encoder"], facts["vocabulary"]
+    rows = [
+        *first_rows(facts),
+        ["신경망 / network", f"{network['name']} ({settings(network['options'])})"],
+        ["매개변수 / parameters", _count(network["parameters"])],
+        ["정리 / cleaning", _named(encoder["cleaning"], encoder["cleaning_options"])],
+        ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
+        ["최대 길이 / max length", str(encoder["max_length"])],
+        ["어휘 / vocabulary", f"{vocabulary['size']:,}"],
+        ["처음 토큰 / first tokens", " ".join(vocabulary["first_tokens"])],
+        *figure_rows(facts),
+        ["보정 / calibration", settings(facts["calibration"]) if facts["calibration"] else "-"],
+        *file_rows(facts),
+    ]
+    return table(rows)
+
+
+def _count(parameters: int | None) -> str:
+    return "int8, 예측 전용 / prediction only" if parameters is None else f"{parameters:,}"
+
+
+def _named(name: str, options: dict[str, Any]) -> str:
+    return f"{name} ({settings(options)})" if options else name

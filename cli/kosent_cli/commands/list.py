@@ -1,0 +1,150 @@
+"""``kosent list``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from kosent import architectures
+from kosent.corpora import CORPORA
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
+from kosent.text.cleaning import PRESETS
+from kosent.text.cleaning.rules import NAMES
+from kosent.text.noise import NOISES
+from kosent.text.tokenizers import TOKENIZERS
+from kosent.training.settings import OPTIMIZERS
+from kosent_cli.options import Command, json_option
+from kosent_cli.output import emit_json, emit_lines, table
+
+HELP = """\
+쓸 수 있는 이름들 / the names that options take.
+
+\b
+  kosent list
+  kosent list models
+"""
+
+# These are functions and names without a docstring of their own to show.
+CLEANING = {
+    "korean": "한국어 글 (기본): 자모와 이모지를 남김 / Korean user text, keeps jamo and emoji",
+    "source": "NSMC 글의 규칙: 자모와 이모지를 버림 / the NSMC post's rules, drops them",
+    "english": "영어 글: 부호와 축약형을 나눔 / English, splits punctuation and clitics",
+    "none": "정규화와 깨진 글자만 / only normalisation and repair",
+}
+RULES = {
+    "invisible": "제어 문자와 안 보이는 글자를 없앰 / control and zero-width characters",
+    "nfc": "자모로 풀린 글자를 합침 / canonical composition",
+    "entities": "크롤러가 남긴 HTML 엔티티를 글자로 / HTML entities (&amp;quot;)",
+    "width": "전각을 보통 글자로 / full-width forms (ＯＫ！)",
+    "breaks": "<br>을 빈칸으로 / <br> to a space",
+    "urls": "주소를 xurl로 / addresses to xurl",
+    "emails": "전자 우편 주소를 xemail로 / e-mail addresses to xemail",
+    "numbers": "수를 xnumber로 / numbers to xnumber",
+    "lower": "소문자로 / lower case",
+    "repeats": "되풀이된 글자를 이 수까지, 0은 그대로 / keep this many of a repeat, 0 for all",
+    "marks": "문장부호: keep korean english source keras / punctuation apart from words",
+}
+OPTIMISERS = {
+    "adam": "기본 / the default",
+    "sparse_adam": "배치에 나온 낱말만 고침 / touches only the rows in the batch",
+    "adamw": "가중치 감쇠 / with weight decay",
+    "rmsprop": "RMSprop",
+    "sgd": "확률적 경사 하강 / stochastic gradient descent",
+}
+
+Item = dict[str, Any]
+
+
+def _tokenizers() -> list[Item]:
+    return [
+        _item(name, _summary(tokenizer), _defaults(tokenizer))
+        for name, tokenizer in TOKENIZERS.items()
+    ]
+
+
+def _models() -> list[Item]:
+    return [
+        _item(name, _summary(function), architectures.options(name))
+        for name, function in architectures.ARCHITECTURES.items()
+    ]
+
+
+def _cleaning() -> list[Item]:
+    return [_item(name, CLEANING[name], asdict(rules)) for name, rules in PRESETS.items()]
+
+
+def _rules() -> list[Item]:
+    return [_item(name, RULES[name]) for name in NAMES]
+
+
+def _corpora() -> list[Item]:
+    return [_item(name, spec.title) for name, spec in CORPORA.items()]
+
+
+def _optimizers() -> list[Item]:
+    return [_item(name, OPTIMISERS[name]) for name in OPTIMIZERS]
+
+
+def _recipes() -> list[Item]:
+    recipes = [load_recipe(name) for name in recipe_names()]
+    return [_item(each.name, each.title, _about(each)) for each in recipes]
+
+
+def _about(recipe: Recipe | EnsembleRecipe) -> dict[str, Any]:
+    several = {"models": len(recipe.members)} if isinstance(recipe, EnsembleRecipe) else {}
+    return {"corpus": recipe.corpus} | several
+
+
+def _noises() -> list[Item]:
+    return [
+        _item(name, f"{noise.summary}: {noise.places}", {"rate": noise.rate})
+        for name, noise in NOISES.items()
+    ]
+
+
+KINDS: dict[str, Callable[[], list[Item]]] = {
+    "tokenizers": _tokenizers,
+    "models": _models,
+    "cleaning": _cleaning,
+    "rules": _rules,
+    "corpora": _corpora,
+    "optimizers": _optimizers,
+    "recipes": _recipes,
+    "noises": _noises,
+}
+
+
+@click.command("list", cls=Command, help=HELP)
+@click.argument("kind", type=click.Choice(list(KINDS)), required=False)
+@json_option
+def command(kind: str | None, as_json: bool) -> None:
+    """Print names, one line each."""
+    listed = {name: KINDS[name]() for name in ([kind] if kind else KINDS)}
+    if as_json:
+        emit_json(listed)
+        return
+    lines: list[str] = []
+    for name, items in listed.items():
+        rows = [[f"  {item['name']}", item["description"]] for item in items]
+        lines += ["", name]
+        for line, item in zip(table(rows), items, strict=True):
+            options = [f"{key}={value!r}" for key, value in item.get("options", {}).items()]
+            lines += [line, f"      {', '.join(options)}"] if options else [line]
+    emit_lines(lines[1:])
+
+
+def _item(name: str, description: str, options: dict[str, Any] | None = None) -> Item:
+    item: Item = {"name": name, "description": description}
+    return item if options is None else item | {"options": options}
+
+
+def _summary(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").partition("\n")[0]
+
+
+def _defaults(tokenizer: Callable[..., Any]) -> dict[str, Any]:
+    return {p.name: p.default for p in inspect.signature(tokenizer).parameters.values()}

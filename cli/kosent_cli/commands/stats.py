@@ -1,0 +1,120 @@
+"""``kosent stats``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kosent.corpora import load_corpus
+from kosent.corpora.base import SPLITS
+from kosent.inspection.statistics import corpus_statistics
+from kosent.support.progress import Steps
+from kosent_cli import options
+from kosent_cli.options import (
+    Command,
+    cleaning_set_option,
+    column_options,
+    json_option,
+    tokenizer_set_option,
+)
+from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.progress import display
+from kosent_cli.session import Session, pass_session
+
+HELP = """\
+글의 길이와 라벨 통계 / lengths of texts, label counts.
+
+\b
+  kosent stats --corpus nsmc --tokenizer okt
+  kosent stats --corpus imdb --lengths 100:1000:50
+  kosent stats --corpus nsmc --tokenizer-set max_chars=5
+"""
+
+
+@click.command("stats", cls=Command, help=HELP)
+@click.option(
+    "--corpus", metavar="NAME|PATH", required=True, help="말뭉치 이름이나 파일 경로 / name or path"
+)
+@column_options
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="train",
+    show_default=True,
+    help="자료 구분 / split",
+)
+@click.option("--tokenizer", default="whitespace", show_default=True, help="토크나이저 / tokenizer")
+@click.option("--cleaning", help="텍스트 정리 (기본: 언어에 따라) / preset (default: by language)")
+@cleaning_set_option
+@tokenizer_set_option
+@click.option(
+    "--lengths",
+    metavar="START:STOP:STEP",
+    callback=options.lengths,
+    help="볼 길이, 양 끝 포함 / lengths to look at, ends included",
+)
+@json_option
+@pass_session
+def command(
+    session: Session,
+    corpus: str,
+    text_column: str | None,
+    label_column: str | None,
+    split: str,
+    tokenizer: str,
+    cleaning: str | None,
+    cleaning_options: dict[str, Any] | None,
+    tokenizer_options: dict[str, Any] | None,
+    lengths: range | None,
+    as_json: bool,
+) -> None:
+    """Print the figures of one split."""
+    with display(session) as listener:
+        loaded = load_corpus(
+            corpus,
+            text_column=text_column,
+            label_column=label_column,
+            progress=Steps(listener, "download"),
+        )
+        for notice in loaded.notices:
+            listener.notice(notice)
+        figures = corpus_statistics(
+            loaded,
+            split,
+            tokenizer=tokenizer,
+            cleaning=cleaning,
+            cleaning_options=cleaning_options,
+            tokenizer_options=tokenizer_options,
+            progress=Steps(listener, "encode"),
+        )
+    document = figures.to_dict(lengths or figures.usual_lengths())
+    if as_json:
+        emit_json(document)
+    else:
+        emit_lines(_lines(document))
+
+
+def _lines(document: dict[str, Any]) -> list[str]:
+    rows, tokens = document["rows"], document["tokens"]
+    dropped = ", ".join(f"{reason} {count:,}" for reason, count in rows["dropped"].items())
+    facts = [
+        ["말뭉치 / corpus", f"{document['corpus']} ({document['split']})"],
+        ["정리, 토크나이저 / text", f"{document['cleaning']}, {document['tokenizer']}"],
+        ["읽은 줄 / rows read", f"{rows['read']:,}"],
+        ["쓴 줄 / kept", f"{rows['kept']:,}"],
+        ["버린 줄 / dropped", dropped or "0"],
+        *([f"라벨 / label {name}", f"{count:,}"] for name, count in document["labels"].items()),
+        ["토큰 수 / tokens", f"{tokens['total']:,}"],
+        ["서로 다른 토큰 / distinct", f"{tokens['distinct']:,}"],
+        ["평균 길이 / mean length", f"{tokens['mean']:.2f}"],
+        ["중앙값 / median", f"{tokens['median']:g}"],
+        ["가장 긴 글 / longest", f"{tokens['longest']:,}"],
+        ["토큰이 없는 글 / without tokens", f"{tokens['texts_without']:,}"],
+    ]
+    curve = [["길이 ≤ / length", "글 / texts", "%"]]
+    curve += [
+        [f"{point['up_to']:,}", f"{point['texts']:,}", f"{point['share'] * 100:.3f}"]
+        for point in document["lengths"]
+    ]
+    return [*table(facts), "", *table(curve, right=range(3))]

@@ -1,0 +1,107 @@
+"""``kosent train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from kosent.runs.run.config import EnsembleConfig, is_ensemble_run
+from kosent.runs.run.ensemble import resume_ensemble, train_ensemble
+from kosent.runs.run.run import RunConfig, named_folder, new_folder, resume_run, train_run
+
+from kosent.errors import UsageError
+from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
+from kosent.support.progress import Listener
+from kosent_cli.options import Command
+from kosent_cli.progress import display
+from kosent_cli.session import Session, pass_session
+from kosent_cli.training_options import (
+    Result,
+    asked_for,
+    emit_result,
+    resumed_folder,
+    training_options,
+)
+
+HELP = """\
+말뭉치로 학습합니다 / train on a corpus.
+
+\b
+  kosent train --corpus nsmc --tokenizer okt
+  kosent train --corpus reviews.csv --model lstm --set units=64
+  kosent train --recipe nsmc-lstm --epochs 3
+  kosent train --recipe NAME --jobs 2
+  kosent train --resume
+
+학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다 /
+The run folder keeps configuration, history, checkpoints and the model.
+
+레시피에 모델이 여럿이면 --jobs개씩 함께 학습하고 앙상블 하나로 저장합니다 /
+The models of a recipe with several are trained --jobs at once, and saved as one ensemble.
+"""
+
+Config = RunConfig | EnsembleConfig
+
+
+@click.command("train", cls=Command, help=HELP)
+@training_options
+@click.option(
+    "--jobs",
+    type=int,
+    help="앙상블의 모델을 함께 학습할 수 (기본: 코어 수) / models trained at once (default: cores)",
+)
+@pass_session
+def command(
+    session: Session, /, resume: str | None, as_json: bool, jobs: int | None, **given: Any
+) -> None:
+    """Train, or go on with a run, and print the report."""
+    if resume is not None:
+        session.run_folder = resumed_folder(resume, given)
+        with display(session) as listener:
+            result = _resume(session.run_folder, jobs, listener)
+    else:
+        out, name = given.pop("out"), given.pop("recipe")
+        recipe = load_recipe(name) if name is not None else None
+        config = _config(recipe, given)
+        session.run_folder = Path(out) if out else _folder(recipe, config)
+        with display(session) as listener:
+            result = _train(config, session.run_folder, jobs, listener)
+    emit_result(result, as_json)
+
+
+def _train(config: Config, folder: Path, jobs: int | None, listener: Listener) -> Result:
+    if isinstance(config, EnsembleConfig):
+        return train_ensemble(config, folder=folder, jobs=jobs, listener=listener)
+    _refuse_jobs(jobs)
+    return train_run(config, folder=folder, listener=listener)
+
+
+def _resume(folder: Path, jobs: int | None, listener: Listener) -> Result:
+    if is_ensemble_run(folder):
+        return resume_ensemble(folder, jobs=jobs, listener=listener)
+    _refuse_jobs(jobs)
+    return resume_run(folder, listener=listener)
+
+
+def _refuse_jobs(jobs: int | None) -> None:
+    if jobs is not None:
+        raise UsageError(
+            "--jobs는 모델이 여럿인 레시피에만 씁니다",
+            "--jobs goes with a recipe of several models only",
+        )
+
+
+def _folder(recipe: Recipe | EnsembleRecipe | None, config: Config) -> Path:
+    if isinstance(config, RunConfig):
+        return new_folder(config)
+    return named_folder(config.corpus, recipe.name if recipe else "ensemble")
+
+
+def _config(recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]) -> Config:
+    run, chosen = asked_for(recipe, given)
+    if isinstance(recipe, EnsembleRecipe):
+        return EnsembleConfig(**run, members=recipe.changed(chosen).members, order=recipe.order)
+    if recipe is not None:
+        chosen = recipe.changed(chosen).classifier
+    return RunConfig(**run, classifier=chosen, int8=recipe is not None and recipe.int8)

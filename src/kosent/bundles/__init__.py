@@ -1,0 +1,1 @@
+"""What lies on disk: trained models as checked files."""

@@ -1,0 +1,1 @@
+"""The corpora that kosent knows by name, one file each."""

@@ -1,0 +1,1 @@
+"""Downloads: addresses, checksums, archives, and where corpora lie."""

@@ -1,0 +1,217 @@
+"""Official files over HTTP: resumed where they were cut, verified, then renamed.
+
+Of a file without a published checksum two halves that do not belong together could not be told
+from the whole, so it is resumed only where the server's ETag says that it has not changed.
+
+While a file is on its way it is ``NAME.part``, with the server's ETag beside it in
+``NAME.part.etag``. The part is locked (``flock``, so POSIX only): a second process
+waits and then finds the work done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from kosent.corpora.base import Progress, RemoteFile
+from kosent.corpora.fetching.checksums import checksum, is_whole_gzip
+from kosent.errors import DownloadError, RuntimeSetupError
+
+if TYPE_CHECKING:
+    from requests import RequestException, Response
+
+TIMEOUT = (10.0, 60.0)  # seconds to connect, seconds of silence
+_CHUNK = 2**13  # bytes; what is in a chunk when the connection is cut is lost
+
+
+def download(remote: RemoteFile, target: Path, progress: Progress | None = None) -> None:
+    """Fetch one file to ``target``, which appears whole and verified or not at all.
+
+    Args:
+        remote: What to fetch and how to know it is right.
+        target: Where it belongs; missing parent folders are made.
+        progress: Called with bytes so far and bytes in all, or ``None`` where not known.
+
+    Raises:
+        DownloadError: If the connection or the server fails (what came so far stays for
+            the next try), or the file is not the official one (then it is deleted).
+        RuntimeSetupError: If the disk refuses.
+    """
+    from requests import RequestException
+
+    part = target.with_name(f"{target.name}.part")
+    etag = target.with_name(f"{target.name}.part.etag")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(part) as file:
+            try:
+                if not target.exists():  # else another process fetched it while we waited
+                    _fill(file, remote, etag, progress)
+                    _verify(file, part, remote)
+                    os.fsync(file.fileno())
+                    part.replace(target)
+            finally:
+                _tidy(file, part, etag)
+    except RequestException as error:
+        raise _failed(remote, target, error) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"'{target}'에 쓸 수 없습니다 ({reason}). 권한과 남은 공간을 확인하거나 "
+            "KOSENT_DATA로 다른 폴더를 지정하세요",
+            f"cannot write '{target}' ({reason}); check permissions and free space, "
+            "or name another folder with KOSENT_DATA",
+        ) from error
+
+
+@contextmanager
+def _locked(part: Path) -> Iterator[IO[bytes]]:
+    """Open the part for appending, once nobody else holds it."""
+    import fcntl
+
+    while True:
+        with part.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(file, part):
+                yield file
+                return
+        # The holder has renamed or deleted it while we waited: look again.
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _tidy(file: IO[bytes], part: Path, etag: Path) -> None:
+    """Leave a part behind only where there is something to go on with."""
+    if _size(file) == 0 and _is_at(file, part):
+        part.unlink()
+    if not part.exists():
+        etag.unlink(missing_ok=True)
+
+
+def _fill(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> None:
+    """Transfer what is missing, again for as long as each try brings the end nearer."""
+    from requests import HTTPError, RequestException
+
+    best = _size(file)
+    while best != remote.size:
+        try:
+            return _transfer(file, remote, etag, progress)
+        except HTTPError:
+            raise
+        except RequestException:
+            if _size(file) <= best:
+                raise
+            best = _size(file)
+    return None
+
+
+def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> None:
+    """Ask once for what is missing; start over where the server cannot go on from there."""
+    import requests
+
+    start = _size(file) if remote.checksum is not None or etag.exists() else 0
+    headers = {"Accept-Encoding": "identity"}  # a range of compressed bytes fits nothing
+    if start:
+        headers["Range"] = f"bytes={start}-"
+        if etag.exists():
+            headers["If-Range"] = etag.read_text("utf-8")
+    with requests.get(remote.url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        usable = response.status_code == 200 or _continues(response, start)
+        if start and not usable and response.status_code in (206, 416):
+            file.truncate(0)
+            return _transfer(file, remote, etag, progress)
+        response.raise_for_status()
+        if response.status_code == 200:
+            file.truncate(0)
+        _keep_etag(response, etag)
+        return _copy(response, file, remote, progress)
+
+
+def _continues(response: Response, start: int) -> bool:
+    given = response.headers.get("Content-Range", "")
+    return response.status_code == 206 and given.startswith(f"bytes {start}-")
+
+
+def _keep_etag(response: Response, etag: Path) -> None:
+    given = response.headers.get("ETag", "")
+    if given.startswith('"'):  # a weak one (W/"...") may not be used with If-Range
+        etag.write_text(given, "utf-8")
+    else:
+        etag.unlink(missing_ok=True)
+
+
+def _copy(
+    response: Response, file: IO[bytes], remote: RemoteFile, progress: Progress | None
+) -> None:
+    done = _size(file)
+    length = response.headers.get("Content-Length", "")
+    total = done + int(length) if length.isdecimal() else remote.size
+    try:
+        for chunk in response.iter_content(_CHUNK):
+            file.write(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total)
+            if remote.size is not None and done > remote.size:
+                return  # not the official file, however long it goes on
+    finally:
+        file.flush()
+
+
+def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
+    size = _size(file)
+    if remote.size is not None and size != remote.size:
+        expected, received = f"{remote.size:,} bytes", f"{size:,} bytes"
+    elif remote.checksum is None:
+        expected = "a whole gzip file"
+        received = expected if is_whole_gzip(part) else f"{size:,} bytes that are none"
+    else:
+        expected, received = remote.checksum, checksum(part, remote.algorithm)
+    if expected != received:
+        part.unlink()
+        raise DownloadError(
+            f"{remote.url}에서 받은 파일이 공식 파일과 다릅니다. "
+            f"기대: {expected}, 받음: {received}. 받은 것은 지웠습니다. 다시 시도하세요",
+            f"the file from {remote.url} is not the official one. Expected: {expected}. "
+            f"Received: {received}. It was deleted; try again",
+        )
+
+
+def _failed(remote: RemoteFile, target: Path, error: RequestException) -> DownloadError:
+    korean, english = _reason(error)
+    return DownloadError(
+        f"{remote.url}을(를) 내려받지 못했습니다 ({korean}). 다시 시도하거나, 파일을 직접 "
+        f"'{target}'에 두거나, KOSENT_DATA로 파일이 있는 폴더를 지정하세요",
+        f"could not download {remote.url} ({english}); try again, put the file at '{target}' "
+        "by hand, or name the folder that has it with KOSENT_DATA",
+    )
+
+
+def _reason(error: RequestException) -> tuple[str, str]:
+    from requests import ConnectionError as NoConnection
+    from requests import Timeout
+    from requests.exceptions import ChunkedEncodingError
+
+    if error.response is not None:
+        code = error.response.status_code
+        return f"서버 응답 {code}", f"the server answered {code}"
+    # Silence in the middle of an answer comes as a ConnectionError.
+    if isinstance(error, Timeout) or "timed out" in str(error):
+        return "시간 초과", "timed out"
+    if isinstance(error, ChunkedEncodingError):
+        return "연결이 끊김", "the connection was cut"
+    if isinstance(error, NoConnection):
+        return "서버에 연결할 수 없음", "no connection to the server"
+    return str(error)[:200], str(error)[:200]
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size

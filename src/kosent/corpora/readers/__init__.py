@@ -1,0 +1,1 @@
+"""Readers of user files, for training and for prediction."""

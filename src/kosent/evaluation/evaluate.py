@@ -1,0 +1,153 @@
+"""A saved model scored on a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from kosent.bundles.manifest import open_saved
+from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.errors import UsageError
+from kosent.metrics.report.report import Label, Report
+from kosent.models.loading import load
+from kosent.prediction.predictor import Predictor
+from kosent.support.progress import Listener, Silent, Steps
+
+
+class Rows(TypedDict, total=False):
+    """Which rows of a corpus a model is scored on; what is left out is as if it were ``None``.
+
+    Attributes:
+        split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Score at most this many rows, classes in proportion.
+    """
+
+    split: str | None
+    text_column: str | None
+    label_column: str | None
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores and what was scored.
+
+    Attributes:
+        report: The scores.
+        bundle: The model's folder.
+        corpus: Name of the corpus.
+        split: ``"train"`` or ``"test"``.
+    """
+
+    report: Report
+    bundle: Path
+    corpus: str
+    split: str
+
+
+def evaluate_bundle(
+    path: str | Path,
+    corpus: str | None = None,
+    *,
+    listener: Listener | None = None,
+    **rows: Unpack[Rows],
+) -> Evaluation:
+    """Score a saved model on a corpus.
+
+    Args:
+        path: A bundle.
+        corpus: Name or path of a corpus; by default the one the model was trained on.
+        listener: Who is told about progress and notices.
+        **rows: Which of its rows; see :class:`Rows`.
+
+    Returns:
+        The scores.
+
+    Raises:
+        BundleError: If ``path`` is no usable bundle.
+        UsageError: If the corpus is not given and not known, or a name or limit is wrong.
+        DataError: If the corpus cannot be used, or has labels the model does not know.
+        DownloadError: If the corpus has to be downloaded and cannot.
+    """
+    listener = listener or Silent()
+    ready = prepare(path, corpus, listener=listener, **rows)
+    listener.stage("test", None)
+    report = ready.classifier.evaluate(ready.texts, ready.labels)
+    return Evaluation(report, ready.bundle, ready.corpus, ready.split)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A model and the rows of a corpus that it is to be scored on.
+
+    Attributes:
+        classifier: The model.
+        texts: ``n`` texts.
+        labels: Their labels, in the model's own type where it knows them, ``n``.
+        bundle: The model's folder.
+        corpus: Name of the corpus.
+        split: ``"train"`` or ``"test"``.
+    """
+
+    classifier: Predictor
+    texts: Sequence[str]
+    labels: list[Label]
+    bundle: Path
+    corpus: str
+    split: str
+
+
+def prepare(
+    path: str | Path, corpus: str | None, *, listener: Listener, **rows: Unpack[Rows]
+) -> Ready:
+    """Load a saved model and what it is to be scored on.
+
+    Arguments and errors are those of :func:`evaluate_bundle`, except for labels that the model
+    does not know: they stay as they are.
+    """
+    path = Path(path)
+    info = open_saved(path).manifest["info"]
+    loaded = load_corpus(
+        corpus or _trained_on(info),
+        text_column=rows.get("text_column"),
+        label_column=rows.get("label_column"),
+        progress=Steps(listener, "download"),
+    )
+    for notice in loaded.notices:
+        listener.notice(notice)
+    split = rows.get("split") or _default_split(loaded, listener)
+    chosen = loaded.split(split)
+    limit = rows.get("limit")
+    if limit is not None:
+        chosen = chosen.limited(limit, seed=0)
+    listener.stage("load", None)
+    classifier = load(path)
+    by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
+    labels = [by_name.get(name, name) for name in chosen.labels]
+    return Ready(classifier, chosen.texts, labels, path, loaded.name, split)
+
+
+def _trained_on(info: dict[str, object]) -> str:
+    corpus = info.get("corpus")
+    name = corpus.get("name") if isinstance(corpus, dict) else None
+    if name in CORPORA:
+        return str(name)
+    raise UsageError(
+        f"이 모델이 배운 자료({name or '-'})는 kosent의 말뭉치가 아닙니다. --corpus로 지정하세요",
+        f"this model learned from {name or '-'}, which is none of kosent's corpora; "
+        "name one with --corpus",
+    )
+
+
+def _default_split(corpus: Corpus, listener: Listener) -> str:
+    if corpus.test is not None:
+        return "test"
+    listener.notice(
+        f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다 / "
+        f"'{corpus.name}' has no test split; the train split is scored"
+    )
+    return "train"

@@ -1,0 +1,1 @@
+"""Looking at the machine, at corpora and at what a model learned."""

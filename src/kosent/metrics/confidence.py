@@ -1,0 +1,187 @@
+"""How far probabilities can be believed: calibration error, coverage, and answers left open.
+
+A row's confidence is the probability of its most probable class.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.support.checks import check_setting
+
+BINS = 15  # as in Guo et al. 2017
+COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Accuracy when only the surest rows are answered.
+
+    Attributes:
+        coverage: Share of the rows that was to be answered, from 0 to 1.
+        answered: Share that is: rows as sure as the last one are answered too.
+        accuracy: Share of right answers among them.
+        threshold: Confidence of the last one: ``min_confidence`` that answers just these rows.
+    """
+
+    coverage: float
+    answered: float
+    accuracy: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How the confidences of predictions compare with how often they are right.
+
+    Attributes:
+        mean: Mean confidence; that of a calibrated model is its accuracy.
+        ece: Expected calibration error, 15 bins of equal width: see :func:`calibration_error`.
+        ece_equal_mass: The same with 15 bins of equally many rows.
+        coverage: The accuracy-coverage curve, at ``COVERAGES``.
+    """
+
+    mean: float
+    ece: float
+    ece_equal_mass: float
+    coverage: tuple[Coverage, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self) | {"coverage": [asdict(point) for point in self.coverage]}
+
+
+def confidence_scores(confidences: npt.NDArray[Any], right: npt.NDArray[np.bool_]) -> Confidence:
+    """Compare confidences with what is right.
+
+    Args:
+        confidences: Probability of the predicted class, ``(n,)`` with ``n`` over 0.
+        right: Whether the prediction is right, ``(n,)``.
+    """
+    confidences = confidences.astype(np.float64)
+    return Confidence(
+        mean=float(confidences.mean()),
+        ece=calibration_error(confidences, right),
+        ece_equal_mass=calibration_error(confidences, right, equal_mass=True),
+        coverage=coverage_curve(confidences, right),
+    )
+
+
+def calibration_error(
+    confidences: npt.NDArray[Any], right: npt.NDArray[np.bool_], *, equal_mass: bool = False
+) -> float:
+    """Return the expected calibration error.
+
+    The rows are put into 15 bins by their confidence; it is the mean over the bins, weighted by
+    their rows, of ``|accuracy - mean confidence|`` (Naeini et al. 2015; Guo et al. 2017, "On
+    Calibration of Modern Neural Networks"). Bins of equal width are ``(0, 1/15]``,
+    ``(1/15, 2/15]`` and so on; those of equal mass hold equally many rows each, or one more
+    (Nguyen and O'Connor 2015), and rows of one confidence share their accuracy, so that the order
+    of the rows does not matter.
+
+    Args:
+        confidences: Probability of the predicted class, ``(n,)`` with ``n`` over 0.
+        right: Whether the prediction is right, ``(n,)``.
+        equal_mass: Bins of equally many rows instead of equal width.
+
+    Returns:
+        The error, from 0 to 1.
+    """
+    confidences = confidences.astype(np.float64)
+    if equal_mass:
+        gaps = _ordered_gaps(confidences, right)
+        sums = np.array([part.sum() for part in np.array_split(gaps, BINS)])
+    else:
+        bins = np.clip(np.ceil(confidences * BINS).astype(np.int64) - 1, 0, BINS - 1)
+        sums = np.bincount(bins, right - confidences, BINS)
+    return float(np.abs(sums).sum() / len(confidences))
+
+
+def coverage_curve(
+    confidences: npt.NDArray[Any], right: npt.NDArray[np.bool_]
+) -> tuple[Coverage, ...]:
+    """Return the accuracy of the surest rows, at each of ``COVERAGES``.
+
+    Args:
+        confidences: Probability of the predicted class, ``(n,)`` with ``n`` over 0.
+        right: Whether the prediction is right, ``(n,)``.
+    """
+    found = []
+    falling = -np.sort(-confidences.astype(np.float64))
+    for coverage in COVERAGES:
+        threshold = falling[math.ceil(coverage * len(falling)) - 1]
+        kept = confidences >= threshold
+        found.append(
+            Coverage(coverage, float(kept.mean()), float(right[kept].mean()), float(threshold))
+        )
+    return tuple(found)
+
+
+def check_min_confidence(received: object) -> None:
+    """Refuse what is no probability.
+
+    Raises:
+        UsageError: If it is not a number from 0 to 1.
+    """
+    number = isinstance(received, int | float | np.floating) and not isinstance(received, bool)
+    check_setting(
+        "min_confidence",
+        received,
+        number and 0 <= received <= 1,  # type: ignore[operator]
+        "0에서 1 사이의 수여야",
+        "a number from 0 to 1",
+    )
+
+
+def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows are answered.
+
+    Args:
+        probabilities: Those of all classes, ``(n, classes)``.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        bool ``(n,)``.
+    """
+    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
+    answered: npt.NDArray[np.bool_] = highest >= min_confidence
+    return answered
+
+
+def verdict(
+    labels: Sequence[str], row: Sequence[float], min_confidence: float | None = None
+) -> dict[str, Any]:
+    """Return a text's answer, ready for JSON.
+
+    Args:
+        labels: All labels.
+        row: Their probabilities.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        ``label``: the most probable one, the first of equals. With ``min_confidence`` also ``top``
+        and ``confidence``, which label that is and its probability; ``label`` is ``None`` where the
+        confidence is too low.
+    """
+    best = max(range(len(row)), key=row.__getitem__)
+    if min_confidence is None:
+        return {"label": labels[best]}
+    answered = row[best] >= min_confidence
+    label = labels[best] if answered else None
+    return {"label": label, "top": labels[best], "confidence": row[best]}
+
+
+def _ordered_gaps(confidences: Floats, right: npt.NDArray[np.bool_]) -> Floats:
+    """Return right minus confidence in the order of confidence, the mean of those that are tied."""
+    levels, level, counts = np.unique(confidences, return_inverse=True, return_counts=True)
+    accuracy = np.bincount(level, right) / counts
+    gaps: Floats = np.repeat(accuracy - levels, counts)
+    return gaps

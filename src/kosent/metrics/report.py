@@ -1,0 +1,147 @@
+"""How good predictions are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.errors import DataError
+from kosent.metrics.report.confidence import Confidence, confidence_scores
+
+Label = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScores:
+    """Scores of one class, each from 0 to 1, and the number of its rows."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Scores of predictions against the true labels.
+
+    Attributes:
+        labels: The classes, in the order of ``confusion``.
+        rows: Number of rows scored.
+        accuracy: Share of right predictions.
+        macro_f1: Mean of the classes' F1.
+        per_class: Precision, recall, F1 and support by class; 0 where undefined.
+        confusion: Row counts, true classes down, predicted classes across.
+        confidence: Calibration error and accuracy-coverage curve; ``None`` where the predictions
+            came without probabilities.
+    """
+
+    labels: tuple[Label, ...]
+    rows: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[Label, ClassScores]
+    confusion: list[list[int]]
+    confidence: Confidence | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {
+            "rows": self.rows,
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro_f1,
+            "labels": list(self.labels),
+            "per_class": {str(name): asdict(scores) for name, scores in self.per_class.items()},
+            "confusion": self.confusion,
+            "confidence": self.confidence.to_dict() if self.confidence else None,
+        }
+
+    def __str__(self) -> str:
+        width = max(9, *(len(str(name)) for name in self.labels))
+        lines = [
+            f"accuracy {self.accuracy:.4f}   macro F1 {self.macro_f1:.4f}   rows {self.rows:,}",
+            f"{'':{width}}  precision  recall      f1   support",
+        ]
+        lines += [
+            f"{name!s:{width}}  {s.precision:9.4f}  {s.recall:6.4f}  {s.f1:6.4f}  {s.support:8,}"
+            for name, s in self.per_class.items()
+        ]
+        if self.confidence:
+            lines[0] += f"   calibration error {self.confidence.ece:.4f}"
+        return "\n".join(lines)
+
+
+def report(
+    truth: Sequence[Label],
+    predicted: Sequence[Label],
+    labels: Sequence[Label],
+    confidences: npt.NDArray[np.float32] | None = None,
+) -> Report:
+    """Score predictions.
+
+    Args:
+        truth: True labels, ``n`` of them.
+        predicted: Predicted labels, in the same order.
+        labels: All classes of the model.
+        confidences: The probability of each predicted label, ``(n,)``, where there is one.
+
+    Returns:
+        The scores.
+
+    Raises:
+        DataError: If there is nothing to score, or a true label is not one of ``labels``.
+    """
+    if len(truth) == 0:
+        raise DataError("평가할 글이 없습니다", "there are no rows to evaluate")
+    unknown = sorted(map(repr, set(truth) - set(labels)))
+    if unknown:
+        shown, known = ", ".join(unknown[:5]), ", ".join(map(repr, labels))
+        raise DataError(
+            f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
+            f"labels the model was not trained on: {shown}. It knows: {known}",
+        )
+    confidence = None
+    if confidences is not None:
+        hits = [one == other for one, other in zip(truth, predicted, strict=True)]
+        confidence = confidence_scores(confidences, np.array(hits))
+    order = list(labels)
+    matrix = _confusion(truth, predicted, order)
+    right, support = matrix.diagonal(), matrix.sum(axis=1)
+    precision = _share(right, matrix.sum(axis=0))
+    recall = _share(right, support)
+    f1 = _share(2 * precision * recall, precision + recall)
+    per_class = {
+        label: ClassScores(float(p), float(r), float(f), int(n))
+        for label, p, r, f, n in zip(order, precision, recall, f1, support, strict=True)
+    }
+    return Report(
+        labels=tuple(order),
+        rows=len(truth),
+        accuracy=float(matrix.trace() / matrix.sum()),
+        macro_f1=float(f1.mean()),
+        per_class=per_class,
+        confusion=matrix.tolist(),
+        confidence=confidence,
+    )
+
+
+def _confusion(
+    truth: Sequence[Label], predicted: Sequence[Label], order: list[Label]
+) -> npt.NDArray[np.int64]:
+    """Count, true classes down, predicted ones across; scikit-learn's would import pandas."""
+    place = {label: number for number, label in enumerate(order)}
+    rows = np.array([place[label] for label in truth], np.int64)
+    columns = np.array([place[label] for label in predicted], np.int64)
+    counts = np.bincount(rows * len(order) + columns, minlength=len(order) ** 2)
+    return counts.reshape(len(order), len(order))
+
+
+def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Divide, 0 where there is nothing to divide by."""
+    shares = np.zeros(len(part))
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares

@@ -1,0 +1,1 @@
+"""Classifiers of texts: one network, an ensemble, and how they are made, saved and loaded."""

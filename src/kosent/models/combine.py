@@ -1,0 +1,149 @@
+"""Models that were trained before, put together to an ensemble and saved as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kosent.bundles.manifest import MODEL, check_target, open_saved
+from kosent.corpora import CORPORA, Corpus, Split, load_corpus
+from kosent.errors import UsageError
+from kosent.held_out import SPLIT_SETTINGS, held_out, split_settings
+from kosent.models.classifier import TextClassifier
+from kosent.models.ensemble import Ensemble
+from kosent.models.export import size_of
+from kosent.support.progress import Listener, Silent, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """What was written.
+
+    Attributes:
+        path: The new ensemble.
+        size: Its bytes.
+        ensemble: The ensemble.
+    """
+
+    path: Path
+    size: int
+    ensemble: Ensemble
+
+
+def combine_bundles(
+    sources: Sequence[str | Path],
+    target: str | Path,
+    *,
+    corpus: str | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    overwrite: bool = False,
+    listener: Listener | None = None,
+) -> Combined:
+    """Fit the weights of saved models on their common validation split, and save the ensemble.
+
+    Args:
+        sources: Models that learned the same labels from the same rows and held the same ones out.
+        target: Folder to write, or one file when the name ends in ``.kosent``.
+        corpus: Name or path of the corpus that they learned from; by default what they say.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        overwrite: Replace a saved model that is there.
+        listener: Who is told about progress and notices.
+
+    Returns:
+        What was written.
+
+    Raises:
+        BundleError: If one of them is no usable model, or an ensemble.
+        UsageError: If they differ in labels, corpus or held-out rows, the corpus is not known or
+            not theirs, or ``target`` may not be replaced; nothing is written then.
+        DataError: If the corpus cannot be used.
+        RuntimeSetupError: If the disk refuses.
+    """
+    listener = listener or Silent()
+    target = Path(target)
+    check_target(target, overwrite=overwrite)
+    paths = [Path(source) for source in sources]
+    facts = _common([_facts(path) for path in paths], paths)
+    loaded = load_corpus(
+        corpus or _name(facts["corpus"]),
+        text_column=text_column,
+        label_column=label_column,
+        progress=Steps(listener, "download"),
+    )
+    for notice in loaded.notices:
+        listener.notice(notice)
+    rows = _rows(loaded, facts)
+    listener.stage("load", None)
+    ensemble = Ensemble([TextClassifier.load(path) for path in paths])
+    listener.stage("weights", None)
+    split = facts["split"]
+    ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
+    ensemble.info_ |= {"corpus": facts["corpus"], "split": split, "test": None}
+    ensemble.save(target, overwrite=overwrite)
+    return Combined(target, size_of(target), ensemble)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """Return what all members of an ensemble must have in common."""
+    manifest = open_saved(path, MODEL).manifest
+    info = manifest["info"]
+    corpus = info.get("corpus")
+    if not isinstance(corpus, dict) or "fingerprint" not in corpus:
+        raise UsageError(
+            f"'{path}'에는 배운 자료가 적혀 있지 않습니다. kosent train의 모델을 쓰세요",
+            f"'{path}' does not say what it learned from; use models of kosent train",
+        )
+    parameters = info["parameters"]
+    given = {name: parameters[name] for name in SPLIT_SETTINGS if name in parameters}
+    return {"labels": manifest["labels"], "corpus": corpus, "split": split_settings(given)}
+
+
+def _common(facts: list[dict[str, Any]], paths: list[Path]) -> dict[str, Any]:
+    """Return the facts of all.
+
+    Raises:
+        UsageError: If they differ; the message names the first that does.
+    """
+    for path, other in zip(paths, facts, strict=True):
+        for name, korean in (("labels", "라벨"), ("corpus", "말뭉치"), ("split", "검증 자료")):
+            one, two = _compared(facts[0], name), _compared(other, name)
+            if one != two:
+                english = {"corpus": "rows of a corpus", "split": "held-out rows"}.get(name, name)
+                raise UsageError(
+                    f"'{path}'와 '{paths[0]}'의 {korean}이(가) 다릅니다: {two}, {one}",
+                    f"'{path}' and '{paths[0]}' have different {english}: {two}, {one}",
+                )
+    return facts[0]
+
+
+def _compared(facts: dict[str, Any], name: str) -> Any:
+    if name != "corpus":
+        return facts[name]
+    return {key: facts["corpus"].get(key) for key in ("name", "limit", "fingerprint")}
+
+
+def _name(learned: dict[str, Any]) -> str:
+    name = learned.get("name")
+    if name in CORPORA:
+        return str(name)
+    raise UsageError(
+        f"모델들이 배운 자료({name})를 --corpus로 지정하세요",
+        f"name the corpus that the models learned from ({name}) with --corpus",
+    )
+
+
+def _rows(corpus: Corpus, facts: dict[str, Any]) -> Split:
+    """Return the training split that the models learned from."""
+    learned = facts["corpus"]
+    rows = corpus.limited(learned.get("limit"), facts["split"]["seed"])
+    if rows.fingerprint != learned["fingerprint"]:
+        raise UsageError(
+            f"'{corpus.name}'은(는) 모델들이 배운 자료가 아닙니다. 무게는 그 자료에서만 맞춥니다",
+            f"'{corpus.name}' is not what the models learned from; weights are fitted on the rows "
+            "that these held out only",
+        )
+    return rows.train

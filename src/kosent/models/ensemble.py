@@ -1,0 +1,242 @@
+"""``Ensemble``: several trained classifiers that answer together, saved as one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from itertools import tee
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from kosent import __version__
+from kosent.bundles import ensemble as ensemble_file
+from kosent.bundles.manifest import unusable
+from kosent.bundles.probes import PROBES, probes_differ, probes_of
+from kosent.errors import UsageError
+from kosent.metrics.report.report import Label, report
+from kosent.models.classifier import TextClassifier
+from kosent.models.ensemble_weights import combine, fit_weighting
+from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.support.files import sha256
+from kosent.support.inputs import check_labels, check_texts, class_numbers
+from kosent.text.encoding.encoder import TextEncoder
+from kosent.text.stream import chunks
+
+
+class Ensemble(Predictor):
+    """Classifies texts with several trained classifiers.
+
+    The scores of the members are added, each times its weight, and softmax makes probabilities of
+    the sum (``kosent.models.ensemble_weights``).
+
+    Args:
+        members: Fitted classifiers of the same labels, 2 to 64.
+
+    Attributes:
+        classes_: The labels, in the order of ``predict_proba``'s columns.
+        members_: The members.
+        weights_: One a member, 0 or more; a member of weight 0 is not asked.
+        bias_: One a class, added to its score.
+        validation_: ``Report`` on the texts that the weights were fitted on.
+        info_: Where it comes from, as saved.
+    """
+
+    def __init__(self, members: Sequence[TextClassifier]) -> None:
+        self.members = members
+
+    def fit(self, texts: Sequence[str], labels: Sequence[Label]) -> Self:
+        """Fit the weights; the members stay as they are.
+
+        Args:
+            texts: ``n`` strings that no member learned from: their common validation split.
+            labels: Their labels.
+
+        Returns:
+            Itself.
+
+        Raises:
+            DataError: If a text is no string, or a label is not one of the members'.
+            UsageError: If there are too few or too many members, one is not fitted, or their labels
+                differ.
+        """
+        texts = check_texts(texts)
+        listed = check_labels(labels, len(texts))
+        self._take(self.members)
+        found = self._member_probabilities(texts)
+        classes = self.classes_.tolist()
+        reports = [
+            report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
+        ]
+        weighting = fit_weighting(found, class_numbers(listed, self.classes_))
+        self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
+        self.validation_ = self._report(listed, combine(found, self.weights_, self.bias_))
+        self.info_ = {
+            "kosent_version": __version__,
+            "members": [
+                {
+                    **{name: _parameters(member)[name] for name in ("tokenizer", "architecture")},
+                    "validation": {"accuracy": scores.accuracy, "macro_f1": scores.macro_f1},
+                }
+                for member, scores in zip(self.members_, reports, strict=True)
+            ],
+            "rows": {"validation": len(texts)},
+            "validation": self.validation_.to_dict(),
+            "weighting": weighting.to_dict(),
+        }
+        return self
+
+    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
+        """Return the probabilities of list after list of texts.
+
+        The members go through the lists side by side, so that no more than some lists are in
+        memory; members with the same encoder share the ids.
+
+        Args:
+            parts: Lists of texts.
+
+        Yields:
+            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+        """
+        asked = [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
+        weights = [self.weights_[number] for number in asked]
+        for found in self._streams(asked, parts):
+            yield combine(found, weights, self.bias_)
+
+    def with_members(self, members: Sequence[TextClassifier]) -> Self:
+        """Return the ensemble with other members in the places of its own, and their weights.
+
+        Args:
+            members: The same classifiers in another form, such as int8.
+        """
+        other = copy(self)
+        other.members = members
+        other._take(members)
+        return other
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the ensemble, members and all, as one saved model.
+
+        Args:
+            path: Folder to write, or one file when the name ends in ``.kosent``; it appears whole
+                or not at all.
+            overwrite: Replace a saved model that is there.
+
+        Returns:
+            The path.
+
+        Raises:
+            UsageError: If the ensemble is not fitted, or ``path`` may not be replaced.
+            RuntimeSetupError: If the disk refuses.
+        """
+        from kosent.bundles.card import write_ensemble_card
+
+        self._check_fitted()
+        path = Path(path)
+        labels = self.classes_.tolist()
+        ensemble_file.write(
+            path,
+            {"labels": labels, "weights": self.weights_, "bias": self.bias_, "info": self.info_},
+            [member.to_bytes() for member in self.members_],
+            probes_of(self.predict_proba(PROBES)),
+            write_ensemble_card(self.info_, labels),
+            overwrite=overwrite,
+        )
+        return path
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read an ensemble, run none of its content, and check it and its members on their probes.
+
+        Args:
+            path: A folder or ``.kosent`` file that ``save``, ``kosent train`` or
+                ``kosent ensemble`` wrote.
+
+        Returns:
+            The ensemble, ready to predict; neither Keras nor TensorFlow is loaded for that.
+
+        Raises:
+            BundleError: If it is no ensemble, damaged, of a newer format, or predicts otherwise
+                here than where it was saved.
+        """
+        path = Path(path)
+        saved = ensemble_file.read(path)
+        members = [TextClassifier.unpack(read(), place) for place, read in saved.members.items()]
+        self = cls(members)
+        try:
+            self._take(members)
+        except UsageError as error:
+            raise unusable(path, error.english) from error
+        if self.classes_.tolist() != saved.labels:
+            raise unusable(path, "its members have other labels")
+        self.weights_, self.bias_, self.info_ = saved.weights, saved.bias, saved.info
+        here = self.predict_proba([text for text, _ in saved.probes])
+        if difference := probes_differ(saved.probes, here):
+            raise unusable(path, f"the probe texts get other probabilities here: {difference}")
+        return self
+
+    def _take(self, members: Sequence[TextClassifier]) -> None:
+        """Check the members and note which of them share an encoder."""
+        _check_members(members)
+        self.members_ = list(members)
+        self.classes_ = members[0].classes_
+        self._encoders: dict[str, TextEncoder] = {}
+        self._encoder_of: list[str] = []
+        for member in members:
+            files = sorted(member.encoder_.files().items())
+            key = sha256(repr([(name, sha256(data)) for name, data in files]).encode())
+            self._encoders.setdefault(key, member.encoder_)
+            self._encoder_of.append(key)
+
+    def _member_probabilities(self, texts: list[str]) -> list[Probabilities]:
+        """Return float32 ``(n, classes)`` of each member."""
+        numbers = range(len(self.members_))
+        parts = list(self._streams(numbers, chunks(texts)))
+        empty = np.empty((0, len(self.classes_)), np.float32)
+        return [np.concatenate([empty, *(part[number] for part in parts)]) for number in numbers]
+
+    def _streams(
+        self, numbers: Sequence[int], parts: Iterable[list[str]]
+    ) -> Iterator[tuple[Probabilities, ...]]:
+        """Predict part after part with some members.
+
+        Args:
+            numbers: Those members.
+            parts: Lists of texts.
+
+        Yields:
+            float32 ``(n, classes)`` of each of them, part by part.
+        """
+        keys = sorted({self._encoder_of[number] for number in numbers})
+        streams: dict[int, Iterator[Probabilities]] = {}
+        for key, texts in zip(keys, tee(parts, len(keys)), strict=True):
+            sharing = [number for number in numbers if self._encoder_of[number] == key]
+            encoded = tee(map(self._encoders[key].encode, texts), len(sharing))
+            for number, ids in zip(sharing, encoded, strict=True):
+                streams[number] = self.members_[number].trained_.network.stream(ids)
+        return zip(*(streams[number] for number in numbers), strict=True)
+
+
+def _check_members(members: Sequence[TextClassifier]) -> None:
+    fewest, most = ensemble_file.FEWEST_MEMBERS, ensemble_file.MOST_MEMBERS
+    if not fewest <= len(members) <= most:
+        raise UsageError(
+            f"앙상블에는 모델이 {fewest}개에서 {most}개까지 필요합니다: {len(members)}개",
+            f"an ensemble takes {fewest} to {most} models. Received: {len(members)}",
+        )
+    for member in members:
+        member._check_fitted()
+    first = members[0].classes_.tolist()
+    for member in members[1:]:
+        other = member.classes_.tolist()
+        if other != first or type(other[0]) is not type(first[0]):
+            raise UsageError(
+                f"라벨이 다른 모델은 함께 쓸 수 없습니다: {first}, {other}",
+                f"models with different labels cannot be combined: {first}, {other}",
+            )
+
+
+def _parameters(member: TextClassifier) -> dict[str, Any]:
+    parameters: dict[str, Any] = member.info_["parameters"]
+    return parameters

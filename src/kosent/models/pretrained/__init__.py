@@ -1,0 +1,29 @@
+"""The model that comes with kosent: Korean reviews, positive or negative.
+
+``README.md`` beside this file is its card: data, command, figures, limits. ``kosent train --recipe
+pretrained`` makes it anew, ``bench/pretrained.py`` measures it.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from kosent.models.classifier import TextClassifier
+
+__all__ = ["load_pretrained", "pretrained_path"]
+
+
+def load_pretrained() -> TextClassifier:
+    """Load the packaged model: no training, no TensorFlow, no Java.
+
+    Returns:
+        A classifier of Korean reviews with the labels ``"negative"`` and ``"positive"``. It can
+        only predict.
+    """
+    return TextClassifier.load(pretrained_path())
+
+
+def pretrained_path() -> Path:
+    """Return the packaged model's file."""
+    return Path(str(files(__name__).joinpath("reviews.kosent")))

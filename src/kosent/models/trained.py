@@ -1,0 +1,180 @@
+"""A trained network, and the way between it and the plain data of a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent import architectures
+from kosent.bundles.model import Architecture, Arrays, Bundle
+from kosent.bundles.probes import TOLERANCE, probes_of
+from kosent.metrics.report.report import Label
+from kosent.prediction.network import Network
+from kosent.support.plain import plain
+from kosent.text.encoding.encoder import TextEncoder
+
+if TYPE_CHECKING:
+    import keras
+
+
+def parameters_as_data(
+    parameters: Mapping[str, Any], encoder: TextEncoder, labels: Sequence[Label]
+) -> dict[str, Any]:
+    """Return a classifier's arguments as JSON can hold them.
+
+    Args:
+        parameters: The constructor's arguments.
+        encoder: Its fitted encoder, whose tokenizer may have been given as an object.
+        labels: The classes.
+    """
+    tokenizer = encoder.tokenizer.state()
+    data = {
+        **parameters,
+        "tokenizer": tokenizer.name,
+        "tokenizer_options": dict(tokenizer.settings),
+    }
+    weight = parameters["class_weight"]
+    if isinstance(weight, Mapping):  # the keys of a JSON object are strings
+        data["class_weight"] = {str(label): weight[label] for label in labels}
+    result: dict[str, Any] = plain(data)
+    return result
+
+
+def parameters_from_data(data: dict[str, Any], labels: Sequence[Label]) -> dict[str, Any]:
+    """Undo ``parameters_as_data``: class weights get their labels back.
+
+    Raises:
+        KeyError: If a label has no weight.
+    """
+    weight = data.get("class_weight")
+    if not isinstance(weight, dict):
+        return data
+    return data | {"class_weight": {label: weight[str(label)] for label in labels}}
+
+
+class Trained:
+    """A trained network: what it is, its weights, and the same in ONNX to predict with.
+
+    Args:
+        design: The network as data.
+        network: The network as ONNX Runtime runs it.
+        load_weights: Gives its weights by path; ``None`` where it can only predict.
+    """
+
+    def __init__(
+        self, design: Architecture, network: Network, load_weights: Callable[[], Arrays] | None
+    ) -> None:
+        self.design = design
+        self.network = network
+        self.load_weights = load_weights
+
+    @classmethod
+    def of(cls, design: Architecture, weights: Arrays, classes: int) -> Self:
+        """Write the ONNX form of a network.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If the weights are not those of such a network.
+        """
+        return cls(design, Network(write_onnx(design, weights, classes), classes), weights.copy)
+
+    @classmethod
+    def unpack(cls, saved: Bundle) -> Self:
+        """Take the network out of a bundle; the ONNX form is written anew where it is missing.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If vocabulary, options, weights and ONNX form do not fit together.
+        """
+        design, classes = saved.architecture, len(saved.labels)
+        vocabulary = len(saved.encoder.vocabulary)
+        if design.vocabulary_size != vocabulary:
+            raise ValueError(f"vocabulary of {vocabulary}, expected {design.vocabulary_size}")
+        architectures.check(design.name, design.options)
+        if saved.onnx is None:
+            return cls.of(design, saved.weights, classes)
+        return cls(design, Network(saved.onnx, classes), saved.load_weights)
+
+    def build(self, weights: Arrays) -> keras.Model:
+        """Build the network in Keras, to train on with.
+
+        Args:
+            weights: Its weights by path.
+
+        Raises:
+            ValueError: If the weights do not fit the options, or are not those of the ONNX form.
+        """
+        from kosent.training.checkpoints import assign, by_path
+
+        design = self.design
+        sizes = design.vocabulary_size, self.network.classes
+        expected = architectures.weight_shapes(design.name, *sizes, **design.options)
+        if expected != {name: array.shape for name, array in weights.items()}:
+            raise ValueError("the weights do not fit the network")
+        model = architectures.build(design.name, *sizes, **design.options)
+        assign(by_path(model.weights), weights)
+        ids = np.random.default_rng(0).integers(1, design.vocabulary_size, (16, 12), np.int32)
+        if not _close(np.asarray(model.predict_on_batch(ids)), self.network(ids)):
+            raise ValueError("model.onnx and weights.safetensors are not the same network")
+        return model
+
+
+def write_onnx(design: Architecture, weights: Arrays, classes: int, *, int8: bool = False) -> bytes:
+    """Write a network as an ONNX file.
+
+    Raises:
+        UsageError: If the network or one of its options is not known.
+        ValueError: If the weights are not those of such a network.
+    """
+    return architectures.to_onnx(
+        design.name, design.vocabulary_size, classes, weights, int8=int8, **design.options
+    )
+
+
+def design_of(info: Mapping[str, Any], encoder: TextEncoder) -> Architecture:
+    """Return the network as data.
+
+    Args:
+        info: Where a classifier comes from; its parameters are those it was trained with.
+        encoder: Its encoder.
+    """
+    trained = info["parameters"]
+    name, given = trained["architecture"], trained["architecture_options"] or {}
+    return Architecture(name, len(encoder.vocabulary), architectures.options(name) | given)
+
+
+def pack(
+    trained: Trained,
+    encoder: TextEncoder,
+    labels: list[Any],
+    info: dict[str, Any],
+    probabilities: npt.NDArray[np.float32],
+) -> Bundle:
+    """Return a trained network as a bundle.
+
+    Args:
+        trained: The trained network.
+        encoder: Its encoder.
+        labels: The classes.
+        info: Where it comes from.
+        probabilities: What it gives for ``PROBES``, ``(20, classes)``.
+    """
+    from kosent.bundles.card import write_card
+
+    return Bundle(
+        labels=labels,
+        encoder=encoder,
+        architecture=trained.design,
+        onnx=trained.network.onnx,
+        load_weights=trained.load_weights,
+        probes=probes_of(probabilities),
+        info=info,
+        card=write_card(info, labels),
+    )
+
+
+def _close(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:
+    return np.allclose(one, other, atol=TOLERANCE, rtol=0)

@@ -1,0 +1,156 @@
+"""What every classifier does once it gives probabilities: labels, reports, growing sentences."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.errors import UsageError
+from kosent.metrics.report.confidence import check_min_confidence, sure
+from kosent.metrics.report.report import Label, Report, report
+from kosent.support.inputs import check_labels, check_texts
+from kosent.text.stream import chunks
+
+# Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
+# million (10 s); a megabyte of words would have 200 times that.
+LONGEST_TRACE = 50_000_000
+
+Probabilities = npt.NDArray[np.float32]
+
+
+class Predictor(ABC):
+    """Base of whatever gives probabilities for texts; ``info_`` is the last of it to be set.
+
+    Attributes:
+        classes_: The labels, in the order of the probabilities' columns.
+        info_: Where it comes from.
+    """
+
+    classes_: npt.NDArray[Any]
+    info_: dict[str, Any]
+
+    @abstractmethod
+    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
+        """Return the probabilities of list after list of texts.
+
+        Args:
+            parts: Lists of texts; taken from the iterator no more than some lists ahead.
+
+        Yields:
+            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+        """
+
+    def predict_proba(self, texts: Sequence[str]) -> Probabilities:
+        """Return the probability of each class.
+
+        Args:
+            texts: ``n`` strings.
+
+        Returns:
+            float32 ``(n, classes)``; columns follow ``classes_``, rows add up to 1.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted.
+        """
+        self._check_fitted()
+        parts = list(self.predict_stream(check_texts(texts)))
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes_)), np.float32)
+
+    def predict_stream(self, texts: Iterable[str]) -> Iterator[Probabilities]:
+        """Return the probabilities of endlessly many texts, 4,096 at a time.
+
+        Args:
+            texts: Strings, taken from the iterator no more than some thousand ahead.
+
+        Yields:
+            float32 ``(4096, classes)``, fewer rows at the end.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted.
+        """
+        self._check_fitted()
+        return self.predict_parts(chunks(texts))
+
+    def predict(
+        self, texts: Sequence[str], min_confidence: float | None = None
+    ) -> npt.NDArray[Any]:
+        """Return the most probable label of each text.
+
+        Args:
+            texts: ``n`` strings.
+            min_confidence: From 0 to 1. A text whose most probable label is less probable than
+                this is left open: it gets ``None``, and the array holds Python objects. Which
+                accuracy a threshold gives stands in ``Report.confidence.coverage``.
+
+        Returns:
+            ``(n,)``.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
+        """
+        if min_confidence is not None:
+            check_min_confidence(min_confidence)
+        probabilities = self.predict_proba(texts)
+        labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        if min_confidence is None:
+            return labels
+        labels = labels.astype(object)
+        labels[~sure(probabilities, min_confidence)] = None
+        return labels
+
+    def evaluate(self, texts: Sequence[str], labels: Sequence[Label]) -> Report:
+        """Score predictions against the true labels.
+
+        Raises:
+            DataError: If lengths differ, or a label is not one the classifier was trained on.
+        """
+        self._check_fitted()
+        texts = check_texts(texts)
+        truth = check_labels(labels, len(texts))
+        return self._report(truth, self.predict_proba(texts))
+
+    def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
+        """Return the accuracy, as scikit-learn's classifiers do."""
+        return self.evaluate(texts, labels).accuracy
+
+    def trace(self, text: str) -> list[tuple[str, Probabilities]]:
+        """Follow a sentence as it grows.
+
+        Each prefix goes through the same door as any text, cleaning included.
+
+        Args:
+            text: A sentence.
+
+        Returns:
+            Each prefix that ends with a word, with its probabilities ``(classes,)``.
+
+        Raises:
+            UsageError: If the text is so long that its prefixes would fill the memory.
+        """
+        (text,) = check_texts([text])
+        words = text.split()
+        if len(words) * len(text) > LONGEST_TRACE:
+            raise UsageError(
+                f"낱말마다 따라가기에는 글이 너무 깁니다 (낱말 {len(words):,}개)",
+                f"the text is too long to be followed word by word ({len(words):,} words)",
+            )
+        prefixes = [" ".join(words[: end + 1]) for end in range(len(words))] or [text]
+        return list(zip(prefixes, self.predict_proba(prefixes), strict=True))
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "info_"):
+            raise UsageError(
+                "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
+                "this classifier is not fitted; call fit or load first",
+            )
+
+    def _report(self, truth: Sequence[Label], probabilities: Probabilities) -> Report:
+        found = self.classes_[probabilities.argmax(axis=1)].tolist()
+        return report(truth, found, self.classes_.tolist(), probabilities.max(axis=1))

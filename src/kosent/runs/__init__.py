@@ -1,0 +1,1 @@
+"""Trainings as folders: configuration, environment, checkpoints, report, bundle."""

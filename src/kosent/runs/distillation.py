@@ -1,0 +1,270 @@
+"""What a saved model teaches a smaller one (Hinton et al. 2015, "Distilling the Knowledge in a
+Neural Network").
+
+The student learns the teacher's probabilities mixed with the labels on the corpus' training texts,
+and its probabilities alone on texts without labels. A teacher is surer of texts that it learned
+itself than it is right, so texts that it has not seen teach more.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.bundles.archive import source_of
+from kosent.bundles.manifest import MANIFEST, open_saved
+from kosent.corpora import Corpus
+from kosent.corpora.encoding import unreadable
+from kosent.errors import DataError, UsageError
+from kosent.models.classifier import TextClassifier
+from kosent.models.loading import load
+from kosent.prediction import BadRow, open_rows
+from kosent.prediction.predictor import Predictor
+from kosent.support.files import sha256
+from kosent.support.inputs import class_numbers
+from kosent.support.progress import Listener
+from kosent.text.stream import chunks
+from kosent.training.examples import one_hot
+
+Targets = npt.NDArray[np.float32]
+
+_UNREADABLE, _EMPTY, _TRAIN, _TEST, _REPEATED = (
+    "unreadable",
+    "empty",
+    "in the training split",
+    "in the test split",
+    "repeated",
+)
+_KOREAN = {
+    _UNREADABLE: "읽을 수 없음",
+    _EMPTY: "비어 있음",
+    _TRAIN: "학습 자료에 있음",
+    _TEST: "시험 자료에 있음",
+    _REPEATED: "되풀이됨",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Distillation:
+    """Who teaches a run, and on what.
+
+    Attributes:
+        teacher: A saved model, a single one or an ensemble, with the labels of the corpus.
+        share: Part of the teacher in what is learned of the corpus' training texts, from 0 to 1;
+            the rest is the label.
+        texts: A file of texts without labels, in a format of ``kosent.prediction.open_rows``. What of
+            it is in the corpus is left out: its validation and test splits are not to be learned.
+        teacher_sha256: Checksum of the teacher's manifest, once it was read.
+        texts_sha256: Checksum of the file, likewise.
+    """
+
+    teacher: str
+    share: float = 0.5
+    texts: str | None = None
+    teacher_sha256: str | None = None
+    texts_sha256: str | None = None
+
+    def check(self) -> None:
+        """Refuse wrong settings.
+
+        Raises:
+            UsageError: If ``share`` is not from 0 to 1, or nothing would be taught.
+        """
+        share = self.share
+        if not 0 <= share <= 1:
+            raise UsageError(
+                f"share는 0에서 1까지의 수여야 합니다: {share!r}",
+                f"share must be a number from 0 to 1: {share!r}",
+            )
+        if share == 0 and self.texts is None:
+            raise UsageError(
+                "share가 0이고 texts가 없으면 선생이 가르칠 것이 없습니다",
+                "with a share of 0 and no texts the teacher has nothing to teach",
+            )
+
+    def sealed(self) -> Distillation:
+        """Return the same with the checksums of what there is now.
+
+        Raises:
+            BundleError: If the teacher is no saved model.
+            DataError: If the file cannot be read.
+        """
+        open_saved(Path(self.teacher))
+        with source_of(Path(self.teacher)).open(MANIFEST) as manifest:
+            teacher = sha256(manifest.read())
+        texts = None if self.texts is None else _checksum(Path(self.texts))
+        return replace(self, teacher_sha256=teacher, texts_sha256=texts)
+
+    def check_unchanged(self) -> None:
+        """Refuse a teacher or texts that are not those of the run that goes on.
+
+        Raises:
+            DataError: If they have changed.
+        """
+        if self.sealed() != self:
+            raise DataError(
+                "선생이나 라벨 없는 글이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+                "the teacher or the texts have changed since the run began; train from the start",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What ``TextClassifier.fit`` learns beside the labels.
+
+    Attributes:
+        targets: Probabilities for the corpus' training texts ``(n, classes)``.
+        extra: Texts without labels, and their probabilities.
+        facts: What the student's bundle says about it.
+    """
+
+    targets: Targets | None = None
+    extra: tuple[list[str], Targets] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def teach(asked: Distillation, corpus: Corpus, whole: Corpus, listener: Listener) -> Lesson:
+    """Let the teacher say what it thinks.
+
+    Args:
+        asked: Who teaches, and on what; with its checksums.
+        corpus: What the student learns from.
+        whole: The same without a limit of rows: none of it is learned without its label.
+        listener: Who is told about progress, and of what was left out.
+
+    Raises:
+        BundleError: If the teacher is no saved model, or damaged.
+        DataError: If its labels are others, or the file cannot be read or holds no new text.
+    """
+    teacher = load(asked.teacher)
+    _check_labels(teacher, corpus)
+    about: dict[str, Any] = {
+        "model": _described(teacher),
+        "sha256": asked.teacher_sha256,
+        "share": asked.share,
+    }
+    targets, extra = None, None
+    if asked.share > 0:
+        found = _probabilities(teacher, corpus.train.texts, listener)
+        numbers = class_numbers(corpus.train.labels, teacher.classes_)
+        targets = asked.share * found + (1 - asked.share) * one_hot(numbers, found.shape[1])
+    if asked.texts is not None:
+        texts, left_out = new_texts(asked.texts, whole, listener)
+        extra = texts, _probabilities(teacher, texts, listener)
+        about["texts"] = {
+            "name": Path(asked.texts).name,
+            "sha256": asked.texts_sha256,
+            "kept": len(texts),
+            "left_out": left_out,
+        }
+    return Lesson(targets, extra, {"teacher": about})
+
+
+def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str], dict[str, int]]:
+    """Read the texts of a file that are not in the corpus.
+
+    Args:
+        path: The file.
+        corpus: White space and composition of letters make no difference to its texts.
+        listener: Who is told about progress, and of what was left out.
+
+    Returns:
+        The texts, each once, and how many were left out for which reason.
+
+    Raises:
+        DataError: If the file cannot be read, or no text is left.
+    """
+    seen = {_key(text): _TRAIN for text in corpus.train.texts}
+    if corpus.test is not None:
+        seen |= dict.fromkeys(map(_key, corpus.test.texts), _TEST)
+    kept: list[str] = []
+    left_out: Counter[str] = Counter()
+    with open_rows(path) as rows:
+        listener.stage("texts", rows.size)
+        at = 0
+        for part in chunks(rows.rows):
+            for row in part:
+                reason = _fault(row, seen)
+                if not reason and isinstance(row, str):
+                    kept.append(row)
+                else:
+                    left_out[reason] += 1
+            now = rows.position()
+            listener.advance(now - at)
+            at = now
+        encoding = rows.encoding()
+    if not kept:
+        raise DataError(
+            f"'{path}'에 새로 배울 글이 없습니다 ({_counted(left_out, _KOREAN)})",
+            f"no text of '{path}' is new to the student ({_counted(left_out)})",
+        )
+    name = Path(path).name + (" (CP949)" if encoding == "cp949" else "")
+    listener.notice(
+        f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
+        f" / {len(kept):,} texts without labels are learned"
+        + (f"; {_counted(left_out, _KOREAN)} / left out: {_counted(left_out)}" if left_out else "")
+    )
+    return kept, dict(left_out.most_common())
+
+
+def _fault(row: str | BadRow, seen: dict[str, str]) -> str:
+    """Return why a row is not learned, ``""`` where it is; then it is seen from now on."""
+    if isinstance(row, BadRow):
+        return _UNREADABLE
+    key = _key(row)
+    if not key:
+        return _EMPTY
+    fault = seen.get(key, "")
+    seen.setdefault(key, _REPEATED)
+    return fault
+
+
+def _key(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _counted(counts: Counter[str], names: dict[str, str] | None = None) -> str:
+    return ", ".join(
+        f"{names[reason] if names else reason} {count:,}" for reason, count in counts.most_common()
+    )
+
+
+def _probabilities(teacher: Predictor, texts: Sequence[str], listener: Listener) -> Targets:
+    listener.stage("teacher", len(texts))
+    parts = []
+    for part in teacher.predict_stream(texts):
+        parts.append(part)
+        listener.advance(len(part))
+    return np.concatenate(parts)
+
+
+def _check_labels(teacher: Predictor, corpus: Corpus) -> None:
+    known, wanted = teacher.classes_.tolist(), sorted(set(corpus.train.labels))
+    if known != wanted:
+        raise DataError(
+            f"선생의 라벨 {known}이 말뭉치의 라벨 {wanted}과 다릅니다",
+            f"the teacher knows the labels {known}, but the corpus has {wanted}",
+        )
+
+
+def _described(teacher: Predictor) -> str:
+    if isinstance(teacher, TextClassifier):
+        parameters = teacher.info_["parameters"]
+        return f"{parameters['tokenizer']} {parameters['architecture']}"
+    return f"ensemble of {len(teacher.info_['members'])}"
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(path, error) from error

@@ -1,0 +1,241 @@
+"""The training of an ensemble as a folder: its members' runs, and what came of them together.
+
+::
+
+    runs/20260101-120000-nsmc-best/
+      config.json         what was asked, complete: ``--resume`` needs nothing else
+      environment.json    versions and machine
+      members/
+        0-character-ngrams/   an ordinary run, its test split not scored
+        1-okt-hybrid/
+      report.json         figures on validation, members' too, and on test, scored once at the end
+      bundle/             the ensemble; its presence means that the run is complete
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from kosent.corpora import Corpus, Split
+from kosent.errors import DataError, UsageError
+from kosent.held_out import held_out, split_settings
+from kosent.metrics.report.report import Report
+from kosent.models.classifier import TextClassifier
+from kosent.models.ensemble import Ensemble
+from kosent.prediction.network import processors
+from kosent.runs.run.config import MEMBERS, EnsembleConfig, read_config
+from kosent.runs.run.folders import BUNDLE, CONFIG
+from kosent.runs.run.members import Member, train_members
+from kosent.runs.run.run import (
+    check_free,
+    corpus_facts,
+    environment,
+    load_rows,
+    model_name,
+    named_folder,
+)
+from kosent.support.files import to_json, write_file
+from kosent.support.plain import plain
+from kosent.support.progress import Listener, Noting, Silent
+from kosent.text.cleaning import preset_for
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleResult:
+    """What a finished run leaves.
+
+    Attributes:
+        folder: The run folder.
+        bundle: The ensemble's folder.
+        ensemble: The ensemble.
+        validation: Figures on the validation split.
+        test: Figures on the test split, ``None`` for a corpus without one.
+        seconds: Seconds from start (or resumption) to end, corpus reading included.
+    """
+
+    folder: Path
+    bundle: Path
+    ensemble: Ensemble
+    validation: Report
+    test: Report | None
+    seconds: float
+
+
+def train_ensemble(
+    config: EnsembleConfig,
+    *,
+    folder: str | Path | None = None,
+    jobs: int | None = None,
+    listener: Listener | None = None,
+) -> EnsembleResult:
+    """Train the members, fit their weights, and leave everything about it in a folder.
+
+    Args:
+        config: What to train.
+        folder: The run folder; by default a new one below ``runs/``.
+        jobs: Members trained at once, each in a process of its own with its share of the
+            processors; by default as many as there are processors.
+        listener: Who is told about progress and notices.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        UsageError: If the configuration is wrong or the folder holds something already.
+        DataError: If the corpus cannot be used.
+        RuntimeSetupError: If the disk refuses, or a member's process dies.
+        DownloadError: If the corpus has to be downloaded and cannot.
+    """
+    jobs = _check_jobs(jobs, config)
+    config.check()
+    started = time.perf_counter()
+    target = Path(folder) if folder else named_folder(config.corpus, "ensemble")
+    check_free(target)
+    noting = Noting(listener or Silent())
+    corpus = load_rows(config.run(0), noting)
+    cleaning = {"cleaning": preset_for(corpus.language)}
+    config = replace(config, members=[cleaning | member for member in config.members])
+    written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    write_file(target / "environment.json", to_json(environment()))
+    write_file(target / CONFIG, to_json(written))
+    try:
+        return _finish(config, corpus, target, jobs, False, noting, started)
+    except (DataError, UsageError):
+        if not _is_worth_keeping(target):  # no use to --resume: it would fail again
+            shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def resume_ensemble(
+    folder: str | Path, *, jobs: int | None = None, listener: Listener | None = None
+) -> EnsembleResult:
+    """Go on with a run that was killed: finished members are kept, the others go on.
+
+    Args:
+        folder: Its folder.
+        jobs: As for :func:`train_ensemble`.
+        listener: Who is told about progress and notices.
+
+    Raises:
+        DataError: If the folder is no run of an ensemble, or the corpus has changed since.
+        UsageError: If the run is complete already.
+    """
+    started = time.perf_counter()
+    target = Path(folder)
+    config, fingerprint = read_config(target)
+    jobs = _check_jobs(jobs, config)
+    if (target / BUNDLE).exists():
+        raise UsageError(
+            f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
+        )
+    noting = Noting(listener or Silent())
+    corpus = load_rows(config.run(0), noting)
+    if corpus.fingerprint != fingerprint:
+        raise DataError(
+            f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+            f"'{config.corpus}' has changed since the run began; train from the start",
+        )
+    return _finish(config, corpus, target, jobs, True, noting, started)
+
+
+def _finish(
+    config: EnsembleConfig,
+    corpus: Corpus,
+    folder: Path,
+    jobs: int,
+    resume: bool,
+    listener: Noting,
+    started: float,
+) -> EnsembleResult:
+    ensemble, names = fit_ensemble(config, corpus.train, folder, jobs, listener)
+    test = None
+    if corpus.test is not None:
+        listener.stage("test", None)
+        test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
+    ensemble.info_ |= {
+        "corpus": corpus_facts(corpus, config.limit),
+        "split": split_settings(config.members[0]),
+        "test": test.to_dict() if test else None,
+    }
+    seconds = time.perf_counter() - started
+    report = {
+        "validation": ensemble.validation_.to_dict(),
+        "test": ensemble.info_["test"],
+        "members": [
+            {"folder": name, "weight": weight, **about}
+            for name, weight, about in zip(
+                names, ensemble.weights_, ensemble.info_["members"], strict=True
+            )
+        ],
+        "rows": ensemble.info_["corpus"]["rows"],
+        "seconds": round(seconds, 1),
+        "resumed": resume,
+        "notices": listener.notices,
+    }
+    write_file(folder / "report.json", to_json(report))
+    saved = ensemble.save(folder / BUNDLE)
+    return EnsembleResult(folder, saved, ensemble, ensemble.validation_, test, seconds)
+
+
+def fit_ensemble(
+    config: EnsembleConfig, rows: Split, folder: Path, jobs: int | None, listener: Noting
+) -> tuple[Ensemble, list[str]]:
+    """Train the members, or those that are not finished, and fit their weights.
+
+    Args:
+        config: What to train.
+        rows: The training split, cut to the limit.
+        folder: Their runs are in ``members`` in it.
+        jobs: As for :func:`train_ensemble`.
+        listener: Who is told about progress and notices; those it has are not given again.
+
+    Returns:
+        The ensemble, and the names of its members' run folders.
+    """
+    members = [
+        Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
+        for number, arguments in enumerate(config.members)
+    ]
+    order = config.order or range(len(members))
+    _train([members[number] for number in order], _check_jobs(jobs, config), listener)
+    listener.stage("weights", None)
+    ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
+    split = split_settings(config.members[0])
+    ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
+    return ensemble, [member.folder.name for member in members]
+
+
+def _train(members: Sequence[Member], jobs: int, listener: Noting) -> None:
+    """Train the members that are not finished, and say a line after each."""
+    waiting = [member for member in members if not (member.folder / BUNDLE).exists()]
+    total, left = len(members), len(waiting)
+    known = tuple(listener.notices)
+
+    def done(member: Member) -> None:
+        nonlocal left
+        left -= 1
+        report = json.loads((member.folder / "report.json").read_bytes())
+        listener.notice(
+            f"{total - left}/{total} {member.folder.name}: 검증 / validation "
+            f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
+        )
+
+    listener.stage("members", None)
+    train_members(waiting, min(jobs, len(waiting)), listener, known=known, done=done)
+
+
+def _check_jobs(jobs: int | None, config: EnsembleConfig) -> int:
+    if jobs is None:
+        return min(processors(), len(config.members)) or 1
+    if jobs < 1:
+        raise UsageError(f"jobs는 1 이상이어야 합니다: {jobs}", f"jobs must be at least 1: {jobs}")
+    return jobs
+
+
+def _is_worth_keeping(folder: Path) -> bool:
+    return any(any(folder.glob(f"{MEMBERS}/*/{name}")) for name in (BUNDLE, "checkpoints"))

@@ -1,0 +1,379 @@
+"""A training run as a folder: configuration, environment, metrics, checkpoints, report, bundle.
+
+::
+
+    runs/20260101-120000-nsmc-okt-lstm/
+      config.json         what was asked, complete: ``--resume`` needs nothing else
+      environment.json    versions and machine
+      encoder/            the fitted encoder
+      checkpoints/        the newest finished epoch
+      metrics.jsonl  history.csv  curves.png
+      report.json         figures on validation and, scored once at the end, on test
+      bundle/             the trained model; its presence means that the run is complete
+      int8.kosent         the same in one small file that can only predict, where it was asked for
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import time
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kosent.corpora import Corpus, load_corpus
+from kosent.errors import DataError, RuntimeSetupError, UsageError
+from kosent.metrics.report.report import Report
+from kosent.models.classifier import TextClassifier
+from kosent.models.export import Export, export_bundle
+from kosent.plotting.curves import learning_curves
+from kosent.runs.run.distillation import Distillation, Lesson, teach
+from kosent.runs.run.folders import BUNDLE, CONFIG, RUNS_FOLDER
+from kosent.support.files import to_json, write_file
+from kosent.support.plain import plain
+from kosent.support.progress import Listener, Noting, Silent, Steps
+from kosent.text.cleaning import preset_for
+
+CURVES = "curves.png"
+INT8 = "int8.kosent"
+_PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """Everything that decides a run.
+
+    Attributes:
+        corpus: Name of a corpus, or path of a user's own.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Use at most this many rows of each split, classes in proportion.
+        classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
+            where it is not given.
+        int8: Also leave the model in one file with its weights reduced to int8.
+        score_test: Score the test split at the end. A member of an ensemble is not scored on it:
+            only the ensemble is.
+        distill: Who teaches the classifier, if anybody does.
+    """
+
+    corpus: str
+    text_column: str | None = None
+    label_column: str | None = None
+    limit: int | None = None
+    classifier: dict[str, Any] = field(default_factory=dict)
+    int8: bool = False
+    score_test: bool = True
+    distill: Distillation | None = None
+
+    def check(self) -> None:
+        """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
+
+        Raises:
+            UsageError: If a name, setting or limit cannot be used.
+        """
+        model = TextClassifier().set_params(**self.classifier)
+        model.check()
+        if self.distill is not None:
+            self.distill.check()
+        for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
+            if not isinstance(value, str):  # config.json holds no objects
+                raise UsageError(
+                    f"{name}에는 이름이나 경로를 문자열로 주세요: {value!r}",
+                    f"{name} of a run must be a name or path as a string: {value!r}",
+                )
+        if self.limit is not None and self.limit < 1:
+            raise UsageError(
+                f"limit은 1 이상이어야 합니다: {self.limit}",
+                f"limit must be at least 1: {self.limit}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a finished run leaves.
+
+    Attributes:
+        folder: The run folder.
+        bundle: The trained model's folder.
+        classifier: The trained classifier.
+        validation: Figures on the validation split.
+        test: Figures on the test split, ``None`` for a corpus without one.
+        seconds: Seconds from start (or resumption) to end, corpus reading included.
+        int8: The model in int8, where it was asked for.
+    """
+
+    folder: Path
+    bundle: Path
+    classifier: TextClassifier
+    validation: Report
+    test: Report | None
+    seconds: float
+    int8: Export | None = None
+
+
+def train_run(
+    config: RunConfig, *, folder: str | Path | None = None, listener: Listener | None = None
+) -> RunResult:
+    """Train on a corpus and leave everything about it in a folder.
+
+    Args:
+        config: What to train.
+        folder: The run folder; by default a new one below ``runs/``, named by time and content.
+        listener: Who is told about progress and notices.
+
+    Returns:
+        The finished run.
+
+    Raises:
+        UsageError: If the configuration is wrong or the folder holds something already, or int8
+            would cost too much accuracy; the run is complete without it then.
+        DataError: If the corpus cannot be used, or a teacher's texts.
+        BundleError: If a teacher is no saved model, or damaged.
+        RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
+        DownloadError: If the corpus has to be downloaded and cannot.
+    """
+    config.check()
+    started = time.perf_counter()
+    target = Path(folder) if folder else new_folder(config)
+    check_free(target)
+    listener = Noting(listener or Silent())
+    if config.distill is not None:
+        config = replace(config, distill=config.distill.sealed())
+    corpus, lesson = _load(config, listener)
+    cleaning = {"cleaning": preset_for(corpus.language)}
+    config = replace(config, classifier=cleaning | config.classifier)
+    written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    write_file(target / "environment.json", to_json(environment()))
+    write_file(target / CONFIG, to_json(written))
+    try:
+        result = _finish(config, corpus, lesson, target, False, listener, started)
+    except (DataError, UsageError):
+        if not (target / "checkpoints").exists():  # no use to --resume: it would fail again
+            shutil.rmtree(target, ignore_errors=True)
+        raise
+    return _with_int8(result, config, corpus, listener)
+
+
+def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunResult:
+    """Go on with a run that was killed; the result equals that of an uninterrupted one.
+
+    Args:
+        folder: Its folder.
+        listener: Who is told about progress and notices.
+
+    Raises:
+        DataError: If the folder is no run, or its corpus or teacher has changed since.
+        UsageError: If the run is complete already.
+    """
+    started = time.perf_counter()
+    target = Path(folder)
+    config, fingerprint = _read_config(target)
+    if (target / BUNDLE).exists():
+        raise UsageError(
+            f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
+        )
+    listener = Noting(listener or Silent())
+    if config.distill is not None:
+        config.distill.check_unchanged()
+    corpus, lesson = _load(config, listener)
+    if corpus.fingerprint != fingerprint:
+        raise DataError(
+            f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+            f"'{config.corpus}' has changed since the run began; train from the start",
+        )
+    result = _finish(config, corpus, lesson, target, True, listener, started)
+    return _with_int8(result, config, corpus, listener)
+
+
+def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
+    """Return a name for a new run folder: time, corpus, tokenizer and network."""
+    return named_folder(config.corpus, model_name(config.classifier), root)
+
+
+def model_name(arguments: dict[str, Any]) -> str:
+    """Return what the run folder of a classifier with these arguments is called."""
+    model = TextClassifier(**arguments)
+    return f"{model.tokenizer}-{model.architecture}"
+
+
+def named_folder(corpus: str, what: str, root: Path = RUNS_FOLDER) -> Path:
+    """Return a name for a new run folder: time, corpus and what is trained."""
+    stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+    name = f"{stamp}-{Path(corpus).stem or 'corpus'}-{what}"
+    taken, free = 1, name
+    while (root / free).exists():
+        taken += 1
+        free = f"{name}-{taken}"
+    return root / free
+
+
+def corpus_facts(corpus: Corpus, limit: int | None) -> dict[str, Any]:
+    """Return what a saved model says about the corpus that it learned from."""
+    return {
+        "name": corpus.name,
+        "fingerprint": corpus.fingerprint,
+        "limit": limit,
+        "rows": corpus.accounts(),
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Return what a reader needs to judge a figure: versions, machine, backend."""
+    from importlib.metadata import version  # takes 15 ms to import
+
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "keras_backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a run folder that holds something already.
+
+    Raises:
+        UsageError: If it does.
+        RuntimeSetupError: If it cannot be looked at.
+    """
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"'{folder}'을(를) 쓸 수 없습니다 ({reason}). 권한을 확인하거나 다른 곳을 지정하세요",
+            f"cannot use '{folder}' ({reason}); check permissions or choose another place",
+        ) from error
+    if taken:
+        raise UsageError(
+            f"'{folder}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
+            f"'{folder}' is not empty; choose another --out, or go on with --resume",
+        )
+
+
+def load_rows(config: RunConfig, listener: Listener) -> Corpus:
+    """Read the corpus of a run and cut it to its limit.
+
+    Args:
+        config: The run.
+        listener: Who is told about progress and notices.
+
+    Raises:
+        UsageError: If the corpus is not known.
+        DataError: If it cannot be used.
+        DownloadError: If it has to be downloaded and cannot.
+    """
+    return _limited(_load_whole(config, listener), config)
+
+
+def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
+    whole = _load_whole(config, listener)
+    corpus = _limited(whole, config)
+    asked = config.distill
+    return corpus, Lesson() if asked is None else teach(asked, corpus, whole, listener)
+
+
+def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
+    listener.stage("corpus", None)
+    corpus = load_corpus(
+        config.corpus,
+        text_column=config.text_column,
+        label_column=config.label_column,
+        progress=Steps(listener, "download"),
+    )
+    for notice in corpus.notices:
+        listener.notice(notice)
+    corpus.check_trainable()
+    return corpus
+
+
+def _limited(corpus: Corpus, config: RunConfig) -> Corpus:
+    return corpus.limited(config.limit, config.classifier.get("seed", 0))
+
+
+def _finish(
+    config: RunConfig,
+    corpus: Corpus,
+    lesson: Lesson,
+    folder: Path,
+    resume: bool,
+    listener: Noting,
+    started: float,
+) -> RunResult:
+    classifier = TextClassifier(**config.classifier)
+    classifier.fit(
+        corpus.train.texts,
+        corpus.train.labels,
+        targets=lesson.targets,
+        extra=lesson.extra,
+        run_folder=folder,
+        resume=resume,
+        listener=listener,
+    )
+    _draw_curves(classifier, folder, listener)
+    test = None
+    if corpus.test is not None and config.score_test:
+        listener.stage("test", None)
+        test = classifier.evaluate(corpus.test.texts, corpus.test.labels)
+    classifier.info_ |= lesson.facts | {
+        "corpus": corpus_facts(corpus, config.limit),
+        "test": test.to_dict() if test else None,
+    }
+    seconds = time.perf_counter() - started
+    write_file(
+        folder / "report.json",
+        to_json(
+            {
+                "validation": classifier.validation_.to_dict(),
+                "test": classifier.info_["test"],
+                "rows": classifier.info_["corpus"]["rows"],
+                "seconds": round(seconds, 1),
+                "resumed": resume,
+                "notices": listener.notices,
+            }
+        ),
+    )
+    saved = classifier.save(folder / BUNDLE)
+    return RunResult(folder, saved, classifier, classifier.validation_, test, seconds)
+
+
+def _with_int8(
+    result: RunResult, config: RunConfig, corpus: Corpus, listener: Listener
+) -> RunResult:
+    if not config.int8:
+        return result
+    done = export_bundle(
+        result.bundle, result.folder / INT8, int8=True, learned=corpus.train, listener=listener
+    )
+    return replace(result, int8=done)
+
+
+def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -> None:
+    try:
+        write_file(folder / CURVES, learning_curves(classifier.history_, classifier.monitor))
+    except Exception as error:  # hours of training are worth more than their picture
+        reason = f"{type(error).__name__}: {error}"
+        listener.notice(
+            f"학습 곡선을 그리지 못했습니다 ({reason}) / could not draw the learning curves"
+        )
+
+
+def _read_config(folder: Path) -> tuple[RunConfig, str]:
+    try:
+        written = json.loads((folder / CONFIG).read_bytes())
+        # A run that was begun before a setting was known does without it.
+        known = {f.name for f in fields(RunConfig)} & set(written)
+        config = RunConfig(**{name: written[name] for name in known})
+        if config.distill is not None:
+            config = replace(config, distill=Distillation(**written["distill"]))
+        return config, written["corpus_fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
+            f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
+        ) from error

@@ -1,0 +1,1 @@
+"""The ground: what every room uses, and what knows nothing of texts or networks."""

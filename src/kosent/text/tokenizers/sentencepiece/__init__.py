@@ -1,0 +1,248 @@
+"""Subword pieces learned from the training texts (Kudo and Richardson, 2018).
+
+Pieces start with ``▁`` where a word starts. With identity normalisation, byte fallback and white
+space kept, nothing of a text is lost: characters outside the vocabulary become their UTF-8 bytes
+(``<0xEA>``). The one exception is ``▁`` (U+2581) itself, which reads as a space.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from kosent.errors import BundleError, DataError, UsageError
+from kosent.support.checks import check_count, check_setting, check_share, is_count
+from kosent.text.tokenizers.base import Tokenizer, TokenizerState
+from kosent.text.tokenizers.sentencepiece.engine import Engine
+from kosent.text.tokenizers.sentencepiece.model import LARGEST_MODEL, ModelFacts, read_facts
+from kosent.text.tokenizers.sentencepiece.training import (
+    SMALLEST_VOCABULARY,
+    TRAINING_BYTES,
+    train,
+    training_lines,
+)
+
+MODEL_FILE = "spm.model"
+_log = logging.getLogger(__name__)
+
+
+class SentencePiece(Tokenizer):
+    """Split into pieces of a vocabulary learned from the training texts.
+
+    Args:
+        vocabulary_size: Largest number of pieces, padding and unknown included. A corpus that is
+            too small for it gives a smaller vocabulary, with one notice to the log.
+        model: ``"unigram"`` or ``"bpe"``.
+        character_coverage: Share of the corpus's characters that get a piece of their own; the
+            rest are written in bytes.
+        alpha: Draw another segmentation of each training text in every epoch, which makes a
+            network lean less on single pieces (Kudo, 2018; Provilkov et al., 2020). For unigram
+            the exponent of the probabilities, 0.1 to 0.5 being usual and smaller wilder; for bpe
+            the share of merges left out. Nothing is drawn with ``None``, and never in prediction.
+        nbest: Draw from this many best segmentations, or from all with -1 (unigram only).
+        model_file: A model of your own (``.model``), used as it is: nothing is trained, and its
+            own kind, size and normalisation count instead of the settings here. The encoder's
+            files hold it whole.
+
+    Raises:
+        UsageError: If a setting cannot be used, or ``model_file`` is not a model.
+    """
+
+    name = "sentencepiece"
+    packages = ("sentencepiece",)
+
+    def __init__(
+        self,
+        vocabulary_size: int = 16000,
+        model: str = "unigram",
+        character_coverage: float = 0.9995,
+        alpha: float | None = None,
+        nbest: int = -1,
+        model_file: str | None = None,
+    ) -> None:
+        check_count("vocabulary_size", vocabulary_size, SMALLEST_VOCABULARY)
+        check_setting(
+            "model", model, model in ("unigram", "bpe"), "unigram 또는 bpe여야", "unigram or bpe"
+        )
+        check_share("character_coverage", character_coverage, 0.98)  # as the library
+        _check_sampling(alpha, nbest)
+        self.vocabulary_size = vocabulary_size
+        self.model = model
+        self.character_coverage = character_coverage
+        self.alpha = alpha
+        self.nbest = nbest
+        self.model_file = model_file
+        self._data: bytes | None = None if model_file is None else _read_model(model_file)
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    def fit(self, texts: Iterable[str]) -> Self:
+        """Train the model; with a model file there is nothing to train.
+
+        Raises:
+            DataError: If there is no text to learn from.
+        """
+        if self.model_file is not None:
+            _tell_losses(self.model_file, read_facts(self._data or b""))
+            return self
+        lines, cut = training_lines(texts)
+        if not lines:
+            raise DataError(
+                "SentencePiece가 배울 텍스트가 없습니다 (모두 비어 있습니다)",
+                "there is no text for SentencePiece to learn from (all are blank)",
+            )
+        if cut:
+            _log.warning(
+                "SentencePiece 학습: %s바이트가 넘는 글 %s개를 나누어 모두 배웁니다 / "
+                "SentencePiece learns from %s texts over %s bytes in parts, leaving nothing out",
+                *(f"{number:,}" for number in (TRAINING_BYTES, cut, cut, TRAINING_BYTES)),
+            )
+        self._data = train(lines, self.model, self.vocabulary_size, self.character_coverage)
+        self._engine = None
+        learned = len(self._loaded().pieces)
+        if learned < self.vocabulary_size:
+            _log.warning(
+                "말뭉치가 작아서 SentencePiece 어휘를 %d개에서 %d개로 줄였습니다 / "
+                "the corpus is small: SentencePiece vocabulary lowered from %d to %d",
+                self.vocabulary_size,
+                learned,
+                self.vocabulary_size,
+                learned,
+            )
+        return self
+
+    def split(self, texts: Sequence[str]) -> list[list[str]]:
+        """Split each text into its pieces.
+
+        Raises:
+            UsageError: If the tokenizer was not fitted.
+        """
+        return self._loaded().encode(texts)
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the places in :meth:`pieces` of each text's pieces.
+
+        Raises:
+            UsageError: If the tokenizer was not fitted.
+        """
+        return self._loaded().ids(texts)
+
+    @property
+    def draws(self) -> bool:
+        """Whether :meth:`sample` draws: with ``alpha``."""
+        return self.alpha is not None
+
+    def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
+        """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide.
+
+        Within one process: the library (0.2.3) draws otherwise in another. ``None`` without
+        ``alpha``.
+        """
+        if self.alpha is None:
+            return None
+        return self._loaded().sample(texts, seed, self.alpha, self.nbest)
+
+    def decode(self, tokens: Sequence[str]) -> str:
+        """Join the pieces of one text to the text again."""
+        return self._loaded().decode(tokens)
+
+    def pieces(self) -> list[str]:
+        """Return all pieces in the order of their ids."""
+        return list(self._loaded().pieces)
+
+    def state(self) -> TokenizerState:
+        """Return settings and model; the model file is in it, so its path is not."""
+        state = super().state()
+        state.settings["model_file"] = None
+        return state
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_engine": None, "_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.Lock()
+
+    def _files(self) -> dict[str, bytes]:
+        return {} if self._data is None else {MODEL_FILE: self._data}
+
+    def _load_files(self, files: dict[str, bytes]) -> None:
+        if not files:
+            return  # it was saved before it was fitted
+        if set(files) != {MODEL_FILE}:
+            raise BundleError(
+                f"SentencePiece 모델의 파일이 다릅니다: {', '.join(sorted(files))}",
+                f"these are not the files of a SentencePiece model: {', '.join(sorted(files))}",
+            )
+        self._data = files[MODEL_FILE]
+        self._loaded()
+
+    def _loaded(self) -> Engine:
+        if self._data is None:
+            raise UsageError(
+                "학습하지 않은 SentencePiece입니다. 먼저 fit을 부르세요",
+                "this SentencePiece is not fitted; call fit first",
+            )
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(self._data)
+            return self._engine
+
+
+def _check_sampling(alpha: object, nbest: object) -> None:
+    check_setting(
+        "alpha",
+        alpha,
+        alpha is None or (isinstance(alpha, float) and 0 < alpha <= 1),
+        "0보다 크고 1.0 이하인 소수이거나 None이어야",
+        "a float above 0 and at most 1.0, or None",
+    )
+    check_setting(
+        "nbest",
+        nbest,
+        nbest == -1 or (is_count(nbest, 2) and nbest <= 512),
+        "-1이거나 2에서 512 사이의 정수여야",
+        "-1, or a whole number from 2 to 512",
+    )
+
+
+def _read_model(path: str) -> bytes:
+    """Read a model of the user's own.
+
+    Raises:
+        UsageError: If it cannot be read, or is no model that can be used.
+    """
+    check_setting("model_file", path, isinstance(path, str), "파일 경로여야", "the path of a file")
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST_MODEL + 1)
+        read_facts(data)
+        Engine(data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _not_a_model(
+            path, f"읽을 수 없습니다 ({reason})", f"cannot read ({reason})"
+        ) from error
+    except (ValueError, BundleError) as error:
+        detail = str(getattr(error, "english", error))
+        raise _not_a_model(path, f"쓸 수 없는 파일입니다 ({detail})", detail) from error
+    return data
+
+
+def _tell_losses(path: str, facts: ModelFacts) -> None:
+    if facts.normalization != "identity" or not facts.byte_fallback:
+        _log.warning(
+            "'%s': 글을 바꾸거나 잃을 수 있는 모델입니다 (normalization=%s, byte_fallback=%s) / "
+            "this model may change or lose characters (normalization=%s, byte_fallback=%s)",
+            path,
+            *(facts.normalization or "-", facts.byte_fallback) * 2,
+        )
+
+
+def _not_a_model(path: str, korean: str, english: str) -> UsageError:
+    return UsageError(
+        f"SentencePiece 모델 '{path}': {korean}", f"the SentencePiece model '{path}': {english}"
+    )

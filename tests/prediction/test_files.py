@@ -1,0 +1,240 @@
+"""Answers to a file: every row its line, in order, also after a kill."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kosent import TextClassifier
+from kosent.errors import DataError, RuntimeSetupError, UsageError
+from kosent.prediction import BadRow, Summary, open_rows, predict_file
+from kosent.prediction import files as answers
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+ROWS = 9000  # more than two blocks of 4,096
+
+
+@pytest.fixture(scope="module")
+def model() -> TextClassifier:
+    return TextClassifier.load(GOLDEN / "format-2-gru")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file in which every hundredth row is none."""
+    lines = [
+        "{"
+        if number % 100 == 0
+        else json.dumps({"text": f"영화가 {number}번 {'정말 ' * (number % 7)}"})
+        for number in range(1, ROWS + 1)
+    ]
+    path = tmp_path_factory.mktemp("source") / "rows.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def write(model: TextClassifier, source: Path, target: Path, **options: Any) -> Summary:
+    with open_rows(str(source)) as rows:
+        return predict_file(model, rows, target, **options)
+
+
+@pytest.fixture(scope="module")
+def whole(model: TextClassifier, source: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    target = tmp_path_factory.mktemp("whole") / "out.jsonl"
+    assert write(model, source, target) == Summary(ROWS, ROWS // 100, 0)
+    return target.read_bytes()
+
+
+def test_every_row_has_its_line(model: TextClassifier, source: Path, whole: bytes) -> None:
+    lines = [json.loads(line) for line in whole.decode().split("\n")[:-1]]
+    assert [line["row"] for line in lines] == list(range(1, ROWS + 1))
+    with open_rows(str(source)) as rows:
+        for line, row in zip(lines, rows.rows, strict=True):
+            assert line.get("text", BadRow(line.get("error", ""))) == row
+    for line in lines[:400:37]:
+        (expected,) = model.predict_proba([line["text"]])
+        assert str(model.predict([line["text"]])[0]) == line["label"]
+        assert list(line["probabilities"].values()) == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+@pytest.mark.parametrize("end", [0, 1, 10_000, 700_000, -1, -2, None])
+def test_resuming_gives_the_same_file(
+    end: int | None, model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.jsonl"
+    target.write_bytes(whole[:end])
+    done = whole[:end].count(b"\n")
+    summary = write(model, source, target, resume=True)
+    assert (summary.rows, summary.resumed) == (ROWS, done)
+    assert target.read_bytes() == whole
+
+
+def test_resuming_nothing_is_starting(
+    model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
+) -> None:
+    write(model, source, tmp_path / "out.jsonl", resume=True)
+    assert (tmp_path / "out.jsonl").read_bytes() == whole
+
+
+def test_nothing_is_overwritten(model: TextClassifier, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    target.write_bytes(b"mine\n")
+    with pytest.raises(UsageError, match="exists already"):
+        write(model, source, target)
+    with pytest.raises(DataError, match="not what this input and model give"):
+        write(model, source, target, resume=True)
+    assert target.read_bytes() == b"mine\n"
+
+
+def test_another_model_or_input_is_not_mixed_in(
+    model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.jsonl"
+    part = b"".join(whole.splitlines(keepends=True)[:50])
+    other = TextClassifier.load(GOLDEN / "format-2-hybrid.kosent")
+    texts = tmp_path / "other.txt"
+    texts.write_text("다른 글\n" * 100, "utf-8")
+    short = tmp_path / "short.txt"
+    short.write_text("다른 글\n", "utf-8")
+    for given, rows in ((other, source), (model, texts), (model, short)):
+        target.write_bytes(part)
+        with pytest.raises(DataError, match="not what this input and model give"):
+            write(given, rows, target, resume=True)
+        assert target.read_bytes() == part
+
+
+def test_unsure_answers_are_left_open(model: TextClassifier, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    write(model, source, target, min_confidence=0.525)
+    whole = target.read_bytes()
+    lines = [json.loads(line) for line in whole.decode().split("\n")[:-1]]
+    answered = [line for line in lines if "error" not in line]
+    assert {line["label"] is None for line in answered} == {True, False}
+    for line in answered:
+        best = max(line["probabilities"], key=line["probabilities"].__getitem__)
+        assert (line["top"], line["confidence"]) == (best, line["probabilities"][best])
+        assert line["label"] == (best if line["confidence"] >= 0.525 else None)
+    part = b"".join(whole.splitlines(keepends=True)[:50])
+    sure = lines[49]["confidence"] >= 0.525
+    for other in (None, 1.0 if sure else 0.1):  # a file of two thresholds would mislead
+        target.write_bytes(part)
+        with pytest.raises(DataError, match="with these options"):
+            write(model, source, target, resume=True, min_confidence=other)
+        assert target.read_bytes() == part
+    write(model, source, target, resume=True, min_confidence=0.525)
+    assert target.read_bytes() == whole
+    with pytest.raises(UsageError, match="min_confidence"):
+        write(model, source, tmp_path / "other.jsonl", min_confidence=60)
+    assert not (tmp_path / "other.jsonl").exists()
+
+
+def test_an_interrupt_leaves_whole_lines(
+    model: TextClassifier,
+    source: Path,
+    whole: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "out.jsonl"
+    write_block: Callable[..., Any] = answers._Writer.write
+
+    def interrupted(self: Any, *arguments: Any) -> None:
+        if self.rows:
+            self.file = Torn(self.file)
+        write_block(self, *arguments)
+
+    class Torn:
+        def __init__(self, file: Any) -> None:
+            self.file = file
+
+        def write(self, data: memoryview) -> int:
+            self.file.write(data[: len(data) // 2 + 1])
+            raise KeyboardInterrupt
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.file, name)
+
+    monkeypatch.setattr(answers._Writer, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(model, source, target)
+    left = target.read_bytes()
+    assert left == b"".join(whole.splitlines(keepends=True)[:4096])
+
+
+def test_a_full_disk(model: TextClassifier, source: Path) -> None:
+    with pytest.raises(RuntimeSetupError, match="cannot write"):
+        write(model, source, Path("/nowhere/out.jsonl"))
+
+
+def test_a_broken_source_keeps_what_was_written(model: TextClassifier, tmp_path: Path) -> None:
+    def rows() -> Iterator[str]:
+        yield from ["좋아요"] * 10_000
+        raise OSError(5, "Input/output error")
+
+    target = tmp_path / "out.jsonl"
+    source = answers.Rows(rows(), None, lambda: 0, lambda: None)
+    with pytest.raises(OSError, match="Input/output"):
+        predict_file(model, source, target)
+    left = target.read_bytes()
+    assert left[-1:] == b"\n" or not left
+
+
+COMMAND = "from kosent_cli.main import main; main()"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_process_is_resumed_to_the_same_file(
+    sent: signal.Signals, source: Path, tmp_path: Path, whole: bytes
+) -> None:
+    long = tmp_path / "long.jsonl"
+    long.write_bytes((source.read_bytes() + b"\n") * 12)
+    out = tmp_path / "out.jsonl"
+    line = [sys.executable, "-c", COMMAND, "predict", "--input", str(long), "--output", str(out)]
+    line += ["--bundle", str(GOLDEN / "format-2-gru")]
+    process = subprocess.Popen(line, stderr=subprocess.PIPE)
+    blocks = 2 * 4096 * len(whole) // ROWS  # bytes: an interrupted block is taken back
+    until = time.monotonic() + 60
+    while not (out.exists() and out.stat().st_size > blocks) and time.monotonic() < until:
+        time.sleep(0.005)
+    process.send_signal(sent)
+    errors = process.communicate()[1].decode()
+    assert process.returncode == (-9 if sent == signal.SIGKILL else 130), errors
+    left = out.read_bytes()
+    assert 0 < left.count(b"\n") < ROWS * 12
+    if sent == signal.SIGINT:
+        assert left.endswith(b"\n")
+    subprocess.run([*line, "--resume"], check=True, capture_output=True)
+    rows = [json.loads(each) for each in out.read_bytes().decode().split("\n")[:-1]]
+    assert [row["row"] for row in rows] == list(range(1, ROWS * 12 + 1))
+    first = [json.loads(each) for each in whole.decode().split("\n")[:-1]]
+    assert rows[:ROWS] == first
+    for row, again in zip(rows[-ROWS:], first, strict=True):
+        assert row.get("text") == again.get("text")
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("영화가 정말 재밌다\n" * 60_000, "utf-8")
+    line = [sys.executable, "-c", COMMAND, "predict", "--input", str(path)]
+    process = subprocess.Popen(
+        [*line, "--bundle", str(GOLDEN / "format-2-gru")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().count(b"\t") == 3
+    process.stdout.close()
+    assert process.wait(60) == 141
+    assert process.stderr.read() == b""
+    process.stderr.close()

@@ -1,0 +1,139 @@
+"""A network is handed to ONNX Runtime only when it is one that kosent could have written."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from kosent.prediction.onnx_check import OPERATORS, check_onnx
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def good() -> bytes:
+    return (GOLDEN / "format-2-gru" / "model.onnx").read_bytes()
+
+
+def changed(data: bytes, change: Callable[[onnx.ModelProto], object]) -> bytes:
+    model = onnx.load_from_string(data)
+    change(model)
+    return bytes(model.SerializeToString())
+
+
+def outside(model: onnx.ModelProto) -> None:
+    tensor = model.graph.initializer[-1]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="/etc/passwd")
+
+
+def custom(model: onnx.ModelProto) -> None:
+    model.graph.node[0].domain = "com.microsoft"
+
+
+def other_library(model: onnx.ModelProto) -> None:
+    model.opset_import.append(helper.make_opsetid("ai.onnx.contrib", 1))
+
+
+def unknown_operator(model: onnx.ModelProto) -> None:
+    model.graph.node[0].op_type = "Loop"
+
+
+def subgraph(model: onnx.ModelProto) -> None:
+    inner = helper.make_graph([], "inner", [], [])
+    model.graph.node[0].attribute.append(helper.make_attribute("body", inner))
+
+
+def function(model: onnx.ModelProto) -> None:
+    model.functions.append(helper.make_function("kosent", "f", [], [], [], []))
+
+
+def tensor_attribute(model: onnx.ModelProto) -> None:
+    model.graph.node[0].attribute.append(
+        helper.make_attribute("value", helper.make_tensor("t", TensorProto.FLOAT, [1], [1.0]))
+    )
+
+
+def not_finite(model: onnx.ModelProto) -> None:
+    tensor = next(t for t in model.graph.initializer if t.data_type == TensorProto.FLOAT)
+    values = np.frombuffer(tensor.raw_data, np.float32).copy()
+    values.flat[0] = np.nan
+    tensor.raw_data = values.tobytes()
+
+
+def shorter(model: onnx.ModelProto) -> None:
+    tensor = max(model.graph.initializer, key=lambda t: len(t.raw_data))
+    tensor.raw_data = tensor.raw_data[:-4]
+
+
+def huge(model: onnx.ModelProto) -> None:
+    model.graph.initializer[0].dims[:] = [2**40, 2**40]
+
+
+def strings(model: onnx.ModelProto) -> None:
+    model.graph.initializer.append(helper.make_tensor("s", TensorProto.STRING, [1], [b"x"]))
+
+
+def no_graph(model: onnx.ModelProto) -> None:
+    model.ClearField("graph")
+
+
+def test_what_kosent_writes_is_accepted(good: bytes) -> None:
+    check_onnx(good)
+    assert {node.op_type for node in onnx.load_from_string(good).graph.node} <= OPERATORS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        outside,
+        custom,
+        other_library,
+        unknown_operator,
+        subgraph,
+        function,
+        tensor_attribute,
+        not_finite,
+        shorter,
+        huge,
+        strings,
+        no_graph,
+    ],
+)
+def test_what_kosent_never_writes_is_refused(
+    good: bytes, change: Callable[[onnx.ModelProto], object]
+) -> None:
+    with pytest.raises(ValueError, match=r"model\.onnx"):
+        check_onnx(changed(good, change))
+
+
+def test_a_file_cut_anywhere_is_refused(good: bytes) -> None:
+    for end in range(len(good)):
+        with pytest.raises(ValueError, match=r"model\.onnx"):
+            check_onnx(good[:end])
+
+
+def test_random_bytes_never_crash(good: bytes) -> None:
+    rng = random.Random(4)  # noqa: S311
+    refused = 0
+    for _ in range(2000):
+        broken = bytearray(good)
+        for _ in range(rng.randrange(1, 6)):
+            broken[rng.randrange(len(broken))] = rng.randrange(256)
+        try:
+            check_onnx(bytes(broken))
+        except ValueError:
+            refused += 1
+    assert refused > 500
+    for size in (0, 1, 9, 1000):
+        try:
+            check_onnx(rng.randbytes(size))
+        except ValueError:
+            refused += 1

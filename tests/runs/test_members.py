@@ -1,0 +1,139 @@
+"""Members in processes of their own: what they say arrives, and none is left behind.
+
+The processes here only pretend to train; ``test_ensemble_runs.py`` trains.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from kosent.runs.run.members import Member, train_members
+from kosent.runs.run.run import RunConfig
+
+from kosent.errors import DataError, RuntimeSetupError
+from kosent.runs.run import members as member_runs
+from kosent.support.progress import Noting, Silent
+
+START = """
+import json, os, sys, time
+job = json.loads(sys.stdin.buffer.readline())
+def send(**event):
+    print(json.dumps(event), flush=True)
+folder = job["folder"]
+os.makedirs(folder)
+open(os.path.join(folder, str(os.getpid())), "w").close()
+"""
+
+
+@pytest.fixture
+def members(tmp_path: Path) -> list[Member]:
+    return [Member(RunConfig("sample"), tmp_path / name) for name in ("a", "b", "c")]
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, does: str) -> None:
+    monkeypatch.setattr(member_runs, "_START", START + does)
+
+
+def processes(members: list[Member]) -> list[int]:
+    return [int(path.name) for member in members for path in member.folder.glob("*")]
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_some_at_once_and_each_is_told_when_done(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "time.sleep(0.1); send(done=True)")
+    running: list[int] = []
+    done: list[str] = []
+
+    def finished(member: Member) -> None:
+        done.append(member.folder.name)
+        running.append(sum(map(is_running, processes(members))))
+
+    train_members(members, 2, Silent(), done=finished)
+    assert sorted(done) == ["a", "b", "c"]
+    assert max(running) <= 2
+    assert not any(map(is_running, processes(members)))
+
+
+def test_notices_arrive_once_under_the_name_of_the_member(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says = "send(notice='known'); send(notice='한 줄'); send(notice=folder[-1:]); send(done=True)"
+    pretend(monkeypatch, says)
+    listener = Noting(Silent())
+    train_members(members, 3, listener, known=["known"], done=lambda _: None)
+    assert len(listener.notices) == 4
+    assert {notice.partition(": ")[2] for notice in listener.notices} == {"한 줄", "a", "b", "c"}
+    assert {"a: a", "b: b", "c: c"} <= set(listener.notices)
+
+
+FOREVER = "\nif not folder.endswith('b'):\n    time.sleep(600)\n"
+
+
+@pytest.mark.parametrize(
+    ("does", "kind", "said"),
+    [
+        ("send(error=['DataError', '나쁜 글', 'bad text'])", DataError, "나쁜 글 / b: bad text"),
+        ("send(bug='Traceback: x')", RuntimeError, "b failed:\nTraceback: x"),
+        ("print('no memory', file=sys.stderr); os.abort()", RuntimeSetupError, "no memory"),
+        ("os._exit(3)", RuntimeSetupError, r"exit code 3.*--jobs 1 and --resume"),
+        ("send(notice='x'); os._exit(3)", RuntimeSetupError, "b: the process that trained it"),
+    ],
+)
+def test_a_failure_of_one_ends_all(
+    does: str,
+    kind: type[Exception],
+    said: str,
+    members: list[Member],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pretend(
+        monkeypatch,
+        FOREVER + "while len(os.listdir(os.path.dirname(folder))) < 3:\n"
+        "    time.sleep(0.01)\n" + does,
+    )
+    with pytest.raises(kind, match=said):
+        train_members(members, 3, Silent(), done=lambda _: None)
+    assert len(processes(members)) >= 1
+    assert not any(map(is_running, processes(members)))
+
+
+def test_ctrl_c_ends_all(members: list[Member], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupting(Silent):
+        def advance(self, *_: object) -> None:
+            if len(processes(members)) == 2:
+                raise KeyboardInterrupt
+
+    pretend(monkeypatch, "time.sleep(600)")
+    with pytest.raises(KeyboardInterrupt):
+        train_members(members, 2, Interrupting(), done=lambda _: None)
+    end = time.monotonic() + 5
+    while any(map(is_running, processes(members))) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not any(map(is_running, processes(members)))
+
+
+def test_each_gets_its_share_of_the_processors(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member_runs, "processors", lambda: 8)
+    monkeypatch.setenv("OMP_NUM_THREADS", "64")
+    shown = "send(notice=json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k}))"
+    pretend(monkeypatch, shown + "; send(done=True)")
+    listener = Noting(Silent())
+    train_members(members, 3, listener, done=lambda _: None)
+    threads = json.loads(listener.notices[0].partition(": ")[2])
+    assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
+    assert set(threads.values()) == {"2"}
