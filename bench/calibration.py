@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-from kosent.metrics.report.confidence import confidence_scores
 
 import kosent
+from kosent.metrics.confidence import confidence_scores
 from kosent.support.inputs import class_numbers
 from kosent.training.calibration import log_loss
 

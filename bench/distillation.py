@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from kosent.runs.run.distillation import Targets, new_texts
 
 import kosent
 from kosent import TextClassifier
 from kosent.corpora import Corpus, data_folder
+from kosent.runs.distillation import Targets, new_texts
 from kosent.support.inputs import class_numbers
 from kosent.support.progress import Silent
 from kosent.training.examples import one_hot

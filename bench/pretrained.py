@@ -17,11 +17,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kosent.evaluation.evaluate.baselines import FastText
-
 from kosent import TextClassifier, load_corpus
 from kosent.corpora import Split
 from kosent.errors import RuntimeSetupError
+from kosent.evaluation.baselines import FastText
 from kosent.models.export import size_of
 from kosent.models.pretrained import pretrained_path
 from kosent.prediction.network import processors

@@ -22,11 +22,10 @@ from typing import NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from kosent.runs.run.folders import BUNDLE, CONFIG
-from kosent.runs.run.run import RunConfig, resume_run, train_run
-
 from kosent.errors import KosentError
 from kosent.recipes import Recipe, load_recipe
+from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.run import RunConfig, resume_run, train_run
 from kosent.support.plain import plain
 
 SIMILAR = "similar, less overfitting"

@@ -17,14 +17,13 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from kosent.evaluation.evaluate.stress import Stress, stress
-from kosent.runs.run.folders import BUNDLE, CONFIG
-from kosent.runs.run.run import RunConfig, resume_run, train_run
-
 from kosent import TextClassifier, load_corpus
 from kosent.corpora.base import Split
 from kosent.corpora.sampling import stratified
+from kosent.evaluation.stress import Stress, stress
 from kosent.recipes import load_recipe
+from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.run import RunConfig, resume_run, train_run
 from kosent.text.noise import NOISES
 
 VALIDATION = 10_000

@@ -100,7 +100,7 @@ def _probability(
     param: click.Parameter,  # noqa: ARG001
     given: float | None,
 ) -> float | None:
-    from kosent.metrics.report.confidence import check_min_confidence
+    from kosent.metrics.confidence import check_min_confidence
 
     if given is not None:
         check_min_confidence(given)
@@ -183,9 +183,8 @@ def choose_bundle(given: str | None) -> Path:
         given: A bundle, or a run folder that holds one; the newest below ``runs/`` when ``None``,
             and the packaged model where nothing was trained.
     """
-    from kosent.runs.run.folders import BUNDLE, latest_bundle
-
     from kosent.bundles.manifest import MANIFEST
+    from kosent.runs.folders import BUNDLE, latest_bundle
 
     if given is None:
         try:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kosent.metrics.report.confidence import Confidence
-from kosent.metrics.report.report import Report
-
+from kosent.metrics.confidence import Confidence
+from kosent.metrics.report import Report
 from kosent_cli.output import table
 
 

@@ -43,7 +43,7 @@ class Session:
 
     def farewell(self) -> str:
         """Say that the command was interrupted, and how its run goes on."""
-        from kosent.runs.run.folders import is_unfinished
+        from kosent.runs.folders import is_unfinished
 
         folder = self.run_folder
         if folder is None or not is_unfinished(folder):

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kosent.metrics.report.report import Report
-from kosent.runs.run.ensemble import EnsembleResult
-from kosent.runs.run.folders import latest_unfinished
-from kosent.runs.run.run import RunResult
 
 from kosent.errors import UsageError
+from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.recipes import EnsembleRecipe, Recipe
+from kosent.runs.ensemble import EnsembleResult
+from kosent.runs.folders import latest_unfinished
+from kosent.runs.run import RunResult
 from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.options import (
     Function,

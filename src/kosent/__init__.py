@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kosent.corpora import load_corpus
     from kosent.errors import KosentError
-    from kosent.metrics.report.report import Report
+    from kosent.metrics.report import Report
     from kosent.models.classifier import TextClassifier
     from kosent.models.loading import load
     from kosent.models.pretrained import load_pretrained
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> Any:
 
         return load_pretrained
     if name == "Report":
-        from kosent.metrics.report.report import Report
+        from kosent.metrics.report import Report
 
         return Report
     if name == "KosentError":

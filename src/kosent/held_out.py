@@ -8,7 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from kosent.corpora.base import Split
-from kosent.metrics.report.report import Label
+from kosent.metrics.report import Label
 from kosent.models.classifier import TextClassifier
 from kosent.support.inputs import check_labels, class_numbers, hold_out
 from kosent.support.plain import plain

@@ -6,10 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from kosent.evaluation.evaluate.baselines import NbSvm, Rival
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.evaluation.evaluate import RIVALS
+from kosent.evaluation.baselines import RIVALS, NbSvm, Rival
 
 Reviews = tuple[list[str], list[str]]
 

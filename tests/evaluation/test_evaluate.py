@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from kosent.evaluation.evaluate.evaluate import evaluate_bundle
 
 from kosent.bundles import model as bundle
 from kosent.corpora import load_corpus
 from kosent.errors import BundleError, DataError, UsageError
+from kosent.evaluation.evaluate import evaluate_bundle
 from kosent.support.progress import Silent
 
 if TYPE_CHECKING:

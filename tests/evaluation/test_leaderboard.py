@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from kosent.evaluation.evaluate.leaderboard import wilson
 
 from kosent.errors import DataError, UsageError
-from kosent.evaluation.evaluate import leaderboard as board
-from kosent.evaluation.evaluate import run
+from kosent.evaluation import leaderboard as board
+from kosent.evaluation.leaderboard import run, wilson
 from kosent.recipes import read_recipe
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from kosent.evaluation.evaluate.stress import paired_interval, stress, stress_bundle
 
 from kosent.errors import BundleError, DataError, UsageError
+from kosent.evaluation.stress import paired_interval, stress, stress_bundle
 from kosent.text.noise import NOISES, perturb
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kosent.metrics.report.confidence import (
+
+from kosent.errors import UsageError
+from kosent.metrics.confidence import (
     COVERAGES,
     calibration_error,
     check_min_confidence,
@@ -15,8 +17,6 @@ from kosent.metrics.report.confidence import (
     sure,
     verdict,
 )
-
-from kosent.errors import UsageError
 
 rows = st.lists(st.tuples(st.floats(0.5, 1, width=32), st.booleans()), min_size=1, max_size=80).map(
     lambda pairs: (np.array([p for p, _ in pairs]), np.array([r for _, r in pairs]))

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from kosent.metrics.report.confidence import confidence_scores
-from kosent.metrics.report.report import report
 from sklearn import metrics as sklearn_metrics
 
 from kosent.errors import DataError
+from kosent.metrics.confidence import confidence_scores
+from kosent.metrics.report import report
 
 LABELS = ["부정", "중립", "긍정"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from kosent.metrics.report.confidence import confidence_scores
 
 from kosent import TextClassifier
 from kosent.architectures import ARCHITECTURES
 from kosent.bundles.model import read
 from kosent.errors import DataError, KosentError, UsageError
+from kosent.metrics.confidence import confidence_scores
 from kosent.support.progress import Silent
 from kosent.text.tokenizers import Whitespace
 

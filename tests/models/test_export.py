@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kosent.runs.run.run import RunConfig, train_run
 
 from kosent import TextClassifier, load_corpus
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import MODEL, open_saved
 from kosent.errors import BundleError, UsageError
 from kosent.models.export import export_bundle, size_of
+from kosent.runs.run import RunConfig, train_run
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = ["영화가 정말 재밌다", "돈이 아깝다", "", "뷁"]

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kosent.runs.run.config import EnsembleConfig
 
 from kosent import TextClassifier, architectures
 from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.models.steps import new_encoder
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, read_recipe, recipe_names
+from kosent.runs.config import EnsembleConfig
 
 POSTS = (
     *("imdb-2lstm8", "imdb-cnn-bilstm", "imdb-embedding-rnn", "imdb-gru8"),

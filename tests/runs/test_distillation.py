@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kosent.runs.run.distillation import Distillation, new_texts, teach
-from kosent.runs.run.run import RunConfig, RunResult, resume_run, train_run
 
 import kosent
 from kosent import TextClassifier
 from kosent.bundles.manifest import MANIFEST
 from kosent.corpora import Corpus
 from kosent.errors import BundleError, DataError, UsageError
+from kosent.runs.distillation import Distillation, new_texts, teach
+from kosent.runs.run import RunConfig, RunResult, resume_run, train_run
 from kosent.support.files import sha256
 from kosent.support.progress import Silent
 

@@ -9,10 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kosent.runs.run.config import EnsembleConfig, is_ensemble_run, read_config
-from kosent.runs.run.ensemble import EnsembleResult, resume_ensemble, train_ensemble
-from kosent.runs.run.folders import is_unfinished, latest_bundle, latest_unfinished
-from kosent.runs.run.run import resume_run
 
 import kosent
 from kosent import load_corpus
@@ -20,6 +16,10 @@ from kosent.bundles.manifest import open_saved
 from kosent.errors import DataError, UsageError
 from kosent.held_out import held_out
 from kosent.models.ensemble import Ensemble
+from kosent.runs.config import EnsembleConfig, is_ensemble_run, read_config
+from kosent.runs.ensemble import EnsembleResult, resume_ensemble, train_ensemble
+from kosent.runs.folders import is_unfinished, latest_bundle, latest_unfinished
+from kosent.runs.run import resume_run
 from kosent.support.progress import Silent
 
 LIMIT = 100

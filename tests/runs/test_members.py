@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from kosent.runs.run.members import Member, train_members
-from kosent.runs.run.run import RunConfig
 
 from kosent.errors import DataError, RuntimeSetupError
-from kosent.runs.run import members as member_runs
+from kosent.runs import members as member_runs
+from kosent.runs.members import Member, train_members
+from kosent.runs.run import RunConfig
 from kosent.support.progress import Noting, Silent
 
 START = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kosent.evaluation.evaluate import DEFAULT_SYSTEMS, Leaderboard, run
+from kosent.evaluation.leaderboard import DEFAULT_SYSTEMS, Leaderboard, run
 from kosent_cli.options import Command, json_option
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kosent.runs.run.distillation import Distillation
-from kosent.runs.run.run import RunConfig, new_folder, resume_run, train_run
 
 from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, load_recipe
+from kosent.runs.distillation import Distillation
+from kosent.runs.run import RunConfig, new_folder, resume_run, train_run
 from kosent_cli.options import Command, choose_bundle
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Unpack
 
 import click
-from kosent.evaluation.evaluate.evaluate import Evaluation, Rows, evaluate_bundle
 
+from kosent.evaluation.evaluate import Evaluation, Rows, evaluate_bundle
 from kosent_cli.options import (
     Command,
     bundle_option,

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from kosent.metrics.report.confidence import verdict
 
 from kosent.errors import DataError, UsageError
+from kosent.metrics.confidence import verdict
 from kosent.models.loading import load
 from kosent.prediction.predictor import Predictor
 from kosent_cli.options import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Unpack
 
 import click
-from kosent.evaluation.evaluate.evaluate import Rows
-from kosent.evaluation.evaluate.stress import StressedBundle, stress_bundle
 
+from kosent.evaluation.evaluate import Rows
+from kosent.evaluation.stress import StressedBundle, stress_bundle
 from kosent.text.noise import NOISES
 from kosent_cli.options import (
     Command,

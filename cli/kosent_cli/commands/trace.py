@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from kosent.metrics.report.confidence import verdict
 
+from kosent.metrics.confidence import verdict
 from kosent.models.loading import load
 from kosent_cli.options import (
     Command,

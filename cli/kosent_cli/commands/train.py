@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kosent.runs.run.config import EnsembleConfig, is_ensemble_run
-from kosent.runs.run.ensemble import resume_ensemble, train_ensemble
-from kosent.runs.run.run import RunConfig, named_folder, new_folder, resume_run, train_run
 
 from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
+from kosent.runs.config import EnsembleConfig, is_ensemble_run
+from kosent.runs.ensemble import resume_ensemble, train_ensemble
+from kosent.runs.run import RunConfig, named_folder, new_folder, resume_run, train_run
 from kosent.support.progress import Listener
 from kosent_cli.options import Command
 from kosent_cli.progress import display

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from kosent.bundles.manifest import open_saved
 from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
-from kosent.metrics.report.report import Label, Report
+from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
 from kosent.prediction.predictor import Predictor
 from kosent.support.progress import Listener, Silent, Steps

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kosent.corpora import load_corpus
 from kosent.corpora.base import Split
 from kosent.errors import DataError, unknown_name
-from kosent.evaluation.evaluate.baselines import RIVALS
-from kosent.metrics.report.report import report
+from kosent.evaluation.baselines import RIVALS
+from kosent.metrics.report import report
 from kosent.models.export import size_of
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
 from kosent.support.progress import Listener, Noting, Silent, Steps
@@ -221,8 +221,8 @@ def _train_one(recipe: Recipe, rows: Rows) -> TextClassifier:
 
 def _train_several(recipe: EnsembleRecipe, rows: Rows, folder: Path) -> Ensemble:
     """Train as ``kosent train`` does, as many members at once as there are processors."""
-    from kosent.runs.run.config import EnsembleConfig
-    from kosent.runs.run.ensemble import fit_ensemble
+    from kosent.runs.config import EnsembleConfig
+    from kosent.runs.ensemble import fit_ensemble
 
     config = EnsembleConfig(rows.corpus, recipe.members, limit=rows.limit, order=recipe.order)
     ensemble, _ = fit_ensemble(config, rows.train, folder, None, Noting(rows.listener))

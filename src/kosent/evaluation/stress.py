@@ -16,8 +16,8 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from kosent.evaluation.evaluate.evaluate import Rows, prepare
-from kosent.metrics.report.report import Label, report
+from kosent.evaluation.evaluate import Rows, prepare
+from kosent.metrics.report import Label, report
 from kosent.prediction.predictor import Predictor
 from kosent.support.checks import check_count, check_share
 from kosent.support.inputs import check_labels, check_texts

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
-from kosent.metrics.report.confidence import Confidence, confidence_scores
+from kosent.metrics.confidence import Confidence, confidence_scores
 
 Label = str | int | bool
 

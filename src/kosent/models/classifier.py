@@ -12,7 +12,7 @@ from kosent import __version__
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES, probes_differ
-from kosent.metrics.report.report import Label
+from kosent.metrics.report import Label
 from kosent.models import steps as fitting
 from kosent.models.trained import Trained, design_of, pack, parameters_as_data, parameters_from_data
 from kosent.prediction.predictor import Predictor, Probabilities

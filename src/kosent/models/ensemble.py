@@ -15,7 +15,7 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES, probes_differ, probes_of
 from kosent.errors import UsageError
-from kosent.metrics.report.report import Label, report
+from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predictor, Probabilities

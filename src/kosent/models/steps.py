@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import keras
 
     from kosent.bundles.model import Architecture, Arrays
-    from kosent.metrics.report.report import Label
+    from kosent.metrics.report import Label
     from kosent.training.examples import Examples
-    from kosent.training.progress import Record
+    from kosent.training.history import Record
     from kosent.training.settings import TrainingSettings
 
 
@@ -240,8 +240,8 @@ def _solve(
     folder: Path | None,
     listener: Listener,
 ) -> Learned:
+    from kosent.training.history import write_history
     from kosent.training.linear import solve
-    from kosent.training.progress import write_history
 
     weights, history = solve(design.options, classes, learn, check, settings.class_weight, listener)
     if folder:

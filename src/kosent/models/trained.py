@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kosent import architectures
 from kosent.bundles.model import Architecture, Arrays, Bundle
 from kosent.bundles.probes import TOLERANCE, probes_of
-from kosent.metrics.report.report import Label
+from kosent.metrics.report import Label
 from kosent.prediction.network import Network
 from kosent.support.plain import plain
 from kosent.text.encoding.encoder import TextEncoder

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from kosent.corpora.readers.texts import BadRow, Rows
 from kosent.errors import DataError, UsageError
-from kosent.metrics.report.confidence import check_min_confidence, verdict
+from kosent.metrics.confidence import check_min_confidence, verdict
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import disk_errors
 from kosent.support.progress import Listener, Silent

@@ -11,8 +11,8 @@ from typing import Any
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
 from kosent.errors import DataError, UsageError
 from kosent.held_out import SPLIT_SETTINGS, split_settings
-from kosent.runs.run.folders import CONFIG
-from kosent.runs.run.run import RunConfig
+from kosent.runs.folders import CONFIG
+from kosent.runs.run import RunConfig
 
 MEMBERS = "members"
 

@@ -24,14 +24,14 @@ from pathlib import Path
 from kosent.corpora import Corpus, Split
 from kosent.errors import DataError, UsageError
 from kosent.held_out import held_out, split_settings
-from kosent.metrics.report.report import Report
+from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.prediction.network import processors
-from kosent.runs.run.config import MEMBERS, EnsembleConfig, read_config
-from kosent.runs.run.folders import BUNDLE, CONFIG
-from kosent.runs.run.members import Member, train_members
-from kosent.runs.run.run import (
+from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
+from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.members import Member, train_members
+from kosent.runs.run import (
     check_free,
     corpus_facts,
     environment,

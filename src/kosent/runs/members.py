@@ -26,8 +26,8 @@ from typing import IO, Any
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.prediction.network import processors
-from kosent.runs.run.folders import BUNDLE, is_unfinished
-from kosent.runs.run.run import RunConfig, resume_run, train_run
+from kosent.runs.folders import BUNDLE, is_unfinished
+from kosent.runs.run import RunConfig, resume_run, train_run
 from kosent.support.plain import plain
 from kosent.support.progress import Listener, Silent
 

@@ -27,12 +27,12 @@ from typing import Any
 
 from kosent.corpora import Corpus, load_corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
-from kosent.metrics.report.report import Report
+from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.run.distillation import Distillation, Lesson, teach
-from kosent.runs.run.folders import BUNDLE, CONFIG, RUNS_FOLDER
+from kosent.runs.distillation import Distillation, Lesson, teach
+from kosent.runs.folders import BUNDLE, CONFIG, RUNS_FOLDER
 from kosent.support.files import to_json, write_file
 from kosent.support.plain import plain
 from kosent.support.progress import Listener, Noting, Silent, Steps

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from kosent.metrics.report.confidence import calibration_error
+from kosent.metrics.confidence import calibration_error
 
 # All networks end in a dense layer of this name and a softmax (tests/contracts).
 LAST_LAYER = ("probabilities/kernel", "probabilities/bias")

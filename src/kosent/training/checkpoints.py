@@ -21,7 +21,7 @@ import safetensors.numpy
 
 from kosent.errors import DataError
 from kosent.support.files import from_signed_json, sha256, to_signed_json, write_folder
-from kosent.training.progress import Record
+from kosent.training.history import Record
 
 Arrays = dict[str, npt.NDArray[Any]]
 

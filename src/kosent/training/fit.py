@@ -22,8 +22,8 @@ from kosent.training import checkpoints
 from kosent.training.batches import GroupedBatches
 from kosent.training.class_weights import row_weights
 from kosent.training.examples import Examples, one_hot
+from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
-from kosent.training.progress import Record
 from kosent.training.rates import linear_rates
 from kosent.training.settings import TrainingSettings
 from kosent.training.smoothing import Smoothed

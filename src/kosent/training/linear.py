@@ -19,7 +19,7 @@ from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
 from kosent.training.class_weights import row_weights
 from kosent.training.examples import Examples
-from kosent.training.progress import Record
+from kosent.training.history import Record
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from kosent.support.progress import Listener
 from kosent.training import checkpoints
 from kosent.training.checkpoints import Checkpoint
-from kosent.training.progress import Record, write_history
+from kosent.training.history import Record, write_history
 from kosent.training.tables import DeferredRows
 
 CHECKPOINTS = "checkpoints"  # folder below the run folder

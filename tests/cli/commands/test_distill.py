@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kosent.runs.run.distillation import Distillation
-from kosent.runs.run.run import RunConfig
 
 from kosent.recipes import load_recipe
+from kosent.runs.distillation import Distillation
+from kosent.runs.run import RunConfig
 from kosent_cli.commands import distill
 
 TEACHER = str(Path(__file__).parents[1] / "golden" / "ensemble-1.kosent")

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kosent.metrics.report.report import report
-from kosent.runs.run.run import RunConfig
 
+from kosent.metrics.report import report
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
+from kosent.runs.run import RunConfig
 from kosent_cli.commands import train
 
 

@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from kosent.training.progress import write_history
+from kosent.training.history import write_history
 
 RECORDS = [
     {"epoch": 1, "loss": 0.7000000000000001, "val_loss": 1e-07},
