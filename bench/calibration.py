@@ -14,8 +14,8 @@ import numpy as np
 
 import kosent
 from kosent.metrics.confidence import confidence_scores
+from kosent.metrics.scores import log_loss
 from kosent.support.inputs import class_numbers
-from kosent.training.calibration import log_loss
 
 SMALLEST = float(np.finfo(np.float32).tiny)
 

@@ -42,9 +42,9 @@ def prepare(seed: int, as_the_post: bool) -> Any:
     import numpy as np
 
     import kosent
-    from kosent.support.inputs import hold_out
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.examples import Examples
+    from kosent.training.splits import hold_out
 
     corpus = kosent.load_corpus("nsmc")
     numbers = np.array([label == "positive" for label in corpus.train.labels], np.int32)

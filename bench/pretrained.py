@@ -23,7 +23,7 @@ from kosent.errors import RuntimeSetupError
 from kosent.evaluation.baselines import FastText
 from kosent.models.export import size_of
 from kosent.models.pretrained import pretrained_path
-from kosent.prediction.network import processors
+from kosent.support.processes import processors
 
 WRONG = (
     "이걸 안 보면 후회한다",

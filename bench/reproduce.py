@@ -24,9 +24,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from kosent.errors import KosentError
 from kosent.recipes import Recipe, load_recipe
+from kosent.runs.config import RunConfig
 from kosent.runs.folders import BUNDLE, CONFIG
-from kosent.runs.run import RunConfig, resume_run, train_run
-from kosent.support.plain import plain
+from kosent.runs.run import resume_run, train_run
+from kosent.support.plain import to_python
 
 SIMILAR = "similar, less overfitting"
 POSTS = {  # as the posts print them
@@ -90,7 +91,7 @@ def read(config: RunConfig, folder: Path) -> Run | None:
     if not (folder / BUNDLE).exists():
         return None
     written = json.loads((folder / CONFIG).read_bytes())
-    if written["classifier"] != plain(config.classifier) or written["limit"] != config.limit:
+    if written["classifier"] != to_python(config.classifier) or written["limit"] != config.limit:
         raise SystemExit(f"{folder}: the recipe has changed since; move the folder away")
     report = json.loads((folder / "report.json").read_bytes())
     lines = (folder / "metrics.jsonl").read_text().splitlines()

@@ -22,8 +22,9 @@ from kosent.corpora.base import Split
 from kosent.corpora.sampling import stratified
 from kosent.evaluation.stress import Stress, stress
 from kosent.recipes import load_recipe
+from kosent.runs.config import RunConfig
 from kosent.runs.folders import BUNDLE, CONFIG
-from kosent.runs.run import RunConfig, resume_run, train_run
+from kosent.runs.run import resume_run, train_run
 from kosent.text.noise import NOISES
 
 VALIDATION = 10_000
@@ -79,7 +80,7 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recipe", help="in the place of tokenizer, model, alpha and epochs")
+    parser.add_argument("--recipe", help="instead of tokenizer, model, alpha and epochs")
     parser.add_argument("--tokenizer", default="sentencepiece")
     parser.add_argument("--model", default="gru")
     parser.add_argument("--alpha", type=float, help="of SentencePiece: draw its segmentations")

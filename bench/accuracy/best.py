@@ -23,7 +23,7 @@ from typing import Any
 
 import kosent
 from kosent.models.export import size_of
-from kosent.prediction.network import processors
+from kosent.support.processes import processors
 
 KOSENT = [sys.executable, "-c", "from kosent_cli.main import main; main()"]
 ROUNDS = 3

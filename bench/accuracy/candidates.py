@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 import kosent
 from kosent.corpora.base import Split
-from kosent.held_out import held_out, split_settings
 from kosent.models.ensemble_weights import combine, fit_weighting
+from kosent.models.settings import split_settings
 from kosent.support.inputs import class_numbers
+from kosent.training.splits import held_out
 
 LISTED = tomllib.loads(Path(__file__).with_name("candidates.toml").read_text("utf-8"))
 PARTS = 5  # weights are fitted on four and scored on the fifth

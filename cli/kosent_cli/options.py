@@ -100,7 +100,7 @@ def _probability(
     param: click.Parameter,  # noqa: ARG001
     given: float | None,
 ) -> float | None:
-    from kosent.metrics.confidence import check_min_confidence
+    from kosent.prediction.answers import check_min_confidence
 
     if given is not None:
         check_min_confidence(given)

@@ -22,7 +22,7 @@ from kosent.errors import RuntimeSetupError
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-UNSURE = "모르겠음/unsure"  # in the place of a label that was left open
+UNSURE = "모르겠음/unsure"  # instead of a label that was left open
 
 
 def emit(text: str | bytes) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kosent.support.version import __version__
+
 if TYPE_CHECKING:
     from kosent.corpora import load_corpus
     from kosent.errors import KosentError
@@ -25,8 +27,6 @@ __all__ = [
     "load_corpus",
     "load_pretrained",
 ]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ import pytest
 
 from kosent.recipes import load_recipe
 
-BENCH = Path(__file__).parents[1] / "bench" / "reproduce.py"
+BENCH = Path(__file__).parents[2] / "bench" / "reproduce.py"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from kosent.bundles import model as bundle
 from kosent.bundles.archive import Archive, to_archive
 from kosent.errors import BundleError, UsageError
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 FOLDER = GOLDEN / "format-2-gru"
 TEXTS = ["영화가 정말 재밌다", "", "뷁"]
 

@@ -19,7 +19,7 @@ from kosent.errors import BundleError
 from kosent.models.ensemble import Ensemble
 from kosent.support.files import sha256, to_json, to_signed_json
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 FILES = ("card.md", "manifest.json", "member-0.kosent", "member-1.kosent", "probes.json")
 TEXT = ["영화가 정말 재밌다"]
 

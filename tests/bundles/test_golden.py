@@ -18,7 +18,7 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import ENSEMBLE, MODEL, open_saved
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parents[1] / "golden"
 GOLDEN = sorted(FOLDER.glob("format-*"))
 ENSEMBLES = sorted(FOLDER.glob("ensemble-*"))
 

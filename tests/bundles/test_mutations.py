@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCH = Path(__file__).parents[1] / "bench" / "mutations.py"
+BENCH = Path(__file__).parents[2] / "bench" / "mutations.py"
 
 
 def test_random_changes_of_the_files(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from kosent.errors import DataError, UsageError
 from kosent.evaluation import leaderboard as board
-from kosent.evaluation.leaderboard import run, wilson
+from kosent.evaluation.leaderboard import run
+from kosent.metrics.intervals import wilson
 from kosent.recipes import read_recipe
 
 

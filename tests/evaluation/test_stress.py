@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from kosent.errors import BundleError, DataError, UsageError
-from kosent.evaluation.stress import paired_interval, stress, stress_bundle
+from kosent.evaluation.stress import stress, stress_bundle
+from kosent.metrics.intervals import paired_interval
 from kosent.text.noise import NOISES, perturb
 
 if TYPE_CHECKING:

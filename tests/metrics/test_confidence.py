@@ -11,12 +11,10 @@ from kosent.errors import UsageError
 from kosent.metrics.confidence import (
     COVERAGES,
     calibration_error,
-    check_min_confidence,
     confidence_scores,
     coverage_curve,
-    sure,
-    verdict,
 )
+from kosent.prediction.answers import check_min_confidence, sure, verdict
 
 rows = st.lists(st.tuples(st.floats(0.5, 1, width=32), st.booleans()), min_size=1, max_size=80).map(
     lambda pairs: (np.array([p for p, _ in pairs]), np.array([r for _, r in pairs]))

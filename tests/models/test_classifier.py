@@ -80,7 +80,7 @@ class TestTraining:
         self, tiny: dict[str, Any], reviews: Reviews
     ) -> None:
         """Each text has a word of its own: those of held-out texts have to stay unknown."""
-        from kosent.support.inputs import hold_out
+        from kosent.training.splits import hold_out
 
         texts = [f"{text} 낱말{number}" for number, text in enumerate(reviews[0])]
         numbers = (np.array(reviews[1]) == "positive").astype(np.int32)

@@ -14,13 +14,13 @@ from kosent import TextClassifier, load_corpus
 from kosent.bundles import model as bundle
 from kosent.corpora import Corpus
 from kosent.errors import BundleError, UsageError
-from kosent.held_out import held_out
 from kosent.models.combine import combine_bundles
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import export_bundle
 from kosent.support.progress import Silent
+from kosent.training.splits import held_out
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 LIMIT = 100
 
 Make = Callable[..., Path]

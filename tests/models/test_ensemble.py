@@ -17,7 +17,7 @@ from kosent.errors import BundleError, DataError, UsageError
 from kosent.models.ensemble import Ensemble
 from kosent.text.encoding.encoder import TextEncoder
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 MEMBERS = ("format-1-lstm", "format-2-hybrid.kosent", "format-2-cnn_bilstm.kosent")
 TEXTS = ["영화가 정말 재밌다", "돈이 아깝다", "", "뷁", "음악이 최고입니다 👍"]
 

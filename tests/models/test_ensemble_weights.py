@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kosent.metrics.scores import log_loss, scores_of
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.training.calibration import log_loss, scores_of
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -15,9 +15,10 @@ from kosent.bundles import model as bundle
 from kosent.bundles.manifest import MODEL, open_saved
 from kosent.errors import BundleError, UsageError
 from kosent.models.export import export_bundle, size_of
-from kosent.runs.run import RunConfig, train_run
+from kosent.runs.config import RunConfig
+from kosent.runs.run import train_run
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 TEXTS = ["영화가 정말 재밌다", "돈이 아깝다", "", "뷁"]
 
 
@@ -109,7 +110,8 @@ def test_int8_that_costs_too_much_is_not_written(
 
 def test_the_validation_split_is_that_of_training(tmp_path: Path) -> None:
     from kosent.corpora import load_corpus
-    from kosent.support.inputs import check_labels, class_numbers, hold_out
+    from kosent.support.inputs import check_labels, class_numbers
+    from kosent.training.splits import hold_out
 
     corpus = load_corpus("sample")
     assert corpus.test is not None

@@ -16,7 +16,7 @@ from kosent.prediction import network as runtime
 from kosent.prediction.network import BATCH_ROWS, BATCH_TOKENS, Network, batches
 from kosent.text.encoding.encoded import EncodedTexts
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 VOCABULARY = 20
 
 

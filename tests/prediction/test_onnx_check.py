@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from kosent.prediction.onnx_check import OPERATORS, check_onnx
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from kosent import TextClassifier, architectures
 from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
-from kosent.models.steps import new_encoder
+from kosent.models.settings import new_encoder
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, read_recipe, recipe_names
 from kosent.runs.config import EnsembleConfig
 
@@ -52,7 +52,7 @@ def test_the_names() -> None:
 @pytest.mark.parametrize("name", POSTS)
 @pytest.mark.parametrize("page", ["README.md", "docs/recipes.md"])
 def test_every_recipe_of_a_post_has_a_line_in_the_tables(name: str, page: str) -> None:
-    text = (Path(__file__).parents[1] / page).read_text("utf-8")
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
     (line,) = [line for line in text.split("\n") if line.startswith(f"| `{name}` |")]
     assert f"| {load_recipe(name).parameters:,} |" in line
 

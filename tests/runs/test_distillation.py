@@ -17,8 +17,9 @@ from kosent import TextClassifier
 from kosent.bundles.manifest import MANIFEST
 from kosent.corpora import Corpus
 from kosent.errors import BundleError, DataError, UsageError
+from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation, new_texts, teach
-from kosent.runs.run import RunConfig, RunResult, resume_run, train_run
+from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.files import sha256
 from kosent.support.progress import Silent
 

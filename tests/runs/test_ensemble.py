@@ -14,13 +14,13 @@ import kosent
 from kosent import load_corpus
 from kosent.bundles.manifest import open_saved
 from kosent.errors import DataError, UsageError
-from kosent.held_out import held_out
 from kosent.models.ensemble import Ensemble
 from kosent.runs.config import EnsembleConfig, is_ensemble_run, read_config
 from kosent.runs.ensemble import EnsembleResult, resume_ensemble, train_ensemble
 from kosent.runs.folders import is_unfinished, latest_bundle, latest_unfinished
 from kosent.runs.run import resume_run
 from kosent.support.progress import Silent
+from kosent.training.splits import held_out
 
 LIMIT = 100
 NAMES = ["0-whitespace-lstm", "1-character-ngrams"]

@@ -14,8 +14,8 @@ import pytest
 
 from kosent.errors import DataError, RuntimeSetupError
 from kosent.runs import members as member_runs
+from kosent.runs.config import RunConfig
 from kosent.runs.members import Member, train_members
-from kosent.runs.run import RunConfig
 from kosent.support.progress import Noting, Silent
 
 START = """

@@ -15,8 +15,8 @@ from kosent.support.inputs import (
     check_texts,
     class_numbers,
     find_classes,
-    hold_out,
 )
+from kosent.training.splits import hold_out
 
 TEXTS = ["가", "", "나"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kosent.errors import RuntimeSetupError
-from kosent.support.packages import need
+from kosent.support.packages import require
 
 GOLDEN = Path(__file__).parent / "golden"
 WITHOUT = """
@@ -32,9 +32,9 @@ def kosent(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_missing_is_named() -> None:
-    need("numpy", "json")
+    require("numpy", "json")
     with pytest.raises(RuntimeSetupError, match=r"missing packages: no_such \(pip install"):
-        need("numpy", "no_such")
+        require("numpy", "no_such")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kosent.training.calibration import Calibration, divide_scores, fit_temperature, log_loss
+from kosent.metrics.scores import log_loss
+from kosent.training.calibration import Calibration, divide_scores, fit_temperature
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from kosent.support.progress import Silent
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.cross_fitting import cross_fit, forget_cross_fitted, learn_ngram_scores, parts
 from kosent.training.examples import Examples
-from kosent.training.linear import count_ngrams, learn_scores, told_apart
+from kosent.training.linear import count_ngrams, learn_scores, one_vs_rest
 
 VOCABULARY, FOLDS = 12, 3
 
@@ -66,7 +66,7 @@ def test_the_scores_for_new_texts_are_those_of_the_linear_network(
     whole, tables = fitted(options, train, classes)
     size = 1 if classes == 2 else 3
     counts = count_ngrams(train.texts, options)
-    expected, _ = learn_scores(counts, told_apart(train, size), options, None, Silent())
+    expected, _ = learn_scores(counts, one_vs_rest(train, size), options, None, Silent())
     np.testing.assert_array_equal(whole, expected)
     assert tables.shape == (FOLDS, 64, size)
     assert np.ptp(whole) > 0.1

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from kosent import load_corpus
-from kosent.held_out import held_out, split_settings
 from kosent.models.classifier import TextClassifier
+from kosent.models.settings import split_settings
 from kosent.support.inputs import class_numbers
-from kosent.training.splits import Part, split
+from kosent.training.splits import Part, held_out, split
 
 
 @pytest.mark.parametrize(

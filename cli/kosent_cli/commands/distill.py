@@ -9,8 +9,9 @@ import click
 
 from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, load_recipe
+from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
-from kosent.runs.run import RunConfig, new_folder, resume_run, train_run
+from kosent.runs.run import new_folder, resume_run, train_run
 from kosent_cli.options import Command, choose_bundle
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session

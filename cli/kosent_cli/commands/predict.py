@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import DataError, UsageError
-from kosent.metrics.confidence import verdict
 from kosent.models.loading import load
+from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
 from kosent_cli.options import (
     Command,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kosent.metrics.confidence import verdict
 from kosent.models.loading import load
+from kosent.prediction.answers import verdict
 from kosent_cli.options import (
     Command,
     bundle_option,

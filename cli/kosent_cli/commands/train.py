@@ -9,9 +9,10 @@ import click
 
 from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
-from kosent.runs.config import EnsembleConfig, is_ensemble_run
+from kosent.runs.config import EnsembleConfig, RunConfig, is_ensemble_run
 from kosent.runs.ensemble import resume_ensemble, train_ensemble
-from kosent.runs.run import RunConfig, named_folder, new_folder, resume_run, train_run
+from kosent.runs.folders import named_folder
+from kosent.runs.run import new_folder, resume_run, train_run
 from kosent.support.progress import Listener
 from kosent_cli.options import Command
 from kosent_cli.progress import display

@@ -26,8 +26,8 @@ from kosent.architectures.onnx.graph import Graph, Tensor
 from kosent.architectures.options import check_value, refuse_relu
 from kosent.architectures.simple_rnn import simple_rnn, simple_rnn_onnx
 from kosent.errors import unknown_name
-from kosent.support.packages import need
-from kosent.support.plain import plain
+from kosent.support.packages import require
+from kosent.support.plain import to_python
 
 if TYPE_CHECKING:
     import keras
@@ -127,7 +127,7 @@ def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.
         UsageError: If the name or a hyper-parameter is not valid.
     """
     check(name, given)
-    return ARCHITECTURES[name](vocabulary_size, classes, **plain(given))
+    return ARCHITECTURES[name](vocabulary_size, classes, **to_python(given))
 
 
 def weight_shapes(
@@ -174,7 +174,7 @@ def to_onnx(
         ValueError: If the weights are not those of such a network.
         RuntimeSetupError: If the ``onnx`` package is not installed.
     """
-    need("onnx")
+    require("onnx")
     check(name, given)
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
-    return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | plain(given)))
+    return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | to_python(given)))

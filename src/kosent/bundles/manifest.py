@@ -1,8 +1,8 @@
 """The signed manifest of a saved model, and files that are checked against it when they are read.
 
-A saved model is one network (``kosent.bundles.model``) or several (``kosent.bundles.ensemble``). Both are a
-folder, or one ``.kosent`` file, with ``manifest.json`` in it: format, version, labels, figures, and
-size and SHA-256 of every other file.
+A saved model is one network (``kosent.bundles.model``) or several (``kosent.bundles.ensemble``).
+Both are a folder, or one ``.kosent`` file, with ``manifest.json`` in it: format, version, labels,
+figures, and size and SHA-256 of every other file.
 """
 
 from __future__ import annotations

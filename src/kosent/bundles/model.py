@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from kosent.architectures.design import Architecture, Arrays
 from kosent.bundles.archive import Source, to_archive
 from kosent.bundles.manifest import MODEL, damaged, open_saved, signed, write_saved
 from kosent.bundles.probes import Probes, read_probes, write_probes
@@ -34,23 +34,6 @@ from kosent.text.encoding.encoder import TextEncoder
 
 ONNX = "model.onnx"
 WEIGHTS = "weights.safetensors"
-
-Arrays = dict[str, npt.NDArray[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """A network as data.
-
-    Attributes:
-        name: Name in ``kosent.architectures.ARCHITECTURES``.
-        vocabulary_size: Rows of the embedding table.
-        options: Hyper-parameters that differ from the defaults of the version that saved it.
-    """
-
-    name: str
-    vocabulary_size: int
-    options: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

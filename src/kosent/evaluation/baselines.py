@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.support.packages import need
+from kosent.support.packages import require
 
 Labels = npt.NDArray[Any]
 
@@ -37,7 +37,7 @@ class Rival(ABC):
         Raises:
             RuntimeSetupError: If it is.
         """
-        need(self.package)
+        require(self.package)
 
     @abstractmethod
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:

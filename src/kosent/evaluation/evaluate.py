@@ -61,7 +61,7 @@ def evaluate_bundle(
     Args:
         path: A bundle.
         corpus: Name or path of a corpus; by default the one the model was trained on.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
         **rows: Which of its rows; see :class:`Rows`.
 
     Returns:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import Split
 from kosent.errors import DataError, unknown_name
 from kosent.evaluation.baselines import RIVALS
+from kosent.metrics.intervals import wilson
 from kosent.metrics.report import report
 from kosent.models.export import size_of
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
@@ -37,7 +37,7 @@ class Rows(NamedTuple):
         test: Its test split, likewise.
         seed: Seed of kosent's recipes, and of the limit.
         limit: At most this many rows of each split.
-        listener: Who is told about progress.
+        listener: Receives progress events.
     """
 
     corpus: str
@@ -122,7 +122,7 @@ def run(
         names: Recipes and rivals.
         seed: Seed of kosent's recipes, and of the limit.
         limit: Use at most this many rows of each split.
-        listener: Who is told about progress.
+        listener: Receives progress events.
 
     Returns:
         The figures.
@@ -149,15 +149,6 @@ def run(
     entries.sort(key=lambda entry: -entry.accuracy)
     sizes = len(loaded.train), len(loaded.test)
     return Leaderboard(loaded.name, *sizes, seed, tuple(entries))
-
-
-def wilson(share: float, rows: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's confidence interval (1927) of a share of ``rows``."""
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    middle = share + z * z / (2 * rows)
-    half: float = z * (share * (1 - share) / rows + z * z / (4 * rows * rows)) ** 0.5
-    scale = 1 + z * z / rows
-    return (middle - half) / scale, (middle + half) / scale
 
 
 def _check(name: str) -> None:

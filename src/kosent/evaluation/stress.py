@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import sqrt
 from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
-import numpy.typing as npt
 
 from kosent.evaluation.evaluate import Rows, prepare
+from kosent.metrics.intervals import paired_interval
 from kosent.metrics.report import Label, report
 from kosent.prediction.predictor import Predictor
 from kosent.support.checks import check_count, check_share
 from kosent.support.inputs import check_labels, check_texts
 from kosent.support.progress import Listener, Silent
 from kosent.text.noise import NOISES, perturb
-
-_NORMAL_95 = 1.959964  # of the standard normal distribution, 95 % lie within
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def stress(
         rate: The probability, from 0.0 to 1.0, with which each place is hit; by default each
             noise's own.
         seed: Seed of the noises.
-        listener: Who is told about progress.
+        listener: Receives progress events.
 
     Returns:
         The figures.
@@ -156,7 +153,7 @@ def stress_bundle(
         corpus: Name or path of a corpus; by default the one the model was trained on.
         rate: As for :func:`stress`.
         seed: As for :func:`stress`.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
         **rows: Which of its rows; see :class:`kosent.evaluation.evaluate.Rows`.
 
     Returns:
@@ -176,27 +173,6 @@ def stress_bundle(
         ready.classifier, ready.texts, ready.labels, rate=rate, seed=seed, listener=listener
     )
     return StressedBundle(figures, ready.bundle, ready.corpus, ready.split)
-
-
-def paired_interval(
-    before: npt.NDArray[np.bool_], after: npt.NDArray[np.bool_]
-) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a difference of two accuracies on the same rows.
-
-    The normal approximation on the counts of McNemar's test, each of the four cells raised by a
-    half, so that it holds for few rows and is never empty (Agresti, Min: "Simple improved
-    confidence intervals for comparing matched proportions", Statistics in Medicine 24, 2005).
-
-    Args:
-        before: Whether each row was right before, shape (n,).
-        after: Whether it is right after, shape (n,).
-    """
-    gained = float((after & ~before).sum()) + 0.5
-    lost = float((before & ~after).sum()) + 0.5
-    rows = len(before) + 2
-    difference = (gained - lost) / rows
-    half = _NORMAL_95 * sqrt(gained + lost - (gained - lost) ** 2 / rows) / rows
-    return max(-1.0, difference - half), min(1.0, difference + half)
 
 
 def _check(rate: float | None, seed: int) -> None:

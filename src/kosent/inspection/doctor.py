@@ -13,9 +13,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from kosent import __version__
 from kosent.corpora.fetching.locations import data_folder
 from kosent.errors import KosentError
+from kosent.support.processes import processors
+from kosent.support.version import __version__
 from kosent.text import cache
 from kosent.text.tokenizers import Okt
 from kosent.text.tokenizers.okt import engines, probe
@@ -64,7 +65,7 @@ def _system() -> Finding:
         "kosent": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
-        "processors": os.cpu_count(),
+        "processors": processors(),
     }
     return Finding("system", OK, facts)
 

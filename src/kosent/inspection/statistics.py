@@ -101,7 +101,7 @@ def corpus_statistics(
         split: ``"train"`` or ``"test"``.
         tokenizer: A name in ``TOKENIZERS``; one that learns does so from the training split.
         cleaning: A name in ``PRESETS``; by default that of the corpus' language.
-        cleaning_options: Values for single rules, in the place of the preset's.
+        cleaning_options: Values for single rules, instead of the preset's.
         tokenizer_options: Settings of the tokenizer.
         progress: Called with the number of texts done and their total.
 

@@ -6,14 +6,11 @@ A row's confidence is the probability of its most probable class.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from kosent.support.checks import check_setting
 
 BINS = 15  # as in Guo et al. 2017
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
@@ -123,60 +120,6 @@ def coverage_curve(
             Coverage(coverage, float(kept.mean()), float(right[kept].mean()), float(threshold))
         )
     return tuple(found)
-
-
-def check_min_confidence(received: object) -> None:
-    """Refuse what is no probability.
-
-    Raises:
-        UsageError: If it is not a number from 0 to 1.
-    """
-    number = isinstance(received, int | float | np.floating) and not isinstance(received, bool)
-    check_setting(
-        "min_confidence",
-        received,
-        number and 0 <= received <= 1,  # type: ignore[operator]
-        "0에서 1 사이의 수여야",
-        "a number from 0 to 1",
-    )
-
-
-def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
-    """Tell which rows are answered.
-
-    Args:
-        probabilities: Those of all classes, ``(n, classes)``.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-
-    Returns:
-        bool ``(n,)``.
-    """
-    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
-    answered: npt.NDArray[np.bool_] = highest >= min_confidence
-    return answered
-
-
-def verdict(
-    labels: Sequence[str], row: Sequence[float], min_confidence: float | None = None
-) -> dict[str, Any]:
-    """Return a text's answer, ready for JSON.
-
-    Args:
-        labels: All labels.
-        row: Their probabilities.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-
-    Returns:
-        ``label``: the most probable one, the first of equals. With ``min_confidence`` also ``top``
-        and ``confidence``, which label that is and its probability; ``label`` is ``None`` where the
-        confidence is too low.
-    """
-    best = max(range(len(row)), key=row.__getitem__)
-    if min_confidence is None:
-        return {"label": labels[best]}
-    answered = row[best] >= min_confidence
-    label = labels[best] if answered else None
-    return {"label": label, "top": labels[best], "confidence": row[best]}
 
 
 def _ordered_gaps(confidences: Floats, right: npt.NDArray[np.bool_]) -> Floats:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from kosent import __version__
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES, probes_differ
 from kosent.metrics.report import Label
-from kosent.models import steps as fitting
-from kosent.models.trained import Trained, design_of, pack, parameters_as_data, parameters_from_data
+from kosent.models import settings as given
+from kosent.models import steps
+from kosent.models.saving import pack, parameters_as_data, parameters_from_data
+from kosent.models.trained import Trained, design_of
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.support.estimator import TextEstimator
 from kosent.support.inputs import (
@@ -24,8 +25,9 @@ from kosent.support.inputs import (
     class_numbers,
     find_classes,
 )
-from kosent.support.packages import need
+from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
+from kosent.support.version import __version__
 from kosent.text.augmentation import drawing
 from kosent.text.tokenizers import Tokenizer
 from kosent.training.examples import Examples
@@ -46,7 +48,7 @@ class TextClassifier(Predictor, TextEstimator):
         architecture: A name in ``kosent.architectures.ARCHITECTURES``.
         tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer object.
         cleaning: A name in ``kosent.text.cleaning.PRESETS``.
-        cleaning_options: Values for single rules of the cleaning, in the place of the preset's.
+        cleaning_options: Values for single rules of the cleaning, instead of the preset's.
         truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
         drop_unknown: Leave unknown tokens out, instead of giving them an id.
         vocabulary_size: Largest number of token ids, padding and unknown included.
@@ -81,7 +83,8 @@ class TextClassifier(Predictor, TextEstimator):
             each training text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`,
             half of the time the loss of its spaces. The validation split stays as it is.
         calibrate: Divide the trained network's scores by a temperature fitted on the validation
-            split, so that probabilities are as high as they are right (``kosent.training.calibration``).
+            split, so that probabilities are as high as they are right
+            (``kosent.training.calibration``).
             It changes no label. It ends in the weights of the last layer, and so in ``model_``,
             in what is saved, and in what is trained on from there.
         seed: Seed of split, weights, order, dropout and augmentation.
@@ -165,8 +168,8 @@ class TextClassifier(Predictor, TextEstimator):
             UsageError: If a name or setting cannot be used.
             RuntimeSetupError: If a package of training is not installed.
         """
-        need("keras", "onnx", "sklearn")
-        fitting.check_arguments(self.get_params())
+        require("keras", "onnx", "sklearn")
+        given.check_arguments(self.get_params())
 
     def fit(
         self,
@@ -187,7 +190,7 @@ class TextClassifier(Predictor, TextEstimator):
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
             labels: ``n`` labels, strings or integers, of two or more classes.
-            targets: Probabilities ``(n, classes)`` to learn in the place of the labels, columns in
+            targets: Probabilities ``(n, classes)`` to learn instead of the labels, columns in
                 the order of the sorted labels, rows adding up to 1: what a teacher says (Hinton et
                 al. 2015). The validation split stays with its labels, which alone decide on
                 stopping, weights, temperature and figures.
@@ -198,7 +201,7 @@ class TextClassifier(Predictor, TextEstimator):
             run_folder: Keeps encoder, checkpoints and metrics of the run; nothing is written
                 without it.
             resume: Go on from what a killed run left in ``run_folder``.
-            listener: Who is told about progress.
+            listener: Receives progress events.
 
         Returns:
             Itself.
@@ -217,7 +220,7 @@ class TextClassifier(Predictor, TextEstimator):
         self._forget()
         self.classes_ = find_classes(listed)
         classes = len(self.classes_)
-        weight = fitting.weight_by_number(self.class_weight, self.classes_.tolist())
+        weight = given.weight_by_number(self.class_weight, self.classes_.tolist())
         labelled = Part(texts, class_numbers(listed, self.classes_))
         if targets is not None:
             labelled = labelled._replace(targets=check_targets(targets, len(texts), classes))
@@ -227,15 +230,15 @@ class TextClassifier(Predictor, TextEstimator):
         if more is not None:
             train = train.followed_by(more, classes)
             rows["unlabelled"] = len(more.texts)
-        self.encoder_, *encoded = fitting.encode(
-            fitting.new_encoder(arguments), train.texts, held.texts, folder, resume, listener
+        self.encoder_, *encoded = steps.encode(
+            given.new_encoder(arguments), train.texts, held.texts, folder, resume, listener
         )
-        settings = fitting.training_settings(arguments, len(train.texts), weight)
+        settings = given.training_settings(arguments, len(train.texts), weight)
         parameters = parameters_as_data(arguments, self.encoder_, self.classes_.tolist())
         design = design_of({"parameters": parameters}, self.encoder_)
         draw = drawing(self.encoder_, train.texts, encoded[0], settings.seed, self.augment)
         check = Examples(encoded[1], held.numbers)
-        learned = fitting.train(
+        learned = steps.train(
             design,
             classes,
             Examples(encoded[0], train.numbers, draw, train.targets),
@@ -248,7 +251,7 @@ class TextClassifier(Predictor, TextEstimator):
         self.history_ = learned.history
         if learned.model is not None:
             self._model_ = learned.model
-        self.trained_, probabilities, calibration = fitting.finish(
+        self.trained_, probabilities, calibration = steps.finish(
             design,
             learned,
             classes,

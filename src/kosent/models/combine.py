@@ -10,11 +10,12 @@ from typing import Any
 from kosent.bundles.manifest import MODEL, check_target, open_saved
 from kosent.corpora import CORPORA, Corpus, Split, load_corpus
 from kosent.errors import UsageError
-from kosent.held_out import SPLIT_SETTINGS, held_out, split_settings
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
+from kosent.models.settings import split_settings
 from kosent.support.progress import Listener, Silent, Steps
+from kosent.training.splits import SPLIT_SETTINGS, held_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def combine_bundles(
         text_column: Text column of a user's own file; found by its name when ``None``.
         label_column: Label column, likewise.
         overwrite: Replace a saved model that is there.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Returns:
         What was written.

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from kosent import __version__
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES, probes_differ, probes_of
@@ -21,6 +20,7 @@ from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.support.files import sha256
 from kosent.support.inputs import check_labels, check_texts, class_numbers
+from kosent.support.version import __version__
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.training.calibration import before_and_after, log_loss, scores_of
+from kosent.metrics.scores import before_and_after, log_loss, scores_of, softmax
 
 # A priori each weight is normal around 1 / members, the plain mean, and each bias around 0, with
 # this standard deviation: that of the temperature's logarithm. 15,000 rows hardly feel it, 20 are
@@ -71,7 +71,7 @@ def combine(
     scores = np.tile(np.asarray(bias, np.float64), (len(members[0]), 1))  # (n, classes)
     for each, weight in zip(members, weights, strict=True):
         scores += weight * scores_of(each)
-    return _softmax(scores).astype(np.float32)
+    return softmax(scores).astype(np.float32)
 
 
 def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting:
@@ -92,7 +92,7 @@ def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting
 
     def cost(values: Floats) -> tuple[float, Floats]:
         whole = np.tensordot(values[:count], scores, 1) + values[count:]
-        wrong = _softmax(whole) - truth
+        wrong = softmax(whole) - truth
         away = (values - plain) / _SPREAD
         slope = np.concatenate([np.tensordot(scores, wrong, 2), wrong.sum(axis=0)])
         loss = rows * log_loss(whole, numbers) + 0.5 * float(away @ away)
@@ -106,9 +106,3 @@ def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting
     after = combine(members, weights, bias)
     figures = before_and_after(numbers, before, after)
     return Weighting(tuple(weights), tuple(bias), rows, **figures)
-
-
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Floats = raised / raised.sum(axis=1, keepdims=True)
-    return shares

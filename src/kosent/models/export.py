@@ -11,13 +11,13 @@ from kosent.bundles.manifest import check_target
 from kosent.bundles.model import prediction_only
 from kosent.corpora import CORPORA, Split, load_corpus
 from kosent.errors import UsageError
-from kosent.held_out import held_out
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.loading import load
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
 from kosent.support.progress import Listener, Silent, Steps
+from kosent.training.splits import held_out
 
 Model = TextClassifier | Ensemble
 
@@ -74,7 +74,7 @@ def export_bundle(
         learned: The training split itself that the model learned from, where it is at hand; then
             no corpus is read.
         overwrite: Replace a bundle that is there.
-        listener: Who is told about progress.
+        listener: Receives progress events.
 
     Raises:
         BundleError: If ``source`` is no usable bundle, or has no weights.

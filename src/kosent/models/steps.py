@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,14 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
-from kosent.errors import UsageError
 from kosent.models.trained import Trained
-from kosent.support.checks import check_switch
 from kosent.support.files import write_folder
-from kosent.support.inputs import check_hold_out
-from kosent.support.plain import plain
 from kosent.support.progress import Listener
-from kosent.text.augmentation import check_augment
 from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
 from kosent.training.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
@@ -25,8 +19,7 @@ from kosent.training.calibration import LAST_LAYER, Calibration, divide_scores, 
 if TYPE_CHECKING:
     import keras
 
-    from kosent.bundles.model import Architecture, Arrays
-    from kosent.metrics.report import Label
+    from kosent.architectures.design import Architecture, Arrays
     from kosent.training.examples import Examples
     from kosent.training.history import Record
     from kosent.training.settings import TrainingSettings
@@ -60,109 +53,6 @@ class Finished(NamedTuple):
     calibration: Calibration | None
 
 
-def check_arguments(arguments: Mapping[str, Any]) -> None:
-    """Refuse wrong arguments of a classifier.
-
-    Raises:
-        UsageError: If a name or setting cannot be used.
-    """
-    architectures.check(arguments["architecture"], arguments["architecture_options"] or {})
-    encoder = new_encoder(arguments)
-    check_augment(arguments["augment"])
-    if architectures.scored(arguments["architecture"]):
-        _check_fixed(encoder, arguments)
-    weight = arguments["class_weight"]
-    training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
-    check_hold_out(plain(arguments["validation_fraction"]), arguments["validation"])
-    check_switch("calibrate", plain(arguments["calibrate"]))
-
-
-def _check_fixed(encoder: TextEncoder, arguments: Mapping[str, Any]) -> None:
-    """Refuse training texts that are drawn anew: their scores could come from themselves.
-
-    Raises:
-        UsageError: If they are.
-    """
-    if arguments["augment"] is not None or encoder.tokenizer.draws:
-        name = arguments["architecture"]
-        raise UsageError(
-            f"'{name}' 신경망은 augment나 토크나이저의 alpha와 함께 쓸 수 없습니다. 빼세요",
-            f"the network '{name}' goes together neither with augment nor with a tokenizer's "
-            "alpha; leave it out",
-        )
-
-
-def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
-    """Make the encoder that the arguments describe, not fitted."""
-    return TextEncoder(
-        arguments["tokenizer"],
-        cleaning=arguments["cleaning"],
-        vocabulary_size=plain(arguments["vocabulary_size"]),
-        min_count=plain(arguments["min_count"]),
-        max_length=plain(arguments["max_length"]),
-        tokenizer_options=plain(arguments["tokenizer_options"]),
-        cleaning_options=plain(arguments["cleaning_options"]),
-        truncate=arguments["truncate"],
-        drop_unknown=plain(arguments["drop_unknown"]),
-    )
-
-
-def training_settings(
-    arguments: Mapping[str, Any], rows: int, class_weight: Any
-) -> TrainingSettings:
-    """Return the arguments that concern training.
-
-    Args:
-        arguments: Those of the classifier.
-        rows: Texts to learn from.
-        class_weight: Weights by class number, ``"balanced"`` or ``None``.
-    """
-    from kosent.training.settings import TrainingSettings
-
-    names = (
-        "epochs",
-        "learning_rate",
-        "optimizer",
-        "patience",
-        "monitor",
-        "schedule",
-        "reduce_factor",
-        "reduce_patience",
-        "label_smoothing",
-        "seed",
-    )
-    batch_size = arguments["batch_size"]
-    return TrainingSettings(
-        batch_size=default_batch_size(rows) if batch_size is None else plain(batch_size),
-        class_weight=plain(class_weight),
-        **{name: plain(arguments[name]) for name in names},
-    )
-
-
-def default_batch_size(rows: int) -> int:
-    """Return 128 texts a batch for large corpora, fewer for small ones, at least 16.
-
-    With 128 the 900 training texts of the sample corpus would be 7 steps an epoch.
-    """
-    return max(16, min(128, rows // 64))
-
-
-def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
-    """Return the setting ``class_weight`` with class numbers in the place of labels.
-
-    Raises:
-        UsageError: If a label has no weight, or what has one is no label.
-    """
-    if not isinstance(weight, Mapping):
-        return weight
-    if set(weight) != set(classes):
-        raise UsageError(
-            f"class_weight에는 모든 라벨이 있어야 합니다: {list(classes)}",
-            f"class_weight must name every label: {list(classes)}. Received: {list(weight)}",
-        )
-    return {number: weight[label] for number, label in enumerate(classes)}
-
-
 def encode(
     new: TextEncoder,
     train: list[str],
@@ -179,7 +69,7 @@ def encode(
         held: Texts of the validation part.
         folder: The run folder, which keeps the fitted encoder.
         resume: Take the fitted encoder from there, where it is.
-        listener: Who is told about progress.
+        listener: Receives progress events.
     """
     counter = _Counter(listener)
     listener.stage("encode", len(train) + len(held))

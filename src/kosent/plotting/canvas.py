@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kosent.support.packages import need
+from kosent.support.packages import require
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ def korean_font() -> Path:
     Raises:
         RuntimeSetupError: If matplotlib or the font's package is not installed.
     """
-    need("matplotlib", _CARRIER)
+    require("matplotlib", _CARRIER)
     from matplotlib import font_manager
 
     spec = find_spec(_CARRIER)

@@ -20,13 +20,12 @@ import numpy.typing as npt
 
 from kosent.corpora.readers.texts import BadRow, Rows
 from kosent.errors import DataError, UsageError
-from kosent.metrics.confidence import check_min_confidence, verdict
+from kosent.prediction.answers import answer, check_min_confidence, to_line
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import disk_errors
 from kosent.support.progress import Listener, Silent
 from kosent.text.stream import chunks
 
-_DIGITS = 6  # of a probability; it is float32
 _CLOSE = 1e-4
 _BLOCK = 1024**2
 
@@ -89,7 +88,7 @@ def predict_file(
         resume: Go on after the lines that are there; with the ``min_confidence`` of then.
         min_confidence: From 0 to 1: a text whose most probable label is less probable gets ``null``
             for ``label``; all get ``top`` and ``confidence``.
-        listener: Who is told about progress, in bytes of the source.
+        listener: Receives progress events, in bytes of the source.
 
     Raises:
         UsageError: If ``target`` exists and ``resume`` is not asked for, or ``min_confidence`` is
@@ -169,32 +168,6 @@ class _Writer:
                 found = answer(row, self.labels, next(answers), self.min_confidence)
                 lines.append(to_line({"row": number} | found))
         return b"".join(lines), errors
-
-
-def answer(
-    text: str, labels: list[str], row: list[float], min_confidence: float | None = None
-) -> dict[str, Any]:
-    """Return text, label and the probabilities of all labels; see ``kosent.metrics.confidence.verdict``.
-
-    Args:
-        text: The text.
-        labels: All labels.
-        row: Their probabilities.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-    """
-    found = verdict(labels, row, min_confidence)
-    if "confidence" in found:
-        found["confidence"] = round(found["confidence"], _DIGITS)
-    rounded = {label: round(p, _DIGITS) for label, p in zip(labels, row, strict=True)}
-    return {"text": text, **found, "probabilities": rounded}
-
-
-def to_line(document: dict[str, Any]) -> bytes:
-    """Return a JSON document as one line of UTF-8; lone surrogates are escaped."""
-    try:
-        return (json.dumps(document, ensure_ascii=False) + "\n").encode()
-    except UnicodeEncodeError:
-        return (json.dumps(document) + "\n").encode()
 
 
 def _whole_lines(file: BinaryIO) -> int:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from kosent.errors import BundleError
 from kosent.prediction.onnx_check import check_onnx
+from kosent.support.processes import processors
 from kosent.text.encoding.encoded import EncodedTexts
 
 if TYPE_CHECKING:
@@ -134,13 +135,6 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
         found.append(order[start : start + size])
         start += size
     return found
-
-
-def processors() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:

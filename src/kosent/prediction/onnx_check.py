@@ -159,5 +159,5 @@ def _varints(message: memoryview) -> list[int]:
 
 def _message(value: Value) -> memoryview:
     if isinstance(value, int):
-        raise ValueError("a number in the place of a message")
+        raise ValueError("a number instead of a message")
     return value

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
-from kosent.metrics.confidence import check_min_confidence, sure
 from kosent.metrics.report import Label, Report, report
+from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.inputs import check_labels, check_texts
 from kosent.text.stream import chunks
 

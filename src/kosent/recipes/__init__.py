@@ -1,10 +1,10 @@
 """Recipes: whole systems as data, one TOML file each, named by the file.
 
-A recipe names a corpus and the arguments of :class:`kosent.models.classifier.TextClassifier`, and how many
-parameters the network has, which the tests hold it to. Its comment says where it comes from and in
-what it differs.
+A recipe names a corpus and the arguments of :class:`kosent.TextClassifier`, and how many parameters
+the network has, which the tests hold it to. Its comment says where it comes from and in what it
+differs.
 
-A recipe of an ensemble has ``[[members]]`` in the place of ``[classifier]``: such arguments each,
+A recipe of an ensemble has ``[[members]]`` instead of ``[classifier]``: such arguments each,
 or the name of another ``recipe`` and what differs from it. What decides the validation split
 (``seed``, ``validation_fraction``, ``validation``) stands above them, for all. A member may say how
 many ``minutes`` it takes: the longest are started first.
@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from kosent.errors import DataError, UsageError, unknown_name
-from kosent.held_out import SPLIT_SETTINGS, split_settings
 from kosent.models.classifier import TextClassifier
+from kosent.models.settings import split_settings
+from kosent.training.splits import SPLIT_SETTINGS
 
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
 

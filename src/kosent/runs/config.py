@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
 from kosent.errors import DataError, UsageError
-from kosent.held_out import SPLIT_SETTINGS, split_settings
+from kosent.models.classifier import TextClassifier
+from kosent.models.settings import split_settings
+from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
-from kosent.runs.run import RunConfig
+from kosent.training.splits import SPLIT_SETTINGS
 
 MEMBERS = "members"
 
@@ -104,3 +106,68 @@ def is_ensemble_run(folder: str | Path) -> bool:
         return MEMBERS in json.loads((Path(folder) / CONFIG).read_bytes())
     except (OSError, ValueError, TypeError):
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """Everything that decides a run.
+
+    Attributes:
+        corpus: Name of a corpus, or path of a user's own.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        limit: Use at most this many rows of each split, classes in proportion.
+        classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
+            where it is not given.
+        int8: Also leave the model in one file with its weights reduced to int8.
+        score_test: Score the test split at the end. A member of an ensemble is not scored on it:
+            only the ensemble is.
+        distill: Who teaches the classifier, if anybody does.
+    """
+
+    corpus: str
+    text_column: str | None = None
+    label_column: str | None = None
+    limit: int | None = None
+    classifier: dict[str, Any] = field(default_factory=dict)
+    int8: bool = False
+    score_test: bool = True
+    distill: Distillation | None = None
+
+    def check(self) -> None:
+        """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
+
+        Raises:
+            UsageError: If a name, setting or limit cannot be used.
+        """
+        model = TextClassifier().set_params(**self.classifier)
+        model.check()
+        if self.distill is not None:
+            self.distill.check()
+        for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
+            if not isinstance(value, str):  # config.json holds no objects
+                raise UsageError(
+                    f"{name}에는 이름이나 경로를 문자열로 주세요: {value!r}",
+                    f"{name} of a run must be a name or path as a string: {value!r}",
+                )
+        if self.limit is not None and self.limit < 1:
+            raise UsageError(
+                f"limit은 1 이상이어야 합니다: {self.limit}",
+                f"limit must be at least 1: {self.limit}",
+            )
+
+
+def _read_config(folder: Path) -> tuple[RunConfig, str]:
+    try:
+        written = json.loads((folder / CONFIG).read_bytes())
+        # A run that was begun before a setting was known does without it.
+        known = {f.name for f in fields(RunConfig)} & set(written)
+        config = RunConfig(**{name: written[name] for name in known})
+        if config.distill is not None:
+            config = replace(config, distill=Distillation(**written["distill"]))
+        return config, written["corpus_fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
+            f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
+        ) from error

@@ -60,8 +60,8 @@ class Distillation:
         teacher: A saved model, a single one or an ensemble, with the labels of the corpus.
         share: Part of the teacher in what is learned of the corpus' training texts, from 0 to 1;
             the rest is the label.
-        texts: A file of texts without labels, in a format of ``kosent.prediction.open_rows``. What of
-            it is in the corpus is left out: its validation and test splits are not to be learned.
+        texts: A file of texts without labels, in a format of ``kosent.corpora.readers``. What of it
+            is in the corpus is left out: its validation and test splits are not to be learned.
         teacher_sha256: Checksum of the teacher's manifest, once it was read.
         texts_sha256: Checksum of the file, likewise.
     """
@@ -138,7 +138,7 @@ def teach(asked: Distillation, corpus: Corpus, whole: Corpus, listener: Listener
         asked: Who teaches, and on what; with its checksums.
         corpus: What the student learns from.
         whole: The same without a limit of rows: none of it is learned without its label.
-        listener: Who is told about progress, and of what was left out.
+        listener: Receives progress events, and of what was left out.
 
     Raises:
         BundleError: If the teacher is no saved model, or damaged.
@@ -174,7 +174,7 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
     Args:
         path: The file.
         corpus: White space and composition of letters make no difference to its texts.
-        listener: Who is told about progress, and of what was left out.
+        listener: Receives progress events, and of what was left out.
 
     Returns:
         The texts, each once, and how many were left out for which reason.

@@ -23,26 +23,21 @@ from pathlib import Path
 
 from kosent.corpora import Corpus, Split
 from kosent.errors import DataError, UsageError
-from kosent.held_out import held_out, split_settings
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
-from kosent.prediction.network import processors
+from kosent.models.settings import split_settings
 from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
-from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.environment import environment
+from kosent.runs.folders import BUNDLE, CONFIG, check_free, named_folder
 from kosent.runs.members import Member, train_members
-from kosent.runs.run import (
-    check_free,
-    corpus_facts,
-    environment,
-    load_rows,
-    model_name,
-    named_folder,
-)
+from kosent.runs.run import corpus_facts, load_rows, model_name
 from kosent.support.files import to_json, write_file
-from kosent.support.plain import plain
+from kosent.support.plain import to_python
+from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.text.cleaning import preset_for
+from kosent.training.splits import held_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ def train_ensemble(
         folder: The run folder; by default a new one below ``runs/``.
         jobs: Members trained at once, each in a process of its own with its share of the
             processors; by default as many as there are processors.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Returns:
         The finished run.
@@ -100,7 +95,7 @@ def train_ensemble(
     corpus = load_rows(config.run(0), noting)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, members=[cleaning | member for member in config.members])
-    written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     try:
@@ -119,7 +114,7 @@ def resume_ensemble(
     Args:
         folder: Its folder.
         jobs: As for :func:`train_ensemble`.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Raises:
         DataError: If the folder is no run of an ensemble, or the corpus has changed since.
@@ -192,7 +187,7 @@ def fit_ensemble(
         rows: The training split, cut to the limit.
         folder: Their runs are in ``members`` in it.
         jobs: As for :func:`train_ensemble`.
-        listener: Who is told about progress and notices; those it has are not given again.
+        listener: Receives progress events and notices; those it has are not given again.
 
     Returns:
         The ensemble, and the names of its members' run folders.

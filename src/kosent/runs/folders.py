@@ -1,10 +1,11 @@
-"""Where training runs stand, apart from ``kosent.runs.run`` so that prediction need not load that."""
+"""Where training runs stand; prediction loads this, and nothing that trains."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from kosent.errors import UsageError
+from kosent.errors import RuntimeSetupError, UsageError
 
 RUNS_FOLDER = Path("runs")
 BUNDLE = "bundle"
@@ -51,3 +52,36 @@ def is_unfinished(folder: Path) -> bool:
 
 def _modified(path: Path) -> tuple[int, str]:
     return path.stat().st_mtime_ns, str(path)
+
+
+def named_folder(corpus: str, what: str, root: Path = RUNS_FOLDER) -> Path:
+    """Return a name for a new run folder: time, corpus and what is trained."""
+    stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+    name = f"{stamp}-{Path(corpus).stem or 'corpus'}-{what}"
+    taken, free = 1, name
+    while (root / free).exists():
+        taken += 1
+        free = f"{name}-{taken}"
+    return root / free
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a run folder that holds something already.
+
+    Raises:
+        UsageError: If it does.
+        RuntimeSetupError: If it cannot be looked at.
+    """
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RuntimeSetupError(
+            f"'{folder}'을(를) 쓸 수 없습니다 ({reason}). 권한을 확인하거나 다른 곳을 지정하세요",
+            f"cannot use '{folder}' ({reason}); check permissions or choose another place",
+        ) from error
+    if taken:
+        raise UsageError(
+            f"'{folder}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
+            f"'{folder}' is not empty; choose another --out, or go on with --resume",
+        )

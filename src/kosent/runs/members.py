@@ -25,10 +25,11 @@ from typing import IO, Any
 
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
-from kosent.prediction.network import processors
+from kosent.runs.config import RunConfig
 from kosent.runs.folders import BUNDLE, is_unfinished
-from kosent.runs.run import RunConfig, resume_run, train_run
-from kosent.support.plain import plain
+from kosent.runs.run import resume_run, train_run
+from kosent.support.plain import to_python
+from kosent.support.processes import processors
 from kosent.support.progress import Listener, Silent
 
 _WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
@@ -63,7 +64,7 @@ class Notices(Silent):
     """Passes notices on, each once: every member reads the same corpus.
 
     Args:
-        listener: Who is told.
+        listener: Receives progress events and notices.
         known: Notices that were given already.
     """
 
@@ -91,7 +92,7 @@ def train_members(
     Args:
         members: In the order of starting.
         jobs: How many at once. One alone is trained in this process.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
         known: Notices that were given already.
         done: Called after each member.
 
@@ -229,7 +230,7 @@ class _Process:
         )
         job = {
             "path": sys.path,
-            "config": plain(asdict(member.config)),
+            "config": to_python(asdict(member.config)),
             "folder": str(member.folder),
         }
         with suppress(BrokenPipeError):  # it has died, and its events say so

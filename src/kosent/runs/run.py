@@ -15,81 +15,29 @@
 
 from __future__ import annotations
 
-import json
-import os
-import platform
 import shutil
 import time
-from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kosent.corpora import Corpus, load_corpus
-from kosent.errors import DataError, RuntimeSetupError, UsageError
+from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.distillation import Distillation, Lesson, teach
-from kosent.runs.folders import BUNDLE, CONFIG, RUNS_FOLDER
+from kosent.runs.config import RunConfig, _read_config
+from kosent.runs.distillation import Lesson, teach
+from kosent.runs.environment import environment
+from kosent.runs.folders import BUNDLE, CONFIG, RUNS_FOLDER, check_free, named_folder
 from kosent.support.files import to_json, write_file
-from kosent.support.plain import plain
+from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent, Steps
 from kosent.text.cleaning import preset_for
 
 CURVES = "curves.png"
 INT8 = "int8.kosent"
-_PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """Everything that decides a run.
-
-    Attributes:
-        corpus: Name of a corpus, or path of a user's own.
-        text_column: Text column of a user's own file; found by its name when ``None``.
-        label_column: Label column, likewise.
-        limit: Use at most this many rows of each split, classes in proportion.
-        classifier: Arguments of ``TextClassifier``; ``cleaning`` follows the corpus' language
-            where it is not given.
-        int8: Also leave the model in one file with its weights reduced to int8.
-        score_test: Score the test split at the end. A member of an ensemble is not scored on it:
-            only the ensemble is.
-        distill: Who teaches the classifier, if anybody does.
-    """
-
-    corpus: str
-    text_column: str | None = None
-    label_column: str | None = None
-    limit: int | None = None
-    classifier: dict[str, Any] = field(default_factory=dict)
-    int8: bool = False
-    score_test: bool = True
-    distill: Distillation | None = None
-
-    def check(self) -> None:
-        """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
-
-        Raises:
-            UsageError: If a name, setting or limit cannot be used.
-        """
-        model = TextClassifier().set_params(**self.classifier)
-        model.check()
-        if self.distill is not None:
-            self.distill.check()
-        for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
-            if not isinstance(value, str):  # config.json holds no objects
-                raise UsageError(
-                    f"{name}에는 이름이나 경로를 문자열로 주세요: {value!r}",
-                    f"{name} of a run must be a name or path as a string: {value!r}",
-                )
-        if self.limit is not None and self.limit < 1:
-            raise UsageError(
-                f"limit은 1 이상이어야 합니다: {self.limit}",
-                f"limit must be at least 1: {self.limit}",
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +71,7 @@ def train_run(
     Args:
         config: What to train.
         folder: The run folder; by default a new one below ``runs/``, named by time and content.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Returns:
         The finished run.
@@ -146,7 +94,7 @@ def train_run(
     corpus, lesson = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
-    written = plain(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     try:
@@ -163,7 +111,7 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
 
     Args:
         folder: Its folder.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Raises:
         DataError: If the folder is no run, or its corpus or teacher has changed since.
@@ -200,17 +148,6 @@ def model_name(arguments: dict[str, Any]) -> str:
     return f"{model.tokenizer}-{model.architecture}"
 
 
-def named_folder(corpus: str, what: str, root: Path = RUNS_FOLDER) -> Path:
-    """Return a name for a new run folder: time, corpus and what is trained."""
-    stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
-    name = f"{stamp}-{Path(corpus).stem or 'corpus'}-{what}"
-    taken, free = 1, name
-    while (root / free).exists():
-        taken += 1
-        free = f"{name}-{taken}"
-    return root / free
-
-
 def corpus_facts(corpus: Corpus, limit: int | None) -> dict[str, Any]:
     """Return what a saved model says about the corpus that it learned from."""
     return {
@@ -221,47 +158,12 @@ def corpus_facts(corpus: Corpus, limit: int | None) -> dict[str, Any]:
     }
 
 
-def environment() -> dict[str, Any]:
-    """Return what a reader needs to judge a figure: versions, machine, backend."""
-    from importlib.metadata import version  # takes 15 ms to import
-
-    return {
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "processors": os.cpu_count(),
-        "keras_backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
-        "packages": {name: version(name) for name in _PACKAGES},
-    }
-
-
-def check_free(folder: Path) -> None:
-    """Refuse a run folder that holds something already.
-
-    Raises:
-        UsageError: If it does.
-        RuntimeSetupError: If it cannot be looked at.
-    """
-    try:
-        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RuntimeSetupError(
-            f"'{folder}'을(를) 쓸 수 없습니다 ({reason}). 권한을 확인하거나 다른 곳을 지정하세요",
-            f"cannot use '{folder}' ({reason}); check permissions or choose another place",
-        ) from error
-    if taken:
-        raise UsageError(
-            f"'{folder}'이(가) 비어 있지 않습니다. 다른 --out이나 --resume을 쓰세요",
-            f"'{folder}' is not empty; choose another --out, or go on with --resume",
-        )
-
-
 def load_rows(config: RunConfig, listener: Listener) -> Corpus:
     """Read the corpus of a run and cut it to its limit.
 
     Args:
         config: The run.
-        listener: Who is told about progress and notices.
+        listener: Receives progress events and notices.
 
     Raises:
         UsageError: If the corpus is not known.
@@ -361,19 +263,3 @@ def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -
         listener.notice(
             f"학습 곡선을 그리지 못했습니다 ({reason}) / could not draw the learning curves"
         )
-
-
-def _read_config(folder: Path) -> tuple[RunConfig, str]:
-    try:
-        written = json.loads((folder / CONFIG).read_bytes())
-        # A run that was begun before a setting was known does without it.
-        known = {f.name for f in fields(RunConfig)} & set(written)
-        config = RunConfig(**{name: written[name] for name in known})
-        if config.distill is not None:
-            config = replace(config, distill=Distillation(**written["distill"]))
-        return config, written["corpus_fingerprint"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
-            f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
-        ) from error

@@ -68,17 +68,6 @@ def check_switch(name: str, received: object) -> None:
     )
 
 
-def check_truncate(received: object) -> None:
-    """Refuse what is neither ``"post"`` nor ``"pre"``.
-
-    Raises:
-        UsageError: If it is not.
-    """
-    check_setting(
-        "truncate", received, received in ("post", "pre"), "post 또는 pre여야", "'post' or 'pre'"
-    )
-
-
 def is_count(value: object, minimum: int = 1) -> TypeGuard[int]:
     """Say whether ``value`` is a whole number of at least ``minimum`` (a bool is not)."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= minimum

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.errors import DataError, UsageError, unknown_name
+from kosent.errors import DataError, UsageError
 
-VALIDATION = ("random", "last")
 _LARGEST_LABEL = 2**62  # NumPy holds integers of 64 bits
 _CLOSE_TO_ONE = 1e-3
 
@@ -127,85 +125,6 @@ def check_targets(targets: Any, rows: int, classes: int) -> npt.NDArray[np.float
             f"{found[position]}",
         )
     return found
-
-
-def check_hold_out(fraction: object, which: object) -> None:
-    """Refuse a share of held-out rows that leaves nothing on one side, or a choice of no name.
-
-    Raises:
-        UsageError: If ``fraction`` is not a number between 0 and 1, or ``which`` not in
-            ``VALIDATION``.
-    """
-    if which not in VALIDATION:
-        raise unknown_name("검증 자료", "validation", which, VALIDATION)
-    if not isinstance(fraction, int | float) or not 0 < fraction < 1:
-        raise UsageError(
-            f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
-            f"validation_fraction must be between 0 and 1: {fraction!r}",
-        )
-
-
-def hold_out(
-    numbers: npt.NDArray[np.int32], fraction: float, seed: int, which: str = "random"
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Cut a validation split off.
-
-    A class with a single row stays in training, since a split of it is impossible, and no class
-    is held out as a whole.
-
-    Args:
-        numbers: Class numbers ``(n,)``.
-        fraction: Share of the rows to hold out.
-        seed: Seed of the choice.
-        which: ``"random"`` rows, with the classes in proportion, or the ``"last"`` ones, which are
-            those that ``validation_split`` of ``keras.Model.fit`` takes.
-
-    Returns:
-        Sorted row numbers of training and validation.
-
-    Raises:
-        UsageError: If ``fraction`` is not between 0 and 1, or ``which`` no choice.
-        DataError: If there are too few rows to have every class on both sides, or the last rows
-            hold one class only or one that no other row has.
-    """
-    check_hold_out(fraction, which)
-    if which == "last":
-        return _last(numbers, fraction)
-    counts = np.bincount(numbers)
-    single = counts[numbers] == 1  # (n,)
-    rows, alone = np.flatnonzero(~single), np.flatnonzero(single)
-    classes = int((counts > 1).sum())
-    held = max(round(len(rows) * fraction), classes)
-    if classes < 2 or len(rows) - held < classes:
-        raise DataError(
-            f"글이 너무 적습니다({len(numbers)}개). 검증 자료를 떼려면 라벨마다 둘 이상 필요합니다",
-            f"too few texts: {len(numbers)}; a validation split needs two or more of each label",
-        )
-    from sklearn.model_selection import train_test_split
-
-    train, validation = train_test_split(
-        rows, test_size=held, stratify=numbers[rows], random_state=seed
-    )
-    lost = np.setdiff1d(numbers[validation], numbers[train])
-    back = [validation[numbers[validation] == number][0] for number in lost]
-    train = np.concatenate([train, alone, np.array(back, np.int64)])
-    return np.sort(train), np.setdiff1d(validation, back)
-
-
-def _last(
-    numbers: npt.NDArray[np.int32], fraction: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    cut = math.floor(len(numbers) * (1 - fraction))
-    train, held = np.split(np.arange(len(numbers)), [cut])
-    classes = set(numbers.tolist())
-    if set(numbers[train].tolist()) != classes or len(set(numbers[held].tolist())) < 2:
-        raise DataError(
-            "마지막 글들을 검증 자료로 떼면 라벨이 한쪽에만 있습니다. 라벨 순서로 정렬된 자료라면 "
-            "validation='random'을 쓰세요",
-            "with the last texts held out, labels are on one side only; where texts are sorted by "
-            "label use validation='random'",
-        )
-    return train, held
 
 
 def _not_a_list(texts: object) -> UsageError:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from kosent.errors import RuntimeSetupError
 
 
-def need(*packages: str) -> None:
+def require(*packages: str) -> None:
     """Refuse to go on where packages are missing, saying which.
 
     Raises:

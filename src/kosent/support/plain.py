@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 
-def plain(value: Any) -> Any:
+def to_python(value: Any) -> Any:
     """Turn NumPy's numbers, and the tuples and mappings that hold them, into Python's own.
 
     A search over settings hands out ``np.int64(3)``, which JSON cannot write.
@@ -16,7 +16,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping):
-        return {plain(key): plain(each) for key, each in value.items()}
+        return {to_python(key): to_python(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [to_python(each) for each in value]
     return value

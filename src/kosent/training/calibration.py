@@ -13,9 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from kosent.metrics.confidence import calibration_error
+from kosent.metrics.scores import Array, before_and_after, log_loss, scores_of
 
 # All networks end in a dense layer of this name and a softmax (tests/contracts).
 LAST_LAYER = ("probabilities/kernel", "probabilities/bias")
@@ -26,8 +25,6 @@ LAST_LAYER = ("probabilities/kernel", "probabilities/bias")
 # curvature, against 1 / 0.5^2); 15,000 do not feel it.
 _SPREAD = 0.5
 _FURTHEST = 4.0  # of the logarithm: temperatures from 0.018 to 55
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,35 +91,6 @@ def fit_temperature(probabilities: Array, numbers: Array, weights: Array | None 
     return math.exp(found.x) if cost(found.x) < cost(0.0) else 1.0
 
 
-def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, float]:
-    """Return log loss and calibration error of two sets of probabilities ``(n, classes)``.
-
-    Args:
-        numbers: True class numbers ``(n,)``.
-        before: The one set.
-        after: The other.
-    """
-    found = {}
-    for name, each in (("before", before), ("after", after)):
-        right = each.argmax(axis=1) == numbers
-        found[f"loss_{name}"] = log_loss(scores_of(each), numbers)
-        found[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
-    return found
-
-
-def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> float:
-    """Return the mean negative log-likelihood, in nats.
-
-    Args:
-        scores: ``(n, classes)``, of which softmax makes probabilities.
-        numbers: True class numbers ``(n,)``.
-        weights: What each row counts ``(n,)``; all the same without it.
-    """
-    whole = np.logaddexp.reduce(scores, axis=1)
-    losses = whole - scores[np.arange(len(scores)), numbers]
-    return float(np.average(losses, weights=weights))
-
-
 def divide_scores(weights: dict[str, Array], temperature: float) -> dict[str, Array]:
     """Return a network's weights with its scores divided by a temperature.
 
@@ -132,14 +100,3 @@ def divide_scores(weights: dict[str, Array], temperature: float) -> dict[str, Ar
     """
     divided = {name: (weights[name] / temperature).astype(np.float32) for name in LAST_LAYER}
     return {**weights, **divided}
-
-
-def scores_of(probabilities: Array) -> npt.NDArray[np.float64]:
-    """Undo softmax, up to a constant in each row.
-
-    Args:
-        probabilities: ``(n, classes)``; a probability of 0 was rounded to that.
-    """
-    tiny = float(np.finfo(np.float32).tiny)
-    scores: npt.NDArray[np.float64] = np.log(np.maximum(probabilities.astype(np.float64), tiny))
-    return scores

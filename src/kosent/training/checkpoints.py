@@ -15,15 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
 
 from kosent.errors import DataError
 from kosent.support.files import from_signed_json, sha256, to_signed_json, write_folder
-from kosent.training.history import Record
+from kosent.training.history import Record, write_history
+from kosent.training.progress import Progress
+from kosent.training.rates import RateOfStep
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+CHECKPOINTS = "checkpoints"  # folder below the run folder
+
+# What Keras' callbacks remember between epochs; the classes offer no way to ask for it.
+_COUNTERS = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter")
 
 _STATE = "state.json"
 _CHECKSUM = "state_sha256"
@@ -149,3 +157,73 @@ def _mismatch(detail: str) -> DataError:
 def by_path(variables: Iterable[Any]) -> dict[str, Any]:
     """Index variables by their path, which the networks' explicit layer names keep stable."""
     return {variable.path: variable for variable in variables}
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Writes a checkpoint after each epoch, and brings one back when training begins.
+
+    It must be the last callback: Keras' callbacks reset themselves in ``on_train_begin``, and
+    have counted the epoch only after their own ``on_epoch_end``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        resumed: Checkpoint | None,
+        stopping: keras.callbacks.EarlyStopping,
+        rate: keras.callbacks.ReduceLROnPlateau | RateOfStep,
+        progress: Progress,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.resumed = resumed
+        self.stopping = stopping
+        self.counted = {"stopping": stopping, "reduction": rate}
+        self.progress = progress
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Restore model, optimiser and callbacks from the checkpoint, if there is one."""
+        if self.resumed is None:
+            return
+        assign(self._state(), self.resumed.model)
+        assign(self._optimizer(), self.resumed.optimizer)
+        for name, callback in self.counted.items():
+            for counter, value in self.resumed.callbacks[name].items():
+                setattr(callback, counter, value)
+        self.stopping.best_weights = [self.resumed.best[w.path] for w in self.model.weights]
+        self.progress.history = list(self.resumed.history)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Write the checkpoint and the history."""
+        best = self.stopping.best_weights or self.model.get_weights()
+        paths = [weight.path for weight in self.model.weights]
+        save(
+            self.folder / CHECKPOINTS,
+            Checkpoint(
+                epoch=epoch + 1,
+                model=arrays(self._state()),
+                optimizer=arrays(self._optimizer()),
+                best=dict(zip(paths, best, strict=True)),
+                callbacks={name: _counters(callback) for name, callback in self.counted.items()},
+                history=self.progress.history,
+            ),
+        )
+        write_history(self.folder, self.progress.history)
+
+    def _state(self) -> dict[str, Any]:
+        """Return weights and random generators: all variables but those of the metrics.
+
+        Keras numbers random generators through the whole process, so that their paths depend on
+        what was built before; only their order is the network's own.
+        """
+        others = {id(v) for v in [*self.model.weights, *self.model.metrics_variables]}
+        generators = [v for v in self.model.variables if id(v) not in others]
+        weights = by_path(self.model.weights)
+        return weights | {f"random/{i:04d}": v for i, v in enumerate(generators)}
+
+    def _optimizer(self) -> dict[str, Any]:
+        return {f"{i:04d}": v for i, v in enumerate(self.model.optimizer.variables)}
+
+
+def _counters(callback: keras.callbacks.Callback) -> dict[str, float]:
+    return {name: float(getattr(callback, name)) for name in _COUNTERS if hasattr(callback, name)}

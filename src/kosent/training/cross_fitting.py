@@ -15,7 +15,7 @@ from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.class_weights import row_weights
 from kosent.training.examples import Examples
-from kosent.training.linear import count_ngrams, learn_scores, told_apart
+from kosent.training.linear import count_ngrams, learn_scores, one_vs_rest
 
 if TYPE_CHECKING:
     import keras
@@ -39,7 +39,7 @@ def learn_ngram_scores(
         classes: Number of classes.
         train: What it is going to learn from.
         class_weight: As in ``TrainingSettings``.
-        listener: Who is told about progress.
+        listener: Receives progress events.
     """
     whole, tables = cross_fit(options, classes, train, class_weight, listener)
     layer = model.get_layer(SCORES)
@@ -72,7 +72,7 @@ def cross_fit(
     listener.advance(1)
     part = parts(train.texts, folds)
     weights = row_weights(train.labels, class_weight)
-    positive = told_apart(train, size)
+    positive = one_vs_rest(train, size)
 
     def learn(rows: npt.NDArray[np.bool_]) -> Tables:
         chosen = None if weights is None else weights[rows]

@@ -20,7 +20,7 @@ class Examples:
         labels: int32 ``(n,)``.
         draw: Gives the texts as an epoch, by its number, sees them; ``None`` where all see
             the same.
-        targets: Probabilities to learn in the place of the labels, float32 ``(n, classes)``; the
+        targets: Probabilities to learn instead of the labels, float32 ``(n, classes)``; the
             labels then only weigh the texts by class. ``None`` where the labels are learned.
     """
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,28 +14,21 @@ import numpy.typing as npt
 
 from kosent.architectures.layers import Embedding
 from kosent.architectures.layers.uniqued import pays
-from kosent.errors import UsageError
 from kosent.support.progress import Listener, Silent
 from kosent.text.encoding.encoder import EncodedTexts
 from kosent.training import checkpoints
 from kosent.training.batches import GroupedBatches
+from kosent.training.checkpoints import CHECKPOINTS, Checkpoints
 from kosent.training.class_weights import row_weights
 from kosent.training.examples import Examples, one_hot
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
-from kosent.training.rates import linear_rates
+from kosent.training.progress import Progress
+from kosent.training.rates import RateOfStep, _reduction, linear_rates
 from kosent.training.settings import TrainingSettings
 from kosent.training.smoothing import Smoothed
-from kosent.training.stopping import (
-    CHECKPOINTS,
-    CatchUp,
-    Checkpoints,
-    DivergedError,
-    Guard,
-    Progress,
-    RateOfStep,
-)
-from kosent.training.tables import DeferredRows, Rates
+from kosent.training.stopping import DivergedError, Guard, _keep_the_best, _stopped, _stopping
+from kosent.training.tables import CatchUp, DeferredRows, Rates
 
 PREDICTION_BATCH = 512
 
@@ -79,7 +71,7 @@ def fit(
         settings: Epochs, batch size, optimiser and the like.
         folder: Where checkpoints, ``metrics.jsonl`` and ``history.csv`` go; none without it.
         resume: Go on from the newest checkpoint in ``folder``, if there is one.
-        listener: Who is told about progress.
+        listener: Receives progress events.
 
     Returns:
         One record an epoch: epoch, accuracy, loss, val_accuracy, val_loss, learning_rate, seconds.
@@ -129,28 +121,6 @@ def fit(
     return progress.history
 
 
-def _keep_the_best(
-    model: keras.Model,
-    best: list[npt.NDArray[Any]] | None,
-    end: DivergedError,
-    listener: Listener,
-) -> None:
-    """Go back to the weights of the best epoch, all of which are finite.
-
-    Raises:
-        UsageError: If there is none.
-    """
-    if best is None:
-        raise UsageError(
-            f"{end.korean}. learning_rate를 낮추세요", f"{end}; lower the learning_rate"
-        ) from end
-    model.set_weights(best)
-    listener.notice(
-        f"{end.korean}. 학습을 멈추고 그 앞의 가장 좋은 가중치를 남깁니다. learning_rate를 낮추세요"
-        f" / {end}: training stops with the best weights before it; lower the learning_rate"
-    )
-
-
 def _resumed(folder: Path | None, resume: bool) -> checkpoints.Checkpoint | None:
     if folder is None:
         return None
@@ -194,30 +164,6 @@ def _defer_tables(model: keras.Model, rates: Rates | None) -> list[DeferredRows]
             layer.before_read = rows.catch_up
             deferred.append(rows)
     return deferred
-
-
-def _stopping(settings: TrainingSettings) -> Any:
-    return keras.callbacks.EarlyStopping(
-        monitor=f"val_{settings.monitor}",
-        mode="max" if settings.monitor == "accuracy" else "min",
-        patience=settings.patience,
-        restore_best_weights=True,
-    )
-
-
-def _reduction(settings: TrainingSettings) -> Any:
-    return keras.callbacks.ReduceLROnPlateau(
-        monitor="val_loss",
-        factor=settings.reduce_factor,
-        patience=settings.reduce_patience,
-        min_delta=0.0,
-    )
-
-
-def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> bool:
-    """Tell whether training had ended when the run was killed."""
-    waited = resumed.callbacks["stopping"]["wait"] >= settings.patience
-    return resumed.epoch >= settings.epochs or waited
 
 
 def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -> GroupedBatches:

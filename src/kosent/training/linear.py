@@ -61,7 +61,7 @@ def solve(
             are learned from texts that all weigh the same: a rare class that weighs more is only
             learned by heart more (of the raw crawl behind NSMC, with 4.3 positive texts to a
             negative one, balanced weights give 0.8881 on 15,000 texts of NSMC, none 0.8893).
-        listener: Who is told about progress.
+        listener: Receives progress events.
 
     Returns:
         The weights by their Keras path, and one record of the fit.
@@ -72,7 +72,7 @@ def solve(
     listener.stage("solve", size + 1)
     counts = count_ngrams(train.texts, options)
     listener.advance(1)
-    scores, bias = learn_scores(counts, told_apart(train, size), options, None, listener)
+    scores, bias = learn_scores(counts, one_vs_rest(train, size), options, None, listener)
     seen = counts @ scores  # (n, size)
     held = count_ngrams(validation.texts, options) @ scores
     if class_weight is not None:
@@ -100,7 +100,7 @@ def learn_scores(
 
     Args:
         counts: The texts' n-grams, float32 ``(n, buckets)``, as ``count_ngrams`` gives them.
-        positive: What each score is to tell, from 0 to 1 ``(n, size)``; see ``told_apart``.
+        positive: What each score is to tell, from 0 to 1 ``(n, size)``; see ``one_vs_rest``.
         options: ``weighting`` and ``l2`` of ``kosent.architectures.ngrams``.
         weights: A weight for each text ``(n,)``, or ``None``.
         listener: Told about each regression.
@@ -119,7 +119,7 @@ def learn_scores(
     return scores, bias
 
 
-def told_apart(train: Examples, size: int) -> npt.NDArray[np.float32]:
+def one_vs_rest(train: Examples, size: int) -> npt.NDArray[np.float32]:
     """Return what each score is to tell of each text: float32 ``(n, size)``, from 0 to 1.
 
     Args:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import keras
 import numpy as np
 import numpy.typing as npt
+
+from kosent.training.settings import TrainingSettings
 
 WARM_UP = 200  # steps at most
 _LEAST = 0.01  # of the highest rate: the last steps of a long run still do something
@@ -26,3 +32,40 @@ def linear_rates(highest: float, steps: int) -> npt.NDArray[np.float64]:
     step = np.arange(steps)
     rise = np.minimum((step + 1) / max(1, min(WARM_UP, steps // 10)), 1)
     return np.asarray(highest * rise * np.maximum(1 - step / steps, _LEAST))
+
+
+class RateOfStep(keras.callbacks.Callback):
+    """Sets the learning rate of each step, by its number alone, so that a resumed run has it too.
+
+    Args:
+        rates: Learning rate of each step of the run ``(steps,)``.
+        batches: Steps an epoch.
+    """
+
+    def __init__(self, rates: npt.NDArray[np.float64], batches: int) -> None:
+        super().__init__()
+        self.rates = rates
+        self.batches = batches
+        self._first = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Count the steps before the epoch."""
+        self._first = epoch * self.batches
+
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Set the rate of a step."""
+        self.model.optimizer.learning_rate = float(self.rates[self._first + batch])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Put the rate of the epoch's last step among its figures, as Keras' reduction does."""
+        if logs is not None:
+            logs["learning_rate"] = float(self.rates[self._first + self.batches - 1])
+
+
+def _reduction(settings: TrainingSettings) -> Any:
+    return keras.callbacks.ReduceLROnPlateau(
+        monitor="val_loss",
+        factor=settings.reduce_factor,
+        patience=settings.reduce_patience,
+        min_delta=0.0,
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.support.inputs import check_targets, check_texts, hold_out
-from kosent.support.plain import plain
+from kosent.corpora.base import Split
+from kosent.errors import DataError, UsageError, unknown_name
+from kosent.metrics.report import Label
+from kosent.support.inputs import check_labels, check_targets, check_texts, class_numbers
+from kosent.support.plain import to_python
 from kosent.training.examples import one_hot
 
 
@@ -19,7 +23,7 @@ class Part(NamedTuple):
     Attributes:
         texts: ``n`` texts.
         numbers: Their class numbers, int32 ``(n,)``.
-        targets: Probabilities to learn in the place of the numbers, float32 ``(n, classes)``.
+        targets: Probabilities to learn instead of the numbers, float32 ``(n, classes)``.
     """
 
     texts: list[str]
@@ -65,6 +69,108 @@ def split(arguments: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
         DataError: If there are too few rows to have every class on both sides, or the last rows
             are held out and classes are on one side only.
     """
-    fraction, seed = plain(arguments["validation_fraction"]), plain(arguments["seed"])
+    fraction, seed = to_python(arguments["validation_fraction"]), to_python(arguments["seed"])
     train, held = hold_out(labelled.numbers, fraction, seed, arguments["validation"])
     return labelled.take(train), labelled._replace(targets=None).take(held)
+
+
+SPLIT_SETTINGS = ("seed", "validation_fraction", "validation")
+
+
+def held_out(
+    rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]
+) -> tuple[list[str], list[Label]]:
+    """Return the texts and labels that no weight was learned from.
+
+    Args:
+        rows: The training split, cut to the run's limit.
+        classes: The labels that the model learned.
+        arguments: The arguments of ``TextClassifier`` that decide the split: ``SPLIT_SETTINGS``.
+    """
+    labels = check_labels(rows.labels, len(rows.texts))
+    numbers = class_numbers(labels, classes)
+    seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)
+    _, held = hold_out(numbers, fraction, seed, which)
+    return [rows.texts[row] for row in held], [labels[row] for row in held]
+
+
+VALIDATION = ("random", "last")
+
+
+def check_hold_out(fraction: object, which: object) -> None:
+    """Refuse a share of held-out rows that leaves nothing on one side, or a choice of no name.
+
+    Raises:
+        UsageError: If ``fraction`` is not a number between 0 and 1, or ``which`` not in
+            ``VALIDATION``.
+    """
+    if which not in VALIDATION:
+        raise unknown_name("검증 자료", "validation", which, VALIDATION)
+    if not isinstance(fraction, int | float) or not 0 < fraction < 1:
+        raise UsageError(
+            f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
+            f"validation_fraction must be between 0 and 1: {fraction!r}",
+        )
+
+
+def hold_out(
+    numbers: npt.NDArray[np.int32], fraction: float, seed: int, which: str = "random"
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Cut a validation split off.
+
+    A class with a single row stays in training, since a split of it is impossible, and no class
+    is held out as a whole.
+
+    Args:
+        numbers: Class numbers ``(n,)``.
+        fraction: Share of the rows to hold out.
+        seed: Seed of the choice.
+        which: ``"random"`` rows, with the classes in proportion, or the ``"last"`` ones, which are
+            those that ``validation_split`` of ``keras.Model.fit`` takes.
+
+    Returns:
+        Sorted row numbers of training and validation.
+
+    Raises:
+        UsageError: If ``fraction`` is not between 0 and 1, or ``which`` no choice.
+        DataError: If there are too few rows to have every class on both sides, or the last rows
+            hold one class only or one that no other row has.
+    """
+    check_hold_out(fraction, which)
+    if which == "last":
+        return _last(numbers, fraction)
+    counts = np.bincount(numbers)
+    single = counts[numbers] == 1  # (n,)
+    rows, alone = np.flatnonzero(~single), np.flatnonzero(single)
+    classes = int((counts > 1).sum())
+    held = max(round(len(rows) * fraction), classes)
+    if classes < 2 or len(rows) - held < classes:
+        raise DataError(
+            f"글이 너무 적습니다({len(numbers)}개). 검증 자료를 떼려면 라벨마다 둘 이상 필요합니다",
+            f"too few texts: {len(numbers)}; a validation split needs two or more of each label",
+        )
+    from sklearn.model_selection import train_test_split
+
+    train, validation = train_test_split(
+        rows, test_size=held, stratify=numbers[rows], random_state=seed
+    )
+    lost = np.setdiff1d(numbers[validation], numbers[train])
+    back = [validation[numbers[validation] == number][0] for number in lost]
+    train = np.concatenate([train, alone, np.array(back, np.int64)])
+    return np.sort(train), np.setdiff1d(validation, back)
+
+
+def _last(
+    numbers: npt.NDArray[np.int32], fraction: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    cut = math.floor(len(numbers) * (1 - fraction))
+    train, held = np.split(np.arange(len(numbers)), [cut])
+    classes = set(numbers.tolist())
+    if set(numbers[train].tolist()) != classes or len(set(numbers[held].tolist())) < 2:
+        raise DataError(
+            "마지막 글들을 검증 자료로 떼면 라벨이 한쪽에만 있습니다. 라벨 순서로 정렬된 자료라면 "
+            "validation='random'을 쓰세요",
+            "with the last texts held out, labels are on one side only; where texts are sorted by "
+            "label use validation='random'",
+        )
+    return train, held

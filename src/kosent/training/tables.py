@@ -18,9 +18,11 @@ learning rate where that is known for every step beforehand.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -159,3 +161,19 @@ def _endless_sums(beta_1: float, beta_2: float, rates: Rates) -> Rates:
     j = np.arange(1, _TERMS + 1, dtype=np.float64)
     weights = beta_1**j * j ** np.arange(3)[:, None]  # (3, _TERMS)
     return np.stack([np.correlate(rates, row, "valid") for row in weights], axis=1)
+
+
+class CatchUp(keras.callbacks.Callback):
+    """Brings all rows of the embedding tables up to date when an epoch's batches are done.
+
+    It must be the first callback: the others read the weights and change the learning rate.
+    """
+
+    def __init__(self, tables: list[DeferredRows]) -> None:
+        super().__init__()
+        self.tables = tables
+
+    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Catch up before the validation split is scored."""
+        for table in self.tables:
+            table.catch_up_all()

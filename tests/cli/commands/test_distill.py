@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from kosent.recipes import load_recipe
+from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
-from kosent.runs.run import RunConfig
 from kosent_cli.commands import distill
 
-TEACHER = str(Path(__file__).parents[1] / "golden" / "ensemble-1.kosent")
+TEACHER = str(Path(__file__).parents[2] / "golden" / "ensemble-1.kosent")
 LINEAR = (
     *("--corpus", "sample", "--limit", "100", "--tokenizer", "character", "--model", "ngrams"),
     *("--set", "buckets=512", "--set", "weighting=idf"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def test_one_file(kosent: Callable[..., Any], elsewhere: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from kosent.metrics.report import report
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
-from kosent.runs.run import RunConfig
+from kosent.runs.config import RunConfig
 from kosent_cli.commands import train
 
 

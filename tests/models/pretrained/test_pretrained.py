@@ -88,7 +88,7 @@ def card_figure(name: str) -> float:
 
 
 def nsmc() -> Corpus:
-    folders = [os.environ.get("KOSENT_DATA"), Path(__file__).parents[2] / "shared" / "corpora"]
+    folders = [os.environ.get("KOSENT_DATA"), Path(__file__).parents[4] / "shared" / "corpora"]
     for folder in filter(None, folders):
         if (Path(folder) / "nsmc" / "ratings_test.txt").exists():
             return load_corpus("nsmc", data_folder=Path(folder), download=False)

@@ -225,7 +225,7 @@ def nsmc_reviews() -> list[str]:
     """Return the reviews of NSMC's test split, where a local copy is known."""
     import os
 
-    folders = [os.environ.get("KOSENT_DATA"), Path(__file__).parents[3] / "shared" / "corpora"]
+    folders = [os.environ.get("KOSENT_DATA"), Path(__file__).parents[4] / "shared" / "corpora"]
     for folder in filter(None, folders):
         path = Path(folder) / "nsmc" / "ratings_test.txt"
         if path.is_file():

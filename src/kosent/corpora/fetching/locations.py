@@ -18,6 +18,6 @@ def data_folder() -> Path:
 
 def bundled_folder() -> Path:
     """Return the folder that came with kosent: sample corpus and corpus cards."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]  # kosent/corpora
     installed = here / "data"  # the wheel carries the top-level corpora/ under this name
     return installed if installed.is_dir() else here.parents[2] / "corpora"

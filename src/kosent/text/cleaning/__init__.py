@@ -8,8 +8,8 @@ the text, and gives its own output unchanged when it is applied twice.
 | ``korean`` | Korean user text; the default | lower case; a character repeated more than 3 times \
 is kept 3 times (digits excepted); sentence punctuation, brackets and emoji stand apart from \
 words; white space squeezed. Jamo (ㅋㅋ, ㅠㅠ), emoji and punctuation stay: they carry feeling |
-| ``source`` | reproducing the NSMC post | its rules (:func:`kosent.text.cleaning.punctuation.source`): drops \
-jamo and emoji |
+| ``source`` | reproducing the NSMC post | its rules \
+(:func:`kosent.text.cleaning.punctuation.source`): drops jamo and emoji |
 | ``english`` | reviews such as IMDB's | line breaks of HTML dropped, lower case, punctuation \
 apart from words, clitics split (``don't`` -> ``do n't``, ``it's`` -> ``it 's``) |
 | ``none`` | text that is clean already | only ``invisible`` and ``nfc`` |
@@ -41,7 +41,7 @@ class Cleaner:
 
     Args:
         preset: A name in ``PRESETS``.
-        options: Values for rules by name, in the place of the preset's.
+        options: Values for rules by name, instead of the preset's.
 
     Attributes:
         preset: As given.
@@ -100,7 +100,7 @@ def clean(text: str, preset: str = "korean", **options: Any) -> str:
     Args:
         text: Any string, lone surrogates and NUL included.
         preset: A name in ``PRESETS``.
-        **options: Values for rules (:class:`kosent.text.cleaning.rules.Rules`) in the place of the
+        **options: Values for rules (:class:`kosent.text.cleaning.rules.Rules`) instead of the
             preset's. For many texts build a :class:`Cleaner` once.
 
     Returns:

@@ -45,8 +45,8 @@ class Rules:
         lower: Lower case.
         repeats: A character repeated more often than this is kept this many times, digits and
             white space excepted; 0 leaves all.
-        marks: A name in :data:`kosent.text.cleaning.punctuation.MARKS`: how punctuation and emoji stand apart
-            from words. All but ``keep`` squeeze white space too.
+        marks: A name in :data:`kosent.text.cleaning.punctuation.MARKS`: how punctuation and emoji
+            stand apart from words. All but ``keep`` squeeze white space too.
     """
 
     invisible: bool = True
@@ -214,7 +214,7 @@ def _numbers(text: str) -> str:
 
 
 def _apart(pattern: re.Pattern[str], word: str, text: str) -> str:
-    """Put a word in the place of each match, with a space to the letters beside it."""
+    """Put a word instead of each match, with a space to the letters beside it."""
 
     def replacement(match: re.Match[str]) -> str:
         before = " " if text[match.start() - 1 : match.start()].isalnum() else ""

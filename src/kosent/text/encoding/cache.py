@@ -130,7 +130,7 @@ def _hash_of(texts: Iterable[str]) -> str:
 @once
 def _own_code() -> str:
     """Hash the code between text and ids, so that no entry outlives a change of it."""
-    return code_sha256(Path(__file__).parent)
+    return code_sha256(Path(__file__).parents[1])  # kosent/text
 
 
 def _write_encoded(name: str, encoded: EncodedTexts) -> None:

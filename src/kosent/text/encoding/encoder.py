@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kosent.errors import DataError, UsageError
-from kosent.support.checks import check_count, check_switch, check_truncate
+from kosent.support.checks import check_count, check_switch
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
 from kosent.text.encoding.files import EncoderRecord, read_files, write_files
+from kosent.text.encoding.settings import check_truncate
 from kosent.text.stream import chunks, cleaned_chunks, count_of, kept
 from kosent.text.tokenizers import Tokenizer, find, make
 from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary, check_limits
@@ -51,7 +52,7 @@ class TextEncoder:
             keeps 99 % of the training texts whole, at most 512.
         tokenizer_options: Settings of a tokenizer given by name.
         cleaning_options: Values for single rules of the cleaning
-            (:class:`kosent.text.cleaning.rules.Rules`), in the place of the preset's.
+            (:class:`kosent.text.cleaning.rules.Rules`), instead of the preset's.
         truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
         drop_unknown: Leave unknown tokens out, instead of giving them an id.
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kosent.errors import BundleError, UsageError
-from kosent.support.checks import check_switch, check_truncate, is_count
+from kosent.support.checks import check_switch, is_count
 from kosent.support.files import to_json
 from kosent.text.cleaning import Cleaner
+from kosent.text.encoding.settings import check_truncate
 from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 

@@ -33,7 +33,7 @@ def keystrokes(syllable: str) -> str:
 
 @cache
 def slips(key: str) -> tuple[str, ...]:
-    """Return what may be written in the place of a key.
+    """Return what may be written instead of a key.
 
     Its neighbours, with Shift held where it was and means something, and the key itself with
     Shift the other way.

@@ -135,7 +135,7 @@ class _Slipping:
         self._which, self._what = source.draws(1), source.draws(2)
 
     def write(self, start: int, end: int) -> str:
-        """Return what is typed in the place of these syllables."""
+        """Return what is typed instead of these syllables."""
         keys: list[str] = []
         for place in range(start, end):
             typed = keyboard.keystrokes(self._joined[place])

@@ -61,7 +61,7 @@ def _doubled(stem: str) -> list[str]:
 
 @cache
 def tails(last: str, adjective: bool, alone: bool) -> tuple[str, ...]:
-    """Return what may stand in the place of a stem's last syllable.
+    """Return what may stand instead of a stem's last syllable.
 
     Args:
         last: The last syllable of the stem.

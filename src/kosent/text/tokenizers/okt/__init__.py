@@ -33,7 +33,8 @@ class Okt(Tokenizer):
         join: Give tokens with their part of speech, as ``형태소/품사``.
         tags: Keep only tokens of these parts of speech, such as ``("Noun", "Verb")``.
         user_dictionary: Words Okt shall know, each with its tag, as
-            :func:`kosent.text.tokenizers.okt.dictionary.read_words` gives them. It travels with a model.
+            :func:`kosent.text.tokenizers.okt.dictionary.read_words` gives them. It travels with a
+            model.
         engine: ``"python"``, which ``"auto"`` stands for, computes the analyses without Java.
             ``"java"`` runs Open Korean Text through KoNLPy: the JVM starts at the first need, a
             process forked after that cannot use this tokenizer, and eojeols of more than 160

@@ -16,10 +16,10 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from kosent.errors import RuntimeSetupError
+from kosent.support.processes import processors
 from kosent.text.openkorean.jar import checksums
 from kosent.text.tokenizers.okt import jvm
 from kosent.text.tokenizers.okt.analyses import pack
-from kosent.text.tokenizers.okt.workers import processors
 
 _LUMP = 100  # eojeols a call
 _PART = 20  # characters

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import ClassVar
 
+from kosent.support.processes import processors
 from kosent.text.openkorean import engine
 from kosent.text.tokenizers.okt.analyses import pack
-from kosent.text.tokenizers.okt.workers import Workers, WorkersError, processors
+from kosent.text.tokenizers.okt.workers import Workers, WorkersError
 
 # 40,000 characters are a second's work; to start the workers takes about half of one.
 _MANY = 30_000

@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import IO
 
+from kosent.support.processes import processors
+
 _MOST = 8
 _IDLE = 5.0  # seconds
 _START = """
@@ -30,13 +32,6 @@ serve(**settings)
 
 class WorkersError(Exception):
     """The processes cannot be started, or have died."""
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Workers:

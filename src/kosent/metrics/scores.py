@@ -1,0 +1,60 @@
+"""Log loss, and the way between probabilities and scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.metrics.confidence import calibration_error
+
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+
+
+def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, float]:
+    """Return log loss and calibration error of two sets of probabilities ``(n, classes)``.
+
+    Args:
+        numbers: True class numbers ``(n,)``.
+        before: The one set.
+        after: The other.
+    """
+    found = {}
+    for name, each in (("before", before), ("after", after)):
+        right = each.argmax(axis=1) == numbers
+        found[f"loss_{name}"] = log_loss(scores_of(each), numbers)
+        found[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
+    return found
+
+
+def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> float:
+    """Return the mean negative log-likelihood, in nats.
+
+    Args:
+        scores: ``(n, classes)``, of which softmax makes probabilities.
+        numbers: True class numbers ``(n,)``.
+        weights: What each row counts ``(n,)``; all the same without it.
+    """
+    whole = np.logaddexp.reduce(scores, axis=1)
+    losses = whole - scores[np.arange(len(scores)), numbers]
+    return float(np.average(losses, weights=weights))
+
+
+def scores_of(probabilities: Array) -> npt.NDArray[np.float64]:
+    """Undo softmax, up to a constant in each row.
+
+    Args:
+        probabilities: ``(n, classes)``; a probability of 0 was rounded to that.
+    """
+    tiny = float(np.finfo(np.float32).tiny)
+    scores: npt.NDArray[np.float64] = np.log(np.maximum(probabilities.astype(np.float64), tiny))
+    return scores
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return the probabilities ``(n, classes)`` of scores ``(n, classes)``."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,95 @@
+"""One text's answer: its label, or none where the confidence is too low."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.support.checks import check_setting
+
+
+def check_min_confidence(received: object) -> None:
+    """Refuse what is no probability.
+
+    Raises:
+        UsageError: If it is not a number from 0 to 1.
+    """
+    number = isinstance(received, int | float | np.floating) and not isinstance(received, bool)
+    check_setting(
+        "min_confidence",
+        received,
+        number and 0 <= received <= 1,  # type: ignore[operator]
+        "0에서 1 사이의 수여야",
+        "a number from 0 to 1",
+    )
+
+
+def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows are answered.
+
+    Args:
+        probabilities: Those of all classes, ``(n, classes)``.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        bool ``(n,)``.
+    """
+    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
+    answered: npt.NDArray[np.bool_] = highest >= min_confidence
+    return answered
+
+
+def verdict(
+    labels: Sequence[str], row: Sequence[float], min_confidence: float | None = None
+) -> dict[str, Any]:
+    """Return a text's answer, ready for JSON.
+
+    Args:
+        labels: All labels.
+        row: Their probabilities.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        ``label``: the most probable one, the first of equals. With ``min_confidence`` also ``top``
+        and ``confidence``, which label that is and its probability; ``label`` is ``None`` where the
+        confidence is too low.
+    """
+    best = max(range(len(row)), key=row.__getitem__)
+    if min_confidence is None:
+        return {"label": labels[best]}
+    answered = row[best] >= min_confidence
+    label = labels[best] if answered else None
+    return {"label": label, "top": labels[best], "confidence": row[best]}
+
+
+_DIGITS = 6  # of a probability; it is float32
+
+
+def answer(
+    text: str, labels: list[str], row: list[float], min_confidence: float | None = None
+) -> dict[str, Any]:
+    """Return text, label and the probabilities of all labels; see :func:`verdict`.
+
+    Args:
+        text: The text.
+        labels: All labels.
+        row: Their probabilities.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+    """
+    found = verdict(labels, row, min_confidence)
+    if "confidence" in found:
+        found["confidence"] = round(found["confidence"], _DIGITS)
+    rounded = {label: round(p, _DIGITS) for label, p in zip(labels, row, strict=True)}
+    return {"text": text, **found, "probabilities": rounded}
+
+
+def to_line(document: dict[str, Any]) -> bytes:
+    """Return a JSON document as one line of UTF-8; lone surrogates are escaped."""
+    try:
+        return (json.dumps(document, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:
+        return (json.dumps(document) + "\n").encode()
