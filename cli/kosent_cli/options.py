@@ -11,11 +11,21 @@ from typing import Any, TypeVar
 import click
 
 from kosent.errors import UsageError
+from kosent.support.language import said
 from kosent_cli.output import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _MOST_LENGTHS = 10_000
+
+# The groups of the options of commands that train, in the order of their help.
+GROUPS = {
+    "data": ("자료", "Data"),
+    "text": ("글에서 번호까지", "Text to ids"),
+    "network": ("신경망", "Network"),
+    "training": ("학습", "Training"),
+    "output": ("출력", "Output"),
+}
 
 
 class Command(click.Command):
@@ -24,6 +34,36 @@ class Command(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help``."""
         return _korean(super().get_help_option(ctx))
+
+
+class GroupedOption(click.Option):
+    """An option that the help shows under the heading of its group.
+
+    Args:
+        *declarations: As ``click.Option`` has them.
+        group: A key of ``GROUPS``.
+        **rest: As ``click.Option`` has them.
+    """
+
+    def __init__(self, *declarations: Any, group: str = "output", **rest: Any) -> None:
+        super().__init__(*declarations, **rest)
+        self.group = group
+
+
+class GroupedCommand(Command):
+    """A command whose help shows its options in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each group; options of no group stand in the last one."""
+        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in GROUPS}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                groups[getattr(param, "group", "output")].append(record)
+        for name, records in groups.items():
+            if records:
+                with formatter.section(said(*GROUPS[name])):
+                    formatter.write_dl(records)
 
 
 class Group(click.Group):
@@ -123,8 +163,10 @@ def column_options(function: Function) -> Function:
     for role, korean in (("label", "라벨"), ("text", "글")):
         function = click.option(
             f"--{role}-column",
+            cls=GroupedOption,
+            group="data",
             metavar="NAME",
-            help=f"내 파일의 {korean} 열 / {role} column of a file of your own",
+            help=said(f"내 파일의 {korean} 열", f"{role} column of a file of your own"),
         )(function)
     return function
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,131 +10,121 @@ import click
 
 from kosent.errors import UsageError
 from kosent.metrics.report import Report
-from kosent.models.classifier import TextClassifier
+from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe
 from kosent.runs.ensemble import EnsembleResult
 from kosent.runs.folders import latest_unfinished
 from kosent.runs.run import RunResult
+from kosent.support.language import said
+from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
-from kosent_cli.options import (
-    Function,
-    cleaning_set_option,
-    column_options,
-    json_option,
-    key_values,
-    tokenizer_set_option,
-)
+from kosent_cli.options import Function, GroupedOption, column_options, json_option, key_values
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.reports import report_lines
 
-_DEFAULTS = inspect.signature(TextClassifier).parameters
 _NEWEST = "newest"  # --resume without a value; a folder of that name is ./newest
 _RUN = ("corpus", "text_column", "label_column", "limit")
+_NONE = "none"  # instead of None, which a command line cannot say
+_LONGEST_LIST = 40  # characters of names that stand in the help instead of NAME
 
 Result = RunResult | EnsembleResult
+Decorator = Callable[[Function], Function]
 
 
-def _setting(flag: str, parameter: str, kind: Any, help: str) -> Callable[[Function], Function]:
-    """Declare an option that is an argument of ``TextClassifier`` and has its default."""
-    default = _DEFAULTS[parameter].default
-    shown = "" if default is None or parameter == "cleaning" else f"  [{default}]"
-    return click.option(flag, parameter, type=kind, help=help + shown)
+def _option(declared: Setting) -> Decorator[Any]:
+    """Return the option of a declared setting."""
+    rule, words = declared.rule, (declared.korean, declared.english)
+    if rule.kind is dict:
+        words = (f"{words[0]}, 값은 JSON", f"{words[1]}; values are JSON")
+        how: dict[str, Any] = {"metavar": "KEY=VALUE", "callback": key_values, "multiple": True}
+    elif rule.kind is bool:
+        how = {"default": None}
+    elif rule.names and declared.default is None and _NONE in rule.names:
+        how = {"type": click.Choice(rule.names)}
+    else:
+        listed = "|".join(rule.names)
+        short = 0 < len(listed) <= _LONGEST_LIST
+        how = {"type": rule.kind, "metavar": listed if short else "NAME" if listed else None}
+    # On the command line the corpus decides on the cleaning, not its default.
+    by_default = None if declared.name == "cleaning" else declared.default
+    shown = "" if by_default is None else f"  [{by_default}]"
+    help_text = said(*words) + shown
+    flags = declared.option
+    if rule.kind is bool:
+        flags += f"/--no-{declared.option.removeprefix('--')}"
+    return click.option(
+        flags, declared.name, cls=GroupedOption, group=declared.group, help=help_text, **how
+    )
 
 
-_OPTIONS: tuple[Callable[[Function], Function], ...] = (
-    click.option(
-        "--corpus", metavar="NAME|PATH", help="말뭉치 이름이나 파일 경로 / corpus name or path"
+def _plain(group: str, *names: str, ko: str, en: str, **rest: Any) -> Decorator[Any]:
+    """Return an option that is no setting of a classifier."""
+    return click.option(*names, cls=GroupedOption, group=group, help=said(ko, en), **rest)
+
+
+_DATA: tuple[Decorator[Any], ...] = (
+    _plain(
+        "data",
+        "--corpus",
+        metavar="NAME|PATH",
+        ko="말뭉치 이름이나 파일 경로",
+        en="corpus by its name, or the path of a file or folder of your own",
     ),
-    click.option(
+    _plain(
+        "data",
         "--recipe",
         metavar="NAME|FILE",
-        help="레시피, 다른 옵션이 앞섬 / recipe, or your .toml; other options go before it",
+        ko="레시피의 이름이나 .toml 파일; 다른 옵션이 앞섬",
+        en="recipe by its name, or your .toml; other options go before it",
     ),
     column_options,
-    click.option(
-        "--limit", type=int, help="자료마다 쓸 글 수 / use at most this many rows a split"
+    _plain(
+        "data", "--limit", type=int, ko="자료마다 쓸 글 수", en="use at most this many rows a split"
     ),
-    _setting("--model", "architecture", str, "신경망 / network"),
-    _setting("--tokenizer", "tokenizer", str, "토크나이저 / tokenizer"),
-    _setting(
-        "--cleaning", "cleaning", str, "텍스트 정리 / cleaning preset  [언어에 따라 / by language]"
+)
+_DICTIONARY = _plain(
+    "text",
+    "--user-dictionary",
+    "user_dictionary",
+    metavar="FILE",
+    ko="okt의 사용자 사전: 줄마다 낱말과 품사",
+    en="words and tags for okt, a line each",
+)
+_OUTPUT: tuple[Decorator[Any], ...] = (
+    _plain(
+        "output",
+        "--out",
+        metavar="DIR",
+        ko="학습 폴더 (기본: runs/ 아래)",
+        en="run folder (default: below runs/)",
     ),
-    _setting("--vocabulary-size", "vocabulary_size", int, "어휘 크기 / most token ids"),
-    _setting("--min-count", "min_count", int, "토큰의 최소 빈도 / rarer tokens become unknown"),
-    _setting("--max-length", "max_length", int, "글마다 쓸 토큰 수 / tokens kept of a text"),
-    _setting("--epochs", "epochs", int, "최대 에포크 / epochs at most"),
-    _setting("--batch-size", "batch_size", int, "배치 크기 / texts a batch"),
-    _setting("--learning-rate", "learning_rate", float, "학습률 / step size at the start"),
-    _setting("--optimizer", "optimizer", str, "옵티마이저 / optimizer"),
-    _setting("--patience", "patience", int, "나아지지 않아도 기다릴 에포크 / epochs without gain"),
-    _setting(
-        "--monitor", "monitor", str, "멈출 때를 정할 값 / accuracy or loss decides on stopping"
-    ),
-    _setting("--schedule", "schedule", str, "학습률 일정 / plateau or linear: how the rate falls"),
-    _setting("--reduce-factor", "reduce_factor", float, "학습률을 줄일 배수 / factor at a plateau"),
-    _setting(
-        "--reduce-patience",
-        "reduce_patience",
-        int,
-        "학습률을 줄이기까지 에포크 / epochs to a plateau",
-    ),
-    _setting(
-        "--label-smoothing",
-        "label_smoothing",
-        float,
-        "모든 라벨에 나눌 몫 / share dealt to all labels",
-    ),
-    _setting(
-        "--truncate", "truncate", str, "긴 글에서 버릴 쪽 / post cuts the end, pre the beginning"
-    ),
-    _setting(
-        "--validation-fraction", "validation_fraction", float, "검증에 쓸 몫 / share for validation"
-    ),
-    _setting("--validation", "validation", str, "검증에 쓸 글 / random texts, or the last ones"),
-    _setting(
-        "--class-weight",
-        "class_weight",
-        click.Choice(["none", "balanced"]),
-        "라벨 가중치 / weights of the labels",
-    ),
-    _setting("--augment", "augment", str, "noise: 학습 글을 흩뜨림 / noise in the training texts"),
-    click.option(
-        "--calibrate/--no-calibrate",
-        default=None,
-        help="검증 자료로 확률 보정 / fit a temperature on validation  [calibrate]",
-    ),
-    _setting("--seed", "seed", int, "난수 시드 / seed"),
-    click.option(
-        "--set",
-        "architecture_options",
-        metavar="KEY=VALUE",
-        callback=key_values,
-        multiple=True,
-        help="신경망 설정, 값은 JSON / option of the network",
-    ),
-    tokenizer_set_option,
-    click.option(
-        "--user-dictionary",
-        "user_dictionary",
-        metavar="FILE",
-        help="okt의 사용자 사전: 줄마다 낱말과 품사 / words and tags for okt, a line each",
-    ),
-    cleaning_set_option,
-    click.option("--out", metavar="DIR", help="학습 폴더 (기본: runs/ 아래) / run folder"),
-    click.option(
+    _plain(
+        "output",
         "--resume",
         metavar="[RUN]",
         is_flag=False,
         flag_value=_NEWEST,
-        help="끊긴 학습을 이어서 (기본: 마지막 것) / go on with a killed run (default: the latest)",
+        ko="끊긴 학습을 이어서 (기본: 마지막 것)",
+        en="go on with a killed run (default: the latest)",
     ),
     json_option,
 )
 
 
+def _options() -> list[Decorator[Any]]:
+    """Return all options, in the order of the help."""
+    declared = settings_of(ClassifierSettings).values()
+    groups = {
+        group: [_option(each) for each in declared if each.group == group]
+        for group in ("text", "network", "training")
+    }
+    groups["text"].append(_DICTIONARY)
+    return [*_DATA, *groups["text"], *groups["network"], *groups["training"], *_OUTPUT]
+
+
 def training_options(function: Function) -> Function:
     """Add the options that decide a run, ``--out``, ``--resume`` and ``--json``."""
-    for option in reversed(_OPTIONS):
+    for option in reversed(_options()):
         function = option(function)
     return function
 
@@ -182,7 +171,7 @@ def asked_for(
             "name a corpus or a file with --corpus (such as --corpus nsmc), or a --recipe",
         )
     run = {name: given.pop(name) for name in _RUN}
-    if given["class_weight"] == "none":
+    if given["class_weight"] == _NONE:
         given["class_weight"] = None
     path = given.pop("user_dictionary")
     if path is not None:

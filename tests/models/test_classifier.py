@@ -17,6 +17,7 @@ from kosent.architectures import ARCHITECTURES
 from kosent.bundles.model import read
 from kosent.errors import DataError, KosentError, UsageError
 from kosent.metrics.confidence import confidence_scores
+from kosent.models import steps
 from kosent.support.progress import Silent
 from kosent.text.tokenizers import Whitespace
 
@@ -586,11 +587,19 @@ def test_only_the_training_part_is_noised(
         parts.extend(examples)
         raise EnoughError
 
-    monkeypatch.setattr("kosent.models.steps.train", train)
+    def encode(*given: Any) -> Any:
+        encoded = real(*given)
+        encoders.append(encoded[0])
+        return encoded
+
+    encoders: list[Any] = []
+    real = steps.encode
+    monkeypatch.setattr(steps, "encode", encode)
+    monkeypatch.setattr(steps, "train_network", train)
     with pytest.raises(EnoughError):
         classifier.fit(*reviews)
     learn, check, _ = parts
-    plain = classifier.encoder_.encode(reviews[0])
+    plain = encoders[0].encode(reviews[0])
     seen = {tuple(row) for row in plain.pad().tolist()}
     for clean in (learn.texts, check.texts):
         assert {tuple(row) for row in clean.pad(length=plain.pad().shape[1]).tolist()} <= seen

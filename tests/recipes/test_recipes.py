@@ -12,7 +12,6 @@ import pytest
 from kosent import TextClassifier, architectures
 from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
-from kosent.models.settings import new_encoder
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, read_recipe, recipe_names
 from kosent.runs.config import EnsembleConfig
 
@@ -105,7 +104,7 @@ def test_every_recipe_trains_a_step(
 
 def test_words_of_imdb_are_those_of_keras() -> None:
     recipe = load_recipe("imdb-lstm").changed({"max_length": 4})
-    encoder = new_encoder(TextClassifier(**recipe.classifier).get_params())
+    encoder = TextClassifier(**recipe.classifier).checked()
     encoder.fit(["A film.<br />I didn't like", "a film"])
     assert encoder.vocabulary.entries[2:] == (
         *(" start of text ", "a", "film"),
@@ -117,9 +116,7 @@ def test_words_of_imdb_are_those_of_keras() -> None:
 
 def test_words_of_nsmc_are_those_of_the_post() -> None:
     recipe = load_recipe("nsmc-lstm")
-    encoder = new_encoder(TextClassifier(**recipe.classifier).get_params()).fit(
-        ["재미있을줄 알았는데 완전"]
-    )
+    encoder = TextClassifier(**recipe.classifier).checked().fit(["재미있을줄 알았는데 완전"])
     assert encoder.tokens("재미있을줄은 알았는데, 처음 완전!") == ["재미있을줄", "알았는데", "완전"]
 
 

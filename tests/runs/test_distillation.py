@@ -23,7 +23,7 @@ from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.files import sha256
 from kosent.support.progress import Silent
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 TEACHER = GOLDEN / "ensemble-1.kosent"
 NEW = ["우주에서 온 새로운 글", "아무도 안 쓴 글 ㅋㅋ", "이것도 처음 보는 글"]
 LINEAR: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 from kosent.errors import RuntimeSetupError
 from kosent.support.packages import require
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 WITHOUT = """
 import sys
 from importlib import util

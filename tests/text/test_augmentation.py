@@ -8,8 +8,9 @@ import pytest
 
 from kosent.corpora import load_corpus
 from kosent.errors import UsageError
-from kosent.text.augmentation import AUGMENTATIONS, check_augment, drawing
+from kosent.text.augmentation import drawing
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
+from kosent.text.encoding.settings import AUGMENTATION
 from kosent.text.noise import noised
 
 TEXTS = [*load_corpus("sample").train.texts[:200], "", "ㅋ", "\ud83d 휴 "]
@@ -90,11 +91,11 @@ def test_only_what_changed_is_encoded(
 
 
 def test_names() -> None:
-    assert list(AUGMENTATIONS) == ["noise"]
-    check_augment(None)
+    assert list(AUGMENTATION.names) == ["noise"]
+    AUGMENTATION.check("augment", None)
     for wrong in ("noize", ["noise"], 1):
         with pytest.raises(UsageError, match="augmentation"):
-            check_augment(wrong)
+            AUGMENTATION.check("augment", wrong)
 
 
 def _arguments(

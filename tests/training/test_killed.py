@@ -21,7 +21,8 @@ import json, os, signal, sys
 from pathlib import Path
 
 import kosent.training.fit
-from kosent import TextClassifier, architectures, storage
+from kosent import TextClassifier, architectures
+from kosent.support import files as storage
 from kosent.support.progress import Silent
 
 given = json.load(sys.stdin)

@@ -12,7 +12,7 @@ from kosent.recipes import EnsembleRecipe, load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
 from kosent.runs.run import new_folder, resume_run, train_run
-from kosent_cli.options import Command, choose_bundle
+from kosent_cli.options import GroupedCommand, choose_bundle
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import asked_for, emit_result, resumed_folder, training_options
@@ -37,7 +37,7 @@ has never seen with --texts. Those of them that are in the corpus are left out, 
 """
 
 
-@click.command("distill", cls=Command, help=HELP)
+@click.command("distill", cls=GroupedCommand, help=HELP)
 @click.option("--teacher", metavar="PATH", help="가르칠 모델이나 앙상블 / model or ensemble")
 @click.option(
     "--share",

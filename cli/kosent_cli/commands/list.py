@@ -11,7 +11,10 @@ import click
 
 from kosent import architectures
 from kosent.corpora import CORPORA
+from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
+from kosent.support.language import said
+from kosent.support.settings import settings_of
 from kosent.text.cleaning import PRESETS
 from kosent.text.cleaning.rules import NAMES
 from kosent.text.noise import NOISES
@@ -106,6 +109,17 @@ def _noises() -> list[Item]:
     ]
 
 
+def _settings() -> list[Item]:
+    return [
+        _item(
+            each.name,
+            said(each.korean, each.english),
+            {"default": each.default, "rule": said(f"{each.rule.korean} 함", each.rule.english)},
+        )
+        for each in settings_of(ClassifierSettings).values()
+    ]
+
+
 KINDS: dict[str, Callable[[], list[Item]]] = {
     "tokenizers": _tokenizers,
     "models": _models,
@@ -113,6 +127,7 @@ KINDS: dict[str, Callable[[], list[Item]]] = {
     "rules": _rules,
     "corpora": _corpora,
     "optimizers": _optimizers,
+    "settings": _settings,
     "recipes": _recipes,
     "noises": _noises,
 }

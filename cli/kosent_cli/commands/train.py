@@ -14,7 +14,7 @@ from kosent.runs.ensemble import resume_ensemble, train_ensemble
 from kosent.runs.folders import named_folder
 from kosent.runs.run import new_folder, resume_run, train_run
 from kosent.support.progress import Listener
-from kosent_cli.options import Command
+from kosent_cli.options import GroupedCommand, GroupedOption
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import (
@@ -45,10 +45,12 @@ The models of a recipe with several are trained --jobs at once, and saved as one
 Config = RunConfig | EnsembleConfig
 
 
-@click.command("train", cls=Command, help=HELP)
+@click.command("train", cls=GroupedCommand, help=HELP)
 @training_options
 @click.option(
     "--jobs",
+    cls=GroupedOption,
+    group="training",
     type=int,
     help="앙상블의 모델을 함께 학습할 수 (기본: 코어 수) / models trained at once (default: cores)",
 )

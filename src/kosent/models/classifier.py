@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,82 +13,49 @@ from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES, probes_differ
 from kosent.metrics.report import Label
-from kosent.models import settings as given
-from kosent.models import steps
-from kosent.models.saving import pack, parameters_as_data, parameters_from_data
-from kosent.models.trained import Trained, design_of
+from kosent.models.saving import pack, parameters_from_data
+from kosent.models.settings import ClassifierSettings
+from kosent.models.trained import Trained
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.support.estimator import TextEstimator
-from kosent.support.inputs import (
-    check_labels,
-    check_targets,
-    check_texts,
-    class_numbers,
-    find_classes,
-)
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
-from kosent.support.version import __version__
-from kosent.text.augmentation import drawing
-from kosent.text.tokenizers import Tokenizer
-from kosent.training.examples import Examples
-from kosent.training.splits import Part, split, unlabelled
+from kosent.support.settings import documented, positional
 
 if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
+    from kosent.metrics.report import Report
+    from kosent.text.encoding.encoder import TextEncoder
+    from kosent.training.history import Record
 
-class TextClassifier(Predictor, TextEstimator):
+
+TO_TRAIN = ("keras", "onnx", "sklearn")  # packages that those who only predict may leave out
+
+
+class _Learned:
+    """What ``fit`` or ``load`` sets; no fields, which would be arguments of the constructor."""
+
+    classes_: npt.NDArray[Any]
+    encoder_: TextEncoder
+    trained_: Trained
+    history_: list[Record]
+    validation_: Report
+    info_: dict[str, Any]
+    _model_: keras.Model
+    _bundle_: Path  # where it was loaded from
+
+
+@documented
+@dataclass(eq=False, repr=False)
+class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
     """Classifies texts with a network of ``kosent.architectures``.
 
     Follows scikit-learn: the constructor only stores its arguments, ``fit`` learns what ends
     in ``_``; ``clone``, ``cross_val_score`` and ``Pipeline`` work.
 
-    Args:
-        architecture: A name in ``kosent.architectures.ARCHITECTURES``.
-        tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer object.
-        cleaning: A name in ``kosent.text.cleaning.PRESETS``.
-        cleaning_options: Values for single rules of the cleaning, instead of the preset's.
-        truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
-        drop_unknown: Leave unknown tokens out, instead of giving them an id.
-        vocabulary_size: Largest number of token ids, padding and unknown included.
-        min_count: Tokens seen less often than this in training become unknown.
-        max_length: Tokens kept of a text; learned from the training texts when ``None``.
-        tokenizer_options: Settings of a tokenizer given by name.
-        architecture_options: Hyper-parameters of the network.
-        validation_fraction: Share of the training texts that decides on stopping and the best
-            weights. It is cut off before tokenizer and vocabulary are fitted.
-        validation: ``"random"`` texts are held out, classes in proportion, or the ``"last"`` ones,
-            as ``validation_split`` of Keras has it.
-        epochs: Epochs at most.
-        batch_size: Texts a batch; by default 16 to 128, growing with the training texts, so that
-            a small corpus still gets some hundred steps.
-        learning_rate: Step size at the start, or, with the schedule ``"linear"``, the highest.
-        optimizer: A name in ``kosent.training.settings.OPTIMIZERS``.
-        patience: Epochs without a better validation accuracy before training stops.
-        monitor: ``"accuracy"`` or ``"loss"`` of the validation split, which decides on stopping
-            and the best weights.
-        schedule: ``"plateau"`` reduces the learning rate at a plateau of the validation loss.
-            With ``"linear"`` it rises over the first 200 steps (or the first tenth of all steps of
-            ``epochs`` epochs if those are fewer) and falls linearly all the while, by the share of
-            the steps that are done, to a hundredth.
-        reduce_factor: What the learning rate is multiplied by at a plateau of the validation loss.
-            It and ``reduce_patience`` have no effect with the schedule ``"linear"``.
-        reduce_patience: Epochs without a better validation loss that are such a plateau.
-        label_smoothing: Share ``x`` of each training label that is dealt to all classes alike, so
-            that the true one of ``C`` classes has the target ``1 - x + x / C`` (Szegedy et al.
-            2016). The validation loss is the plain cross-entropy.
-        class_weight: ``"balanced"``, weights by label, or ``None``.
-        augment: A name in ``kosent.text.augmentation.AUGMENTATIONS``: ``"noise"`` gives
-            each training text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`,
-            half of the time the loss of its spaces. The validation split stays as it is.
-        calibrate: Divide the trained network's scores by a temperature fitted on the validation
-            split, so that probabilities are as high as they are right
-            (``kosent.training.calibration``).
-            It changes no label. It ends in the weights of the last layer, and so in ``model_``,
-            in what is saved, and in what is trained on from there.
-        seed: Seed of split, weights, order, dropout and augmentation.
+    {settings}
 
     Attributes:
         classes_: The labels, in the order of ``predict_proba``'s columns.
@@ -100,66 +68,7 @@ class TextClassifier(Predictor, TextEstimator):
         info_: Where the model comes from, as saved in its bundle.
     """
 
-    _bundle_: Path  # where it was loaded from
-
-    def __init__(
-        self,
-        architecture: str = "hybrid",
-        *,
-        tokenizer: str | Tokenizer = "sentencepiece",
-        cleaning: str = "korean",
-        vocabulary_size: int = 16000,
-        min_count: int = 1,
-        max_length: int | None = None,
-        tokenizer_options: Mapping[str, Any] | None = None,
-        cleaning_options: Mapping[str, Any] | None = None,
-        architecture_options: Mapping[str, Any] | None = None,
-        validation_fraction: float = 0.1,
-        validation: str = "random",
-        epochs: int = 8,
-        batch_size: int | None = None,
-        learning_rate: float = 1e-3,
-        optimizer: str = "adam",
-        patience: int = 2,
-        monitor: str = "accuracy",
-        schedule: str = "plateau",
-        reduce_factor: float = 0.2,
-        reduce_patience: int = 1,
-        label_smoothing: float = 0.0,
-        truncate: str = "post",
-        drop_unknown: bool = False,
-        class_weight: str | Mapping[Label, float] | None = None,
-        augment: str | None = None,
-        calibrate: bool = True,
-        seed: int = 0,
-    ) -> None:
-        self.architecture = architecture
-        self.tokenizer = tokenizer
-        self.cleaning = cleaning
-        self.vocabulary_size = vocabulary_size
-        self.min_count = min_count
-        self.max_length = max_length
-        self.tokenizer_options = tokenizer_options
-        self.cleaning_options = cleaning_options
-        self.architecture_options = architecture_options
-        self.validation_fraction = validation_fraction
-        self.validation = validation
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.optimizer = optimizer
-        self.patience = patience
-        self.monitor = monitor
-        self.schedule = schedule
-        self.reduce_factor = reduce_factor
-        self.reduce_patience = reduce_patience
-        self.label_smoothing = label_smoothing
-        self.truncate = truncate
-        self.drop_unknown = drop_unknown
-        self.class_weight = class_weight
-        self.augment = augment
-        self.calibrate = calibrate
-        self.seed = seed
+    architecture: str = positional(ClassifierSettings, "architecture")
 
     def check(self) -> None:
         """Refuse wrong settings before anything is read, written or loaded.
@@ -168,8 +77,8 @@ class TextClassifier(Predictor, TextEstimator):
             UsageError: If a name or setting cannot be used.
             RuntimeSetupError: If a package of training is not installed.
         """
-        require("keras", "onnx", "sklearn")
-        given.check_arguments(self.get_params())
+        require(*TO_TRAIN)
+        self.checked()
 
     def fit(
         self,
@@ -212,62 +121,15 @@ class TextClassifier(Predictor, TextEstimator):
             UsageError: If a name or setting is wrong.
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
-        self.check()
-        arguments, listener = self.get_params(), listener or Silent()
-        folder = Path(run_folder) if run_folder else None
-        texts = check_texts(texts)
-        listed = check_labels(labels, len(texts))
+        from kosent.models.steps import Lesson, learn
+
+        require(*TO_TRAIN)
+        encoder = self.checked()
         self._forget()
-        self.classes_ = find_classes(listed)
-        classes = len(self.classes_)
-        weight = given.weight_by_number(self.class_weight, self.classes_.tolist())
-        labelled = Part(texts, class_numbers(listed, self.classes_))
-        if targets is not None:
-            labelled = labelled._replace(targets=check_targets(targets, len(texts), classes))
-        more = unlabelled(extra, classes) if extra is not None else None
-        train, held = split(arguments, labelled)
-        rows = {"train": len(train.texts), "validation": len(held.texts)}
-        if more is not None:
-            train = train.followed_by(more, classes)
-            rows["unlabelled"] = len(more.texts)
-        self.encoder_, *encoded = steps.encode(
-            given.new_encoder(arguments), train.texts, held.texts, folder, resume, listener
-        )
-        settings = given.training_settings(arguments, len(train.texts), weight)
-        parameters = parameters_as_data(arguments, self.encoder_, self.classes_.tolist())
-        design = design_of({"parameters": parameters}, self.encoder_)
-        draw = drawing(self.encoder_, train.texts, encoded[0], settings.seed, self.augment)
-        check = Examples(encoded[1], held.numbers)
-        learned = steps.train(
-            design,
-            classes,
-            Examples(encoded[0], train.numbers, draw, train.targets),
-            check,
-            settings,
-            folder=folder,
-            resume=resume,
-            listener=listener,
-        )
-        self.history_ = learned.history
-        if learned.model is not None:
-            self._model_ = learned.model
-        self.trained_, probabilities, calibration = steps.finish(
-            design,
-            learned,
-            classes,
-            check,
-            calibrate=bool(self.calibrate),
-            class_weight=weight,
-        )
-        self.validation_ = self._report(self.classes_[held.numbers].tolist(), probabilities)
-        self.info_ = {
-            "kosent_version": __version__,
-            "parameters": parameters,
-            "rows": rows,
-            "history": self.history_,
-            "validation": self.validation_.to_dict(),
-            "calibration": calibration.to_dict() if calibration else None,
-        }
+        lesson = Lesson(texts, labels, targets, extra)
+        folder = Path(run_folder) if run_folder else None
+        learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
+        vars(self).update(learned)
         return self
 
     def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:

@@ -13,9 +13,10 @@ from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
-from kosent.models.settings import split_settings
+from kosent.models.settings import ClassifierSettings
 from kosent.support.progress import Listener, Silent, Steps
-from kosent.training.splits import SPLIT_SETTINGS, held_out
+from kosent.training.settings import SPLIT_SETTINGS
+from kosent.training.splits import held_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,11 @@ def _facts(path: Path) -> dict[str, Any]:
         )
     parameters = info["parameters"]
     given = {name: parameters[name] for name in SPLIT_SETTINGS if name in parameters}
-    return {"labels": manifest["labels"], "corpus": corpus, "split": split_settings(given)}
+    return {
+        "labels": manifest["labels"],
+        "corpus": corpus,
+        "split": ClassifierSettings.of(given).of_split(),
+    }
 
 
 def _common(facts: list[dict[str, Any]], paths: list[Path]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.predictor import Predictor, Probabilities, report_of
 from kosent.support.files import sha256
 from kosent.support.inputs import check_labels, check_texts, class_numbers
 from kosent.support.version import __version__
@@ -71,7 +71,9 @@ class Ensemble(Predictor):
         ]
         weighting = fit_weighting(found, class_numbers(listed, self.classes_))
         self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
-        self.validation_ = self._report(listed, combine(found, self.weights_, self.bias_))
+        self.validation_ = report_of(
+            self.classes_, listed, combine(found, self.weights_, self.bias_)
+        )
         self.info_ = {
             "kosent_version": __version__,
             "members": [

@@ -1,101 +1,146 @@
-"""The arguments of a classifier: checked, and handed to those whom they concern."""
+"""The settings of a classifier: declared, checked, and handed to those whom they concern."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from kosent import architectures
 from kosent.errors import UsageError
-from kosent.support.checks import check_switch
+from kosent.support.checks import choice, mapping, optional, switch
+from kosent.support.estimator import no_parameter
 from kosent.support.plain import to_python
-from kosent.text.augmentation import check_augment
+from kosent.support.settings import by_data, check, setting, settings_of
 from kosent.text.encoding.encoder import TextEncoder
-from kosent.training.settings import default_batch_size
-from kosent.training.splits import SPLIT_SETTINGS, check_hold_out
+from kosent.text.encoding.settings import AUGMENTATION, EncoderSettings
+from kosent.training.settings import (
+    FRACTION,
+    SPLIT_SETTINGS,
+    VALIDATION,
+    TrainingSettings,
+    default_batch_size,
+)
 
 if TYPE_CHECKING:
     from kosent.metrics.report import Label
-    from kosent.training.settings import TrainingSettings
+
+# Settings that are options of the one named here, so that naming another one leaves them behind.
+OPTIONS_OF = {
+    "architecture_options": "architecture",
+    "tokenizer_options": "tokenizer",
+    "cleaning_options": "cleaning",
+}
 
 
-def check_arguments(arguments: Mapping[str, Any]) -> None:
-    """Refuse wrong arguments of a classifier.
+@dataclass(kw_only=True)
+class ClassifierSettings(EncoderSettings, TrainingSettings):
+    """All settings of a classifier, as they were given: :meth:`check` checks them.
 
-    Raises:
-        UsageError: If a name or setting cannot be used.
+    ``validation="last"`` holds out what ``validation_split`` of Keras does. The validation split is
+    cut off before tokenizer and vocabulary are fitted. ``augment="noise"`` gives each training
+    text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`, half of the time the
+    loss of its spaces; the validation split stays as it is. ``calibrate`` divides the trained
+    network's scores by a temperature (:mod:`kosent.training.calibration`): it changes no label, and
+    ends in the weights of the last layer, and so in all that is saved or trained on from there.
     """
-    architectures.check(arguments["architecture"], arguments["architecture_options"] or {})
-    encoder = new_encoder(arguments)
-    check_augment(arguments["augment"])
-    if architectures.scored(arguments["architecture"]):
-        _check_fixed(encoder, arguments)
-    weight = arguments["class_weight"]
-    training_settings(arguments, 1, None if isinstance(weight, Mapping) else weight)
-    check_hold_out(to_python(arguments["validation_fraction"]), arguments["validation"])
-    check_switch("calibrate", to_python(arguments["calibrate"]))
 
-
-def _check_fixed(encoder: TextEncoder, arguments: Mapping[str, Any]) -> None:
-    """Refuse training texts that are drawn anew: their scores could come from themselves.
-
-    Raises:
-        UsageError: If they are.
-    """
-    if arguments["augment"] is not None or encoder.tokenizer.draws:
-        name = arguments["architecture"]
-        raise UsageError(
-            f"'{name}' 신경망은 augment나 토크나이저의 alpha와 함께 쓸 수 없습니다. 빼세요",
-            f"the network '{name}' goes together neither with augment nor with a tokenizer's "
-            "alpha; leave it out",
-        )
-
-
-def new_encoder(arguments: Mapping[str, Any]) -> TextEncoder:
-    """Make the encoder that the arguments describe, not fitted."""
-    return TextEncoder(
-        arguments["tokenizer"],
-        cleaning=arguments["cleaning"],
-        vocabulary_size=to_python(arguments["vocabulary_size"]),
-        min_count=to_python(arguments["min_count"]),
-        max_length=to_python(arguments["max_length"]),
-        tokenizer_options=to_python(arguments["tokenizer_options"]),
-        cleaning_options=to_python(arguments["cleaning_options"]),
-        truncate=arguments["truncate"],
-        drop_unknown=to_python(arguments["drop_unknown"]),
+    architecture: str = setting(
+        "hybrid",
+        choice(*architectures.ARCHITECTURES, noun=("신경망", "model")),
+        ko="신경망",
+        en="network, by its name",
+        group="network",
+        flag="--model",
+    )
+    architecture_options: Mapping[str, Any] | None = setting(
+        None,
+        optional(mapping()),
+        ko="신경망의 설정",
+        en="options of the network",
+        group="network",
+        flag="--set",
+    )
+    # A classifier leaves it open until it has seen the texts; training itself needs a number.
+    batch_size: int | None = by_data(  # type: ignore[assignment]
+        TrainingSettings,
+        "batch_size",
+        ko="배치마다 글 수 (기본: 학습 글 수에 따라 16에서 128)",
+        en="texts a batch (default: 16 to 128, growing with the training texts)",
+    )
+    validation_fraction: float = setting(
+        0.1,
+        FRACTION,
+        ko="학습 글에서 검증에 쓸 몫",
+        en="share of the training texts that decides on stopping and the best weights",
+    )
+    validation: str = setting(
+        "random",
+        VALIDATION,
+        ko="검증에 쓸 글: 라벨 비율대로 아무 글(random), 또는 마지막 글들(last)",
+        en="texts held out: random ones with the classes in proportion, or the last ones",
+    )
+    augment: str | None = setting(
+        None,
+        AUGMENTATION,
+        ko="noise: 에포크마다 학습 글을 새로 흩뜨림",
+        en="noise: disturb the training texts, in each epoch anew",
+    )
+    calibrate: bool = setting(
+        True,
+        switch(),
+        ko="검증 자료로 확률을 보정함",
+        en="fit a temperature on the validation split, so that probabilities are as high as right",
     )
 
+    def __post_init__(self) -> None:
+        """Only store the arguments, as constructors of scikit-learn do."""
 
-def training_settings(
-    arguments: Mapping[str, Any], rows: int, class_weight: Any
-) -> TrainingSettings:
-    """Return the arguments that concern training.
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Self:
+        """Take settings by their names; others have their defaults.
 
-    Args:
-        arguments: Those of the classifier.
-        rows: Texts to learn from.
-        class_weight: Weights by class number, ``"balanced"`` or ``None``.
-    """
-    from kosent.training.settings import TrainingSettings
+        Raises:
+            UsageError: If there is no setting of a name.
+        """
+        known = settings_of(cls)
+        for name in arguments:
+            if name not in known:
+                raise no_parameter("TextClassifier", name, known)
+        return cls(**arguments)
 
-    names = (
-        "epochs",
-        "learning_rate",
-        "optimizer",
-        "patience",
-        "monitor",
-        "schedule",
-        "reduce_factor",
-        "reduce_patience",
-        "label_smoothing",
-        "seed",
-    )
-    batch_size = arguments["batch_size"]
-    return TrainingSettings(
-        batch_size=default_batch_size(rows) if batch_size is None else to_python(batch_size),
-        class_weight=to_python(class_weight),
-        **{name: to_python(arguments[name]) for name in names},
-    )
+    def checked(self) -> TextEncoder:
+        """Check everything, and give the encoder, not fitted, for which it had to be built.
+
+        Raises:
+            UsageError: If a name or setting cannot be used.
+        """
+        check(self)
+        architectures.check(self.architecture, self.architecture_options or {})
+        encoder = TextEncoder(**_values(self, EncoderSettings))
+        if architectures.scored(self.architecture):
+            _check_fixed(self, encoder)
+        return encoder
+
+    def values(self) -> dict[str, Any]:
+        """Return all settings by name, as they were given."""
+        return {name: getattr(self, name) for name in settings_of(ClassifierSettings)}
+
+    def for_training(self, rows: int, class_weight: Any) -> TrainingSettings:
+        """Return the settings that concern training.
+
+        Args:
+            rows: Texts to learn from.
+            class_weight: Weights by class number, ``"balanced"`` or ``None``.
+        """
+        values = _values(self, TrainingSettings) | {"class_weight": to_python(class_weight)}
+        if values["batch_size"] is None:
+            values["batch_size"] = default_batch_size(rows)
+        return TrainingSettings(**values)
+
+    def of_split(self) -> dict[str, Any]:
+        """Return the settings that decide the validation split."""
+        return {name: to_python(getattr(self, name)) for name in SPLIT_SETTINGS}
 
 
 def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
@@ -114,10 +159,36 @@ def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
     return {number: weight[label] for number, label in enumerate(classes)}
 
 
-def split_settings(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of ``TextClassifier`` that decide the split, defaults filled in."""
-    from kosent.models.classifier import TextClassifier
+def changed(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments with others in their place.
 
-    parameters = TextClassifier(**arguments).get_params()
-    found: dict[str, Any] = to_python({name: parameters[name] for name in SPLIT_SETTINGS})
-    return found
+    Options of the network, tokenizer or cleaning change one by one, and are left behind where
+    another network, tokenizer or cleaning is given.
+    """
+    merged = dict(base)
+    for options, owner in OPTIONS_OF.items():
+        if owner in given and given[owner] != merged.get(owner):
+            merged.pop(options, None)
+    for name, value in given.items():
+        mixed = name in OPTIONS_OF and isinstance(value, Mapping)
+        merged[name] = {**merged.get(name, {}), **value} if mixed else value
+    return merged
+
+
+def _values(given: ClassifierSettings, declared: type[Any]) -> dict[str, Any]:
+    return {name: to_python(getattr(given, name)) for name in settings_of(declared)}
+
+
+def _check_fixed(given: ClassifierSettings, encoder: TextEncoder) -> None:
+    """Refuse training texts that are drawn anew: their scores could come from themselves.
+
+    Raises:
+        UsageError: If they are.
+    """
+    if given.augment is not None or encoder.tokenizer.draws:
+        name = given.architecture
+        raise UsageError(
+            f"'{name}' 신경망은 augment나 토크나이저의 alpha와 함께 쓸 수 없습니다. 빼세요",
+            f"the network '{name}' goes together neither with augment nor with a tokenizer's "
+            "alpha; leave it out",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,18 +10,32 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
-from kosent.models.trained import Trained
+from kosent.models.saving import parameters_as_data
+from kosent.models.settings import ClassifierSettings, weight_by_number
+from kosent.models.trained import Trained, design_of
+from kosent.prediction.predictor import report_of
 from kosent.support.files import write_folder
+from kosent.support.inputs import (
+    check_labels,
+    check_targets,
+    check_texts,
+    class_numbers,
+    find_classes,
+)
 from kosent.support.progress import Listener
+from kosent.support.version import __version__
+from kosent.text.augmentation import drawing
 from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
 from kosent.training.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
+from kosent.training.examples import Examples
+from kosent.training.splits import Part, split, unlabelled
 
 if TYPE_CHECKING:
     import keras
 
     from kosent.architectures.design import Architecture, Arrays
-    from kosent.training.examples import Examples
+    from kosent.metrics.report import Label
     from kosent.training.history import Record
     from kosent.training.settings import TrainingSettings
 
@@ -51,6 +66,104 @@ class Finished(NamedTuple):
     trained: Trained
     validation: npt.NDArray[np.float32]
     calibration: Calibration | None
+
+
+class Lesson(NamedTuple):
+    """What there is to learn, as a user handed it over; see ``TextClassifier.fit``."""
+
+    texts: Sequence[str]
+    labels: Sequence[Label]
+    targets: npt.ArrayLike | None
+    extra: tuple[Sequence[str], npt.ArrayLike] | None
+
+
+class _Parts(NamedTuple):
+    """What is learned, what decides, and how many rows each has."""
+
+    train: Part
+    held: Part
+    rows: dict[str, int]
+
+
+def learn(
+    given: ClassifierSettings,
+    encoder: TextEncoder,
+    lesson: Lesson,
+    folder: Path | None,
+    resume: bool,
+    listener: Listener,
+) -> dict[str, Any]:
+    """Learn what a fitted classifier knows.
+
+    Args:
+        given: The settings, checked.
+        encoder: The encoder to fit.
+        lesson: Texts and labels.
+        folder: The run folder, if there is one.
+        resume: Go on from what a killed run left there.
+        listener: Receives progress events.
+
+    Returns:
+        The attributes of a fitted classifier, by name.
+
+    Raises:
+        DataError: As ``TextClassifier.fit`` has it.
+        UsageError: If ``class_weight`` does not name the labels.
+        RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
+    """
+    texts = check_texts(lesson.texts)
+    listed = check_labels(lesson.labels, len(texts))
+    classes = find_classes(listed)
+    names = classes.tolist()
+    weight = weight_by_number(given.class_weight, names)
+    parts = _parts(given, lesson, Part(texts, class_numbers(listed, classes)), len(names))
+    train, held = parts.train, parts.held
+    encoder, ids, held_ids = encode(encoder, train.texts, held.texts, folder, resume, listener)
+    settings = given.for_training(len(train.texts), weight)
+    parameters = parameters_as_data(given.values(), encoder, names)
+    design = design_of({"parameters": parameters}, encoder)
+    draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
+    check = Examples(held_ids, held.numbers)
+    examples = Examples(ids, train.numbers, draw, train.targets)
+    learned = train_network(
+        design, len(names), examples, check, settings, folder=folder, resume=resume,
+        listener=listener,
+    )  # fmt: skip
+    finished = finish(
+        design, learned, len(names), check, calibrate=bool(given.calibrate), class_weight=weight
+    )
+    validation = report_of(classes, classes[held.numbers].tolist(), finished.validation)
+    calibration = finished.calibration
+    return {
+        "classes_": classes,
+        "encoder_": encoder,
+        "trained_": finished.trained,
+        "history_": learned.history,
+        "validation_": validation,
+        **({} if learned.model is None else {"_model_": learned.model}),
+        "info_": {
+            "kosent_version": __version__,
+            "parameters": parameters,
+            "rows": parts.rows,
+            "history": learned.history,
+            "validation": validation.to_dict(),
+            "calibration": calibration.to_dict() if calibration else None,
+        },
+    }
+
+
+def _parts(given: ClassifierSettings, lesson: Lesson, labelled: Part, classes: int) -> _Parts:
+    """Cut the validation split off, and add what has no labels."""
+    if lesson.targets is not None:
+        targets = check_targets(lesson.targets, len(labelled.texts), classes)
+        labelled = labelled._replace(targets=targets)
+    more = unlabelled(lesson.extra, classes) if lesson.extra is not None else None
+    train, held = split(given.of_split(), labelled)
+    rows = {"train": len(train.texts), "validation": len(held.texts)}
+    if more is not None:
+        train = train.followed_by(more, classes)
+        rows["unlabelled"] = len(more.texts)
+    return _Parts(train, held, rows)
 
 
 def encode(
@@ -84,7 +197,7 @@ def encode(
     return encoder, encoded, token_cache.encode(encoder, held, _Counter(listener))
 
 
-def train(
+def train_network(
     design: Architecture,
     classes: int,
     learn: Examples,

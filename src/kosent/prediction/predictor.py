@@ -114,7 +114,7 @@ class Predictor(ABC):
         self._check_fitted()
         texts = check_texts(texts)
         truth = check_labels(labels, len(texts))
-        return self._report(truth, self.predict_proba(texts))
+        return report_of(self.classes_, truth, self.predict_proba(texts))
 
     def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
         """Return the accuracy, as scikit-learn's classifiers do."""
@@ -151,6 +151,19 @@ class Predictor(ABC):
                 "this classifier is not fitted; call fit or load first",
             )
 
-    def _report(self, truth: Sequence[Label], probabilities: Probabilities) -> Report:
-        found = self.classes_[probabilities.argmax(axis=1)].tolist()
-        return report(truth, found, self.classes_.tolist(), probabilities.max(axis=1))
+
+def report_of(
+    classes: npt.NDArray[Any], truth: Sequence[Label], probabilities: Probabilities
+) -> Report:
+    """Score probabilities.
+
+    Args:
+        classes: The labels, in the order of the columns.
+        truth: The true labels, ``n`` of them.
+        probabilities: ``(n, classes)``.
+
+    Raises:
+        DataError: If there is nothing to score, or a true label is none of the classes.
+    """
+    predicted = classes[probabilities.argmax(axis=1)].tolist()
+    return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from kosent.errors import DataError, UsageError, unknown_name
-from kosent.models.classifier import TextClassifier
-from kosent.models.settings import split_settings
-from kosent.training.splits import SPLIT_SETTINGS
+from kosent.models.settings import ClassifierSettings, changed
+from kosent.training.settings import SPLIT_SETTINGS
 
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
 
@@ -32,12 +31,6 @@ _OPTIONAL: Mapping[str, type] = {"parameters": int, "int8": bool}
 _ENSEMBLE_KINDS: Mapping[str, type] = {"title": str, "corpus": str, "members": list}
 _SHARED: Mapping[str, type] = {"seed": int, "validation_fraction": float, "validation": str}
 _ENSEMBLE_OPTIONAL: Mapping[str, type] = {"parameters": int, **_SHARED}
-# Settings that are options of the one named here, so that naming another one leaves them behind.
-_OPTIONS_OF = {
-    "architecture_options": "architecture",
-    "tokenizer_options": "tokenizer",
-    "cleaning_options": "cleaning",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ class Recipe:
         Options of the network, tokenizer or cleaning change one by one; those of the recipe are
         left behind where another network, tokenizer or cleaning is given.
         """
-        return replace(self, classifier=_changed(self.classifier, given))
+        return replace(self, classifier=changed(self.classifier, given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +156,9 @@ def read_recipe(name: str, text: str) -> Recipe | EnsembleRecipe:
 
 def _read_ensemble(name: str, document: dict[str, Any]) -> EnsembleRecipe:
     _check_kinds(name, document, _ENSEMBLE_KINDS, _ENSEMBLE_OPTIONAL)
-    settings = split_settings({key: document.pop(key) for key in _SHARED if key in document})
+    settings = ClassifierSettings.of(
+        {key: document.pop(key) for key in _SHARED if key in document}
+    ).of_split()
     listed = document.pop("members")
     if not all(isinstance(member, dict) for member in listed):
         raise _wrong(name, "값이 잘못된 항목: members", "invalid value of members")
@@ -193,17 +188,6 @@ def _member(name: str, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _changed(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(base)
-    for options, owner in _OPTIONS_OF.items():
-        if owner in given and given[owner] != found.get(owner):
-            found.pop(options, None)
-    for name, value in given.items():
-        mixed = name in _OPTIONS_OF and isinstance(value, Mapping)
-        found[name] = {**found.get(name, {}), **value} if mixed else value
-    return found
-
-
 def _check_kinds(
     name: str,
     document: Mapping[str, Any],
@@ -222,7 +206,7 @@ def _check_kinds(
 
 def _check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
     try:
-        TextClassifier().set_params(**arguments)
+        ClassifierSettings.of(arguments)
     except UsageError as error:
         raise _wrong(name, error.korean, error.english) from error
 

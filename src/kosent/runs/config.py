@@ -11,10 +11,10 @@ from typing import Any
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
-from kosent.models.settings import split_settings
+from kosent.models.settings import ClassifierSettings
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
-from kosent.training.splits import SPLIT_SETTINGS
+from kosent.training.settings import SPLIT_SETTINGS
 
 MEMBERS = "members"
 
@@ -67,7 +67,9 @@ class EnsembleConfig:
         numbers = range(len(self.members))
         for number in numbers:
             self.run(number).check()
-        splits = [split_settings(self.run(number).classifier) for number in numbers]
+        splits = [
+            ClassifierSettings.of(self.run(number).classifier).of_split() for number in numbers
+        ]
         if splits.count(splits[0]) < len(splits):
             listed = ", ".join(SPLIT_SETTINGS)
             raise UsageError(
@@ -140,7 +142,7 @@ class RunConfig:
         Raises:
             UsageError: If a name, setting or limit cannot be used.
         """
-        model = TextClassifier().set_params(**self.classifier)
+        model = TextClassifier(**ClassifierSettings.of(self.classifier).values())
         model.check()
         if self.distill is not None:
             self.distill.check()

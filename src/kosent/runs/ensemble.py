@@ -26,7 +26,7 @@ from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
-from kosent.models.settings import split_settings
+from kosent.models.settings import ClassifierSettings
 from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
 from kosent.runs.environment import environment
 from kosent.runs.folders import BUNDLE, CONFIG, check_free, named_folder
@@ -154,7 +154,7 @@ def _finish(
         test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
     ensemble.info_ |= {
         "corpus": corpus_facts(corpus, config.limit),
-        "split": split_settings(config.members[0]),
+        "split": ClassifierSettings.of(config.members[0]).of_split(),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started
@@ -200,7 +200,7 @@ def fit_ensemble(
     _train([members[number] for number in order], _check_jobs(jobs, config), listener)
     listener.stage("weights", None)
     ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
-    split = split_settings(config.members[0])
+    split = ClassifierSettings.of(config.members[0]).of_split()
     ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
     return ensemble, [member.folder.name for member in members]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import Any, Self
 
 from kosent.errors import UsageError
@@ -27,11 +28,7 @@ class TextEstimator:
         known = self._parameter_names()
         for name, value in params.items():
             if name not in known:
-                kind = type(self).__name__
-                raise UsageError(
-                    f"{kind}에 없는 설정입니다: {name!r}",
-                    f"{kind} has no parameter {name!r}. Known: {', '.join(known)}",
-                )
+                raise no_parameter(type(self).__name__, name, known)
             setattr(self, name, value)
         return self
 
@@ -58,3 +55,17 @@ class TextEstimator:
         """Drop what was learned."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+
+def no_parameter(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """Build the error for an argument that an estimator does not have.
+
+    Args:
+        kind: The estimator.
+        name: The name that arrived.
+        known: The valid names.
+    """
+    return UsageError(
+        f"{kind}에 없는 설정입니다: {name!r}",
+        f"{kind} has no parameter {name!r}. Known: {', '.join(known)}",
+    )

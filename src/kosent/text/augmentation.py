@@ -7,30 +7,16 @@ Of segmentations that holds within one process only: SentencePiece 0.2.3 draws o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from kosent.errors import unknown_name
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.text.encoding.encoder import TextEncoder
-from kosent.text.noise import Seed, noised
-
-__all__ = ["AUGMENTATIONS", "Draw", "check_augment", "drawing"]
+from kosent.text.encoding.settings import AUGMENTATION
+from kosent.text.noise import noised
 
 Draw = Callable[[int], EncodedTexts]
-
-AUGMENTATIONS: Mapping[str, Callable[[Sequence[str], Seed], list[str]]] = {"noise": noised}
-
-
-def check_augment(augment: object) -> None:
-    """Refuse what is neither None nor the name of an augmentation.
-
-    Raises:
-        UsageError: If there is none of that name.
-    """
-    if augment is not None and augment not in tuple(AUGMENTATIONS):
-        raise unknown_name("증강", "augmentation", augment, AUGMENTATIONS)
 
 
 def drawing(
@@ -47,7 +33,7 @@ def drawing(
         texts: The training texts, ``n``.
         encoded: Their ids.
         seed: With the epoch's number it decides the draw.
-        augment: A name in ``AUGMENTATIONS``.
+        augment: ``"noise"``, or None.
 
     Returns:
         A function of the epoch's number; None where nothing is to be drawn.
@@ -55,8 +41,8 @@ def drawing(
     Raises:
         UsageError: If there is no such augmentation.
     """
-    check_augment(augment)
-    change = None if augment is None else AUGMENTATIONS[augment]
+    AUGMENTATION.check("augment", augment)
+    change = noised if augment == "noise" else None
     if encoder.tokenizer.draws:
 
         def sample(epoch: int) -> EncodedTexts:

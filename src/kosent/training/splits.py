@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.corpora.base import Split
-from kosent.errors import DataError, UsageError, unknown_name
+from kosent.errors import DataError
 from kosent.metrics.report import Label
 from kosent.support.inputs import check_labels, check_targets, check_texts, class_numbers
-from kosent.support.plain import to_python
 from kosent.training.examples import one_hot
+from kosent.training.settings import FRACTION, SPLIT_SETTINGS, VALIDATION
 
 
 class Part(NamedTuple):
@@ -58,23 +58,20 @@ def unlabelled(extra: tuple[Sequence[str], npt.ArrayLike], classes: int) -> Part
     return Part(texts, targets.argmax(axis=1).astype(np.int32), targets)
 
 
-def split(arguments: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
+def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
     """Cut the validation split off; it keeps no targets.
 
     Args:
-        arguments: Those of the classifier.
+        settings: What decides it: ``SPLIT_SETTINGS``.
         labelled: All texts that have a label.
 
     Raises:
         DataError: If there are too few rows to have every class on both sides, or the last rows
             are held out and classes are on one side only.
     """
-    fraction, seed = to_python(arguments["validation_fraction"]), to_python(arguments["seed"])
-    train, held = hold_out(labelled.numbers, fraction, seed, arguments["validation"])
+    seed, fraction, which = (settings[name] for name in SPLIT_SETTINGS)
+    train, held = hold_out(labelled.numbers, fraction, seed, which)
     return labelled.take(train), labelled._replace(targets=None).take(held)
-
-
-SPLIT_SETTINGS = ("seed", "validation_fraction", "validation")
 
 
 def held_out(
@@ -85,32 +82,13 @@ def held_out(
     Args:
         rows: The training split, cut to the run's limit.
         classes: The labels that the model learned.
-        arguments: The arguments of ``TextClassifier`` that decide the split: ``SPLIT_SETTINGS``.
+        arguments: The settings that decide the split: ``SPLIT_SETTINGS``.
     """
     labels = check_labels(rows.labels, len(rows.texts))
     numbers = class_numbers(labels, classes)
     seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)
     _, held = hold_out(numbers, fraction, seed, which)
     return [rows.texts[row] for row in held], [labels[row] for row in held]
-
-
-VALIDATION = ("random", "last")
-
-
-def check_hold_out(fraction: object, which: object) -> None:
-    """Refuse a share of held-out rows that leaves nothing on one side, or a choice of no name.
-
-    Raises:
-        UsageError: If ``fraction`` is not a number between 0 and 1, or ``which`` not in
-            ``VALIDATION``.
-    """
-    if which not in VALIDATION:
-        raise unknown_name("검증 자료", "validation", which, VALIDATION)
-    if not isinstance(fraction, int | float) or not 0 < fraction < 1:
-        raise UsageError(
-            f"validation_fraction은 0과 1 사이여야 합니다: {fraction!r}",
-            f"validation_fraction must be between 0 and 1: {fraction!r}",
-        )
 
 
 def hold_out(
@@ -136,7 +114,8 @@ def hold_out(
         DataError: If there are too few rows to have every class on both sides, or the last rows
             hold one class only or one that no other row has.
     """
-    check_hold_out(fraction, which)
+    VALIDATION.check("validation", which)
+    FRACTION.check("validation_fraction", fraction)
     if which == "last":
         return _last(numbers, fraction)
     counts = np.bincount(numbers)

@@ -9,7 +9,9 @@ import pytest
 
 from kosent import architectures
 from kosent.corpora import CORPORA
+from kosent.models.settings import ClassifierSettings
 from kosent.recipes import recipe_names
+from kosent.support.settings import settings_of
 from kosent.text.cleaning import PRESETS
 from kosent.text.cleaning.rules import NAMES as NAMES_OF_RULES
 from kosent.text.noise import NOISES
@@ -23,6 +25,7 @@ NAMES = {
     "rules": list(NAMES_OF_RULES),
     "corpora": list(CORPORA),
     "optimizers": list(OPTIMIZERS),
+    "settings": list(settings_of(ClassifierSettings)),
     "recipes": recipe_names(),
     "noises": list(NOISES),
 }

@@ -34,7 +34,7 @@ def test_the_bundled_folder_is_the_package_data_or_the_repository(
 ) -> None:
     package = tmp_path / "src" / "kosent" / "corpora"
     package.mkdir(parents=True)
-    monkeypatch.setattr(locations, "__file__", str(package / "locations.py"))
+    monkeypatch.setattr(locations, "__file__", str(package / "fetching" / "locations.py"))
     assert locations.bundled_folder() == tmp_path / "corpora"
     (package / "data").mkdir()
     assert locations.bundled_folder() == package / "data"

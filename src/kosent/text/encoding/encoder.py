@@ -12,20 +12,21 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kosent.errors import DataError, UsageError
-from kosent.support.checks import check_count, check_switch
+from kosent.support.settings import check, documented, positional
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
 from kosent.text.encoding.files import EncoderRecord, read_files, write_files
-from kosent.text.encoding.settings import check_truncate
+from kosent.text.encoding.settings import EncoderSettings
 from kosent.text.stream import chunks, cleaned_chunks, count_of, kept
 from kosent.text.tokenizers import Tokenizer, find, make
-from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary, check_limits
+from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary
 
 __all__ = ["EncodedTexts", "TextEncoder"]
 
@@ -36,25 +37,14 @@ COVERED_SHARE = 0.99  # of the training texts fit into the learned max_length_ w
 CHARACTERS_A_TOKEN = 32  # of cleaned text; NSMC has 2.3 a SentencePiece piece
 
 
-class TextEncoder:
+@documented
+@dataclass(eq=False, repr=False)
+class TextEncoder(EncoderSettings):
     """Learns tokens and ids from the training texts, then turns any text into ids.
 
-    Args:
-        tokenizer: A name in ``kosent.text.tokenizers.TOKENIZERS``, or a tokenizer. One that
-            learns is copied, and learns from this encoder's training texts.
-        cleaning: A name in ``kosent.text.cleaning.PRESETS``.
-        vocabulary_size: Largest number of ids, padding and unknown included. A tokenizer with a
-            vocabulary of its own gets it as its setting when given by name, and decides itself
-            when given as an object.
-        min_count: Tokens that occur less often in the training texts become unknown. A tokenizer
-            with a vocabulary of its own decides itself.
-        max_length: Number of tokens kept of a text. When None, it is learned: the smallest that
-            keeps 99 % of the training texts whole, at most 512.
-        tokenizer_options: Settings of a tokenizer given by name.
-        cleaning_options: Values for single rules of the cleaning
-            (:class:`kosent.text.cleaning.rules.Rules`), instead of the preset's.
-        truncate: ``"post"`` cuts the end of a text that is too long, ``"pre"`` its beginning.
-        drop_unknown: Leave unknown tokens out, instead of giving them an id.
+    A tokenizer that learns is copied, and learns from this encoder's training texts.
+
+    {settings}
 
     Attributes:
         cleaner: The cleaning: a function of a text.
@@ -62,32 +52,19 @@ class TextEncoder:
         max_length_: Number of tokens kept of a text, after fitting.
     """
 
-    def __init__(
-        self,
-        tokenizer: str | Tokenizer = "sentencepiece",
-        *,
-        cleaning: str = "korean",
-        vocabulary_size: int = 16000,
-        min_count: int = 1,
-        max_length: int | None = None,
-        tokenizer_options: Mapping[str, Any] | None = None,
-        cleaning_options: Mapping[str, Any] | None = None,
-        truncate: str = "post",
-        drop_unknown: bool = False,
-    ) -> None:
-        check_limits(vocabulary_size, min_count)
-        check_truncate(truncate)
-        check_switch("drop_unknown", drop_unknown)
-        if max_length is not None:
-            check_count("max_length", max_length)
-        self.cleaner = Cleaner(cleaning, cleaning_options)
-        self.tokenizer = _make_tokenizer(tokenizer, vocabulary_size, tokenizer_options)
-        self.cleaning = cleaning
-        self.vocabulary_size = vocabulary_size
-        self.min_count = min_count
-        self.max_length = max_length
-        self.truncate = truncate
-        self.drop_unknown = drop_unknown
+    tokenizer: Any = positional(EncoderSettings, "tokenizer")  # once made, the tokenizer itself
+
+    def __post_init__(self) -> None:
+        """Build the cleaning and the tokenizer.
+
+        Raises:
+            UsageError: If a setting cannot be used.
+        """
+        check(self)
+        self.cleaner = Cleaner(self.cleaning, self.cleaning_options)
+        self.tokenizer = _make_tokenizer(
+            self.tokenizer, self.vocabulary_size, self.tokenizer_options
+        )
         self._vocabulary: Vocabulary | None = None
         self._max_length: int | None = None
 
@@ -208,7 +185,8 @@ class TextEncoder:
         (tokens,) = self.tokenizer(chunk)
         if self.drop_unknown:
             tokens = [token for token in tokens if token in self.vocabulary]
-        return tokens[self._kept(self.max_length_)]
+        seen: list[str] = tokens[self._kept(self.max_length_)]
+        return seen
 
     def files(self) -> dict[str, bytes]:
         """Return everything learned as files: ``encoder.json`` and, as needed, ``vocab.txt`` and

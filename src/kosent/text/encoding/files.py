@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kosent.errors import BundleError, UsageError
-from kosent.support.checks import check_switch, is_count
+from kosent.support.checks import is_count
 from kosent.support.files import to_json
+from kosent.support.settings import settings_of
 from kosent.text.cleaning import Cleaner
-from kosent.text.encoding.settings import check_truncate
+from kosent.text.encoding.settings import EncoderSettings
 from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 
@@ -116,8 +117,9 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
 
 def _check_choices(document: dict[str, Any]) -> None:
     try:
-        check_truncate(document.get("truncate", "post"))
-        check_switch("drop_unknown", document.get("drop_unknown", False))
+        for name in ("truncate", "drop_unknown"):
+            if name in document:
+                settings_of(EncoderSettings)[name].rule.check(name, document[name])
     except UsageError as error:
         raise _damaged(error.korean, error.english) from error
 
