@@ -1,4 +1,4 @@
-"""README's table of calibration: saved models with and without their temperature, on a test split.
+"""The docs' table of calibration: saved models with and without their temperature, on a test split.
 
 Without it, the scores of a model are multiplied by the temperature that its bundle names again:
 what ``kosent train --no-calibrate`` gives. Run, with bundles that kosent trained:

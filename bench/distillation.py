@@ -1,4 +1,4 @@
-"""README's table of distillation: one small student, taught in several ways by one teacher.
+"""The docs' table of distillation: one small student, taught in several ways by one teacher.
 
 The teacher is asked once for NSMC's training texts, and once for texts of the raw crawl behind NSMC
 that are not in NSMC (their stars are not used). What is learned is what ``kosent distill`` would

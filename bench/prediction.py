@@ -1,4 +1,4 @@
-"""README's table of prediction: what a process, a text, 50,000 reviews and millions of lines take.
+"""The docs' table of prediction: what a process, a text, 50,000 reviews and millions of lines take.
 
 Every ratio is between two things measured in this one run. Needs three bundles, trained by
 

@@ -1,4 +1,4 @@
-"""README's table of noise: one system trained without and with ``--augment noise``.
+"""The docs' table of noise: one system trained without and with ``--augment noise``.
 
 Both are trained on the same part of NSMC's training split. By default they are scored on 10,000
 other reviews of it (validation, on which settings are chosen); ``--test`` scores the official test

@@ -1,4 +1,4 @@
-"""README's figures of the recipe ``best``: several seeds, its best single network, and its speed.
+"""The docs' figures of the recipe ``best``: several seeds, its best single network, and its speed.
 
 Each seed is one ``kosent train --recipe best``, which scores NSMC's test split once. The single
 network is its first member, the recipe ``accurate``, which is best on the validation split in the

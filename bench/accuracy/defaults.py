@@ -1,4 +1,4 @@
-"""README's accuracy table: every tokenizer with every network on NSMC, two networks on IMDB.
+"""The docs' accuracy table: every tokenizer with every network on NSMC, two networks on IMDB.
 
 Each row is one ``kosent train`` with default settings and seed, scored once on the official
 test split; the validation split, cut from train, decides everything else. Rows that are done

@@ -49,7 +49,7 @@ def test_the_names() -> None:
 
 
 @pytest.mark.parametrize("name", POSTS)
-@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md"])
+@pytest.mark.parametrize("page", ["docs/ko/recipes-posts.md", "docs/en/recipes-posts.md"])
 def test_every_recipe_of_a_post_has_a_line_in_the_tables(name: str, page: str) -> None:
     text = (Path(__file__).parents[2] / page).read_text("utf-8")
     (line,) = [line for line in text.split("\n") if line.startswith(f"| `{name}` |")]

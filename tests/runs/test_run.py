@@ -318,7 +318,7 @@ class TestBeginning:
             {"class_weight": "equal"},
             {"units": 3},
         ],
-        ids=str,
+        ids=lambda wrong: next(iter(wrong)),
     )
     def test_wrong_settings_leave_no_folder(self, tmp_path: Path, wrong: Mapping[str, Any]) -> None:
         with pytest.raises(UsageError):
