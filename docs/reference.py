@@ -31,8 +31,8 @@ def settings_page(say: Callable[[str, str], str]) -> Iterator[str]:
     yield say(
         "`TextClassifier`의 인자이자 레시피의 항목이고, 옵션은 `kosent train`과 `kosent distill`의 "
         "것입니다. 어기는 값은 이유와 함께 거절합니다.",
-        "These are the arguments of `TextClassifier` and the keys of recipes; the options are those of "
-        "`kosent train` and `kosent distill`. Other values are refused with the reason.",
+        "These are the arguments of `TextClassifier` and the keys of recipes; the options are those "
+        "of `kosent train` and `kosent distill`. Other values are refused with the reason.",
     )
     declared = settings_of(ClassifierSettings).values()
     head = [say("설정", "Setting"), say("옵션", "Option"), say("기본", "Default")]
@@ -61,7 +61,8 @@ def command_page(say: Callable[[str, str], str]) -> Iterator[str]:
     yield "# " + say("명령줄", "Command line")
     yield ""
     yield say(
-        "`kosent 명령 --help`가 보이는 것 그대로입니다.", "This is what `kosent COMMAND --help` shows."
+        "`kosent 명령 --help`가 보이는 것 그대로입니다.",
+        "This is what `kosent COMMAND --help` shows.",
     )
 
     def helped(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
@@ -71,8 +72,8 @@ def command_page(say: Callable[[str, str], str]) -> Iterator[str]:
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
                 inner = command.get_command(context, name)
-                assert inner is not None
-                yield from helped(inner, f"{path} {name}", context)
+                if inner is not None:
+                    yield from helped(inner, f"{path} {name}", context)
 
     yield from helped(cli, "kosent", None)
 
@@ -101,16 +102,19 @@ def recipe_page(say: Callable[[str, str], str]) -> Iterator[str]:
     yield "# " + say("레시피", "Recipes")
     yield ""
     yield say(
-        "`kosent train --recipe 이름`으로 학습합니다. 파일은 `src/kosent/recipes/`에 있고, 그 주석이 "
-        "출처와 다른 점을 말합니다.",
-        "Train one with `kosent train --recipe NAME`. The files are in `src/kosent/recipes/`; their "
-        "comments say where a system comes from and in what it differs.",
+        "`kosent train --recipe 이름`으로 학습합니다. 파일은 `src/kosent/recipes/`에 있고, 그 "
+        "주석이 출처와 다른 점을 말합니다.",
+        "Train one with `kosent train --recipe NAME`. The files are in `src/kosent/recipes/`; "
+        "their comments say where a system comes from and in what it differs.",
     )
     for name in recipe_names():
         recipe = load_recipe(name)
         title = say(*recipe.title.split(" / "))
         count = "-" if recipe.parameters is None else f"{recipe.parameters:,}"
-        facts = [f"{say('말뭉치', 'corpus')} `{recipe.corpus}`", f"{say('매개변수', 'parameters')} {count}"]
+        facts = [
+            f"{say('말뭉치', 'corpus')} `{recipe.corpus}`",
+            f"{say('매개변수', 'parameters')} {count}",
+        ]
         yield from ("", f"## {name}", "", f"{title}. {', '.join(facts)}.", "")
         listed = [recipe.classifier] if isinstance(recipe, Recipe) else recipe.members
         for arguments in listed:

@@ -37,9 +37,19 @@ def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> flo
         numbers: True class numbers ``(n,)``.
         weights: What each row counts ``(n,)``; all the same without it.
     """
+    return float(np.average(log_losses(scores, numbers), weights=weights))
+
+
+def log_losses(scores: Array, numbers: Array) -> Floats:
+    """Return the negative log-likelihood of each row ``(n,)``, in nats.
+
+    Args:
+        scores: ``(n, classes)``, of which softmax makes probabilities.
+        numbers: True class numbers ``(n,)``.
+    """
     whole = np.logaddexp.reduce(scores, axis=1)
-    losses = whole - scores[np.arange(len(scores)), numbers]
-    return float(np.average(losses, weights=weights))
+    losses: Floats = whole - scores[np.arange(len(scores)), numbers]
+    return losses
 
 
 def scores_of(probabilities: Array) -> npt.NDArray[np.float64]:

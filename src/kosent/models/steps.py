@@ -22,7 +22,7 @@ from kosent.support.inputs import (
     class_numbers,
     find_classes,
 )
-from kosent.support.progress import Listener
+from kosent.support.progress import Count, Listener
 from kosent.support.version import __version__
 from kosent.text.augmentation import drawing
 from kosent.text.encoding import cache as token_cache
@@ -184,7 +184,7 @@ def encode(
         resume: Take the fitted encoder from there, where it is.
         listener: Receives progress events.
     """
-    counter = _Counter(listener)
+    counter = Count(listener)
     listener.stage("encode", len(train) + len(held))
     kept = folder / "encoder" if folder else None
     if resume and kept and kept.is_dir():
@@ -194,7 +194,7 @@ def encode(
         encoder, encoded = token_cache.fit_encode(new, train, counter)
         if kept:
             write_folder(kept, encoder.files())
-    return encoder, encoded, token_cache.encode(encoder, held, _Counter(listener))
+    return encoder, encoded, token_cache.encode(encoder, held, Count(listener))
 
 
 def train_network(
@@ -288,15 +288,3 @@ def finish(
     trained = Trained.of(design, weights, classes)
     after = trained.network.predict(check.texts)
     return Finished(trained, after, Calibration.of(temperature, check.labels, before, after))
-
-
-class _Counter:
-    """Turns the encoder's running count into steps for a listener."""
-
-    def __init__(self, listener: Listener) -> None:
-        self.listener = listener
-        self.done = 0
-
-    def __call__(self, done: int, total: int | None) -> None:  # noqa: ARG002
-        self.listener.advance(done - self.done)
-        self.done = done

@@ -61,21 +61,33 @@ class Noting:
         self._notice(message)
 
 
-class Steps:
-    """Turns a running count, as downloads and the encoder give it, into steps for a listener.
+class Count:
+    """Turns a running count, as the encoder gives it, into steps for a listener."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self._done = 0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Report that ``done`` are done by now."""
+        self.listener.advance(done - self._done)
+        self._done = done
+
+
+class Steps(Count):
+    """Turns the running counts of a stage, as downloads give them, into steps for a listener.
 
     A count that falls begins the stage anew: the next file of a download.
     """
 
     def __init__(self, listener: Listener, name: str) -> None:
-        self.listener = listener
+        super().__init__(listener)
         self.name = name
-        self._done: int | None = None
+        self._begun = False
 
     def __call__(self, done: int, total: int | None) -> None:
         """Report that ``done`` of ``total`` are done by now."""
-        if self._done is None or done < self._done:
+        if not self._begun or done < self._done:
             self.listener.stage(self.name, total)
-            self._done = 0
-        self.listener.advance(done - self._done)
-        self._done = done
+            self._begun, self._done = True, 0
+        super().__call__(done, total)

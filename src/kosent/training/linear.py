@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.architectures.ngrams import TABLE, hashed_rows, linear_size
+from kosent.metrics.scores import log_loss
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
 from kosent.training.class_weights import row_weights
@@ -270,7 +271,7 @@ def _best_bias(
     weights = row_weights(labels, class_weight)
 
     def loss(moved: npt.NDArray[np.float64]) -> float:
-        return float(np.average(_losses(found + moved, labels), weights=weights))
+        return log_loss(_of_classes(found + moved), labels, weights)
 
     best = minimize(loss, bias.astype(np.float64), method="Nelder-Mead")
     return np.asarray(best.x, np.float32)
@@ -279,16 +280,7 @@ def _best_bias(
 def _figures(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[str, float]:
     """Return accuracy and mean cross-entropy of scores ``(n, size)``."""
     accuracy = float((_of_classes(scores).argmax(axis=1) == labels).mean())
-    return {"accuracy": accuracy, "loss": float(_losses(scores, labels).mean())}
-
-
-def _losses(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
-    """Return the cross-entropy of each text ``(n,)``."""
-    found = _of_classes(scores)
-    highest = found.max(axis=1)
-    total = highest + np.log(np.exp(found - highest[:, None]).sum(axis=1))
-    losses: npt.NDArray[np.float64] = total - found[np.arange(len(labels)), labels]
-    return losses
+    return {"accuracy": accuracy, "loss": log_loss(_of_classes(scores), labels)}
 
 
 def _of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
