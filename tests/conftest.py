@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Set before TensorFlow is imported, in this process and in those that tests start.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Literal expectations hold both languages; tests of the language choose their own.
+os.environ["KOSENT_LANG"] = "both"
 # Tests of the cache name a folder of their own; none writes to the user's.
 os.environ["KOSENT_CACHE"] = "off"
 

@@ -34,6 +34,17 @@ def test_message_is_one_line_with_korean_first(kind: type[KosentError]) -> None:
 
 
 @pytest.mark.parametrize("kind", FAMILY)
+@pytest.mark.parametrize(("language", "line"), [("ko", "한국어 둘째"), ("en", "English second")])
+def test_an_error_speaks_the_language_of_its_reader(
+    kind: type[KosentError], language: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOSENT_LANG", language)
+    error = kind("한국어\n둘째", "English\nsecond")
+    assert str(error) == f"{error}" == line
+    assert error.message == "한국어 둘째 / English second"
+
+
+@pytest.mark.parametrize("kind", FAMILY)
 def test_errors_cross_process_borders(kind: type[KosentError]) -> None:
     copied = pickle.loads(pickle.dumps(kind("가", "a")))  # noqa: S301  our own bytes
     assert type(copied) is kind

@@ -10,24 +10,37 @@ that leaves kosent is a bug and keeps its traceback::
     ├── RuntimeSetupError     5    this machine lacks something (Java, disk permission)
     └── DownloadError         6    the network or the server failed
 
-Messages give Korean first and English after it, on one line: what was wrong,
-what arrived, what to do.
+An error says on one line what was wrong, what arrived, what to do. It holds that in Korean and
+in English; ``str(error)`` is in the reader's language (``kosent.support.language``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kosent.support.language import Message
+
 
 class KosentError(Exception):
-    """Base of all errors that a user can mend."""
+    """Base of all errors that a user can mend.
+
+    Attributes:
+        message: Both languages on one line, for logs and JSON.
+        korean: The sentences in Korean.
+        english: The same in English.
+    """
 
     exit_code = 1
 
     def __init__(self, korean: str, english: str) -> None:
-        super().__init__(f"{korean} / {english}".replace("\n", " "))
+        self.message = Message(korean, english)
+        super().__init__(self.message)
         self.korean = korean
         self.english = english
+
+    def __str__(self) -> str:
+        """Return the line in the reader's language."""
+        return self.message.said
 
     def __reduce__(self) -> tuple[type[KosentError], tuple[str, str]]:
         """Pickle by both messages, so that the error crosses process borders."""
