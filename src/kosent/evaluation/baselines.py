@@ -66,8 +66,8 @@ class _Linear(Rival):
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Return the label of each text."""
-        found: list[str] = self.model.predict(self.vectorizer.transform(texts)).tolist()
-        return found
+        labels: list[str] = self.model.predict(self.vectorizer.transform(texts)).tolist()
+        return labels
 
     def save(self, folder: Path) -> None:
         """Write the model below ``folder``."""
@@ -135,10 +135,10 @@ class NbSvm(_Linear):
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Return the label of each text."""
-        found: list[str] = self.model.predict(
+        labels: list[str] = self.model.predict(
             self._weighted(self.vectorizer.transform(texts))
         ).tolist()
-        return found
+        return labels
 
     def save(self, folder: Path) -> None:
         """Write the model below ``folder``."""
@@ -199,8 +199,8 @@ class FastText(Rival):
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Return the label of each text."""
-        found, _ = self.model.predict([_line(text) for text in texts])
-        return [self.names[int(label.removeprefix(self._MARK))] for (label,) in found]
+        labels, _ = self.model.predict([_line(text) for text in texts])
+        return [self.names[int(label.removeprefix(self._MARK))] for (label,) in labels]
 
     def save(self, folder: Path) -> None:
         """Write the model below ``folder``."""

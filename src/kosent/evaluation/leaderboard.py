@@ -166,9 +166,9 @@ def _entry(name: str, rows: Rows) -> Entry:
         learned = time.perf_counter()
         trained.predict(rows.test.texts[:100])
         ready = time.perf_counter()
-        found = trained.predict(rows.test.texts)
+        predicted = trained.predict(rows.test.texts)
         done = time.perf_counter()
-    scores = report(rows.test.labels, found, sorted(set(rows.train.labels)))
+    scores = report(rows.test.labels, predicted, sorted(set(rows.train.labels)))
     low, high = wilson(scores.accuracy, scores.rows)
     return Entry(
         system=name,

@@ -77,7 +77,7 @@ def sentence_vectors(saved: Bundle, text: str, *, neighbours: int = 3) -> Senten
         )
     ids = saved.encoder.encode([text]).ids
     vectors = {name: table[ids] for name, table in tables.items()}
-    both = [_unit(found) for found in vectors.values()]
+    both = [_unit(each) for each in vectors.values()]
     return SentenceVectors(
         tokens=tuple(saved.encoder.vocabulary.tokens(ids.tolist())),
         vectors=vectors,
@@ -88,11 +88,11 @@ def sentence_vectors(saved: Bundle, text: str, *, neighbours: int = 3) -> Senten
     )
 
 
-def vectors_file(found: SentenceVectors, suffix: str) -> bytes:
+def vectors_file(sentence: SentenceVectors, suffix: str) -> bytes:
     """Return the vectors as a file of NumPy.
 
     Args:
-        found: A sentence's vectors.
+        sentence: A sentence's vectors.
         suffix: ``".npz"`` for each table ``(T, E)`` under its name; ``".npy"`` for one array,
             ``(T, E)`` of one table, ``(tables, T, E)`` of more in the order of their names.
 
@@ -101,10 +101,10 @@ def vectors_file(found: SentenceVectors, suffix: str) -> bytes:
     """
     data = io.BytesIO()
     if suffix == ".npz":
-        tables: Any = found.vectors  # a table may not be named allow_pickle, and none is
+        tables: Any = sentence.vectors  # a table may not be named allow_pickle, and none is
         np.savez(data, **tables)
     elif suffix == ".npy":
-        stacked = np.stack(list(found.vectors.values()))
+        stacked = np.stack(list(sentence.vectors.values()))
         np.save(data, stacked[0] if len(stacked) == 1 else stacked, allow_pickle=False)
     else:
         listed = ", ".join(FILES)

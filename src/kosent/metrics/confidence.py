@@ -111,15 +111,15 @@ def coverage_curve(
         confidences: Probability of the predicted class, ``(n,)`` with ``n`` over 0.
         right: Whether the prediction is right, ``(n,)``.
     """
-    found = []
+    points = []
     falling = -np.sort(-confidences.astype(np.float64))
     for coverage in COVERAGES:
         threshold = falling[math.ceil(coverage * len(falling)) - 1]
         kept = confidences >= threshold
-        found.append(
+        points.append(
             Coverage(coverage, float(kept.mean()), float(right[kept].mean()), float(threshold))
         )
-    return tuple(found)
+    return tuple(points)
 
 
 def _ordered_gaps(confidences: Floats, right: npt.NDArray[np.bool_]) -> Floats:

@@ -21,12 +21,12 @@ def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, f
         before: The one set.
         after: The other.
     """
-    found = {}
+    figures = {}
     for name, each in (("before", before), ("after", after)):
         right = each.argmax(axis=1) == numbers
-        found[f"loss_{name}"] = log_loss(scores_of(each), numbers)
-        found[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
-    return found
+        figures[f"loss_{name}"] = log_loss(scores_of(each), numbers)
+        figures[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
+    return figures
 
 
 def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> float:

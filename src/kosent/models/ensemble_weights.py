@@ -99,8 +99,8 @@ def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting
         return loss, slope + away / _SPREAD
 
     bounds = [(0.0, None)] * count + [(None, None)] * classes
-    found = minimize(cost, plain, jac=True, method="L-BFGS-B", bounds=bounds).x
-    best = found if cost(found)[0] < cost(plain)[0] else plain
+    optimum = minimize(cost, plain, jac=True, method="L-BFGS-B", bounds=bounds).x
+    best = optimum if cost(optimum)[0] < cost(plain)[0] else plain
     weights, bias = best[:count].tolist(), best[count:].tolist()
     before = combine(members, plain[:count].tolist(), plain[count:].tolist())
     after = combine(members, weights, bias)

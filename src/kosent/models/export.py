@@ -89,7 +89,7 @@ def export_bundle(
     listener.stage("load", None)
     original = load(source)
     model = _anew(original, int8)
-    found = Export(target, 0)
+    exported = Export(target, 0)
     if int8:
         if learned is None:
             texts, labels = _validation(original, corpus, listener)
@@ -97,11 +97,11 @@ def export_bundle(
             texts, labels = held_out(learned, original.classes_, _split_of(original))
         listener.stage("test", None)
         before, after = (_accuracy(each, texts, labels) for each in (original, model))
-        found = replace(found, rows=len(texts), before=before, after=after)
-        _check_loss(found, largest_loss)
-        model.info_ = model.info_ | {"int8": found.to_dict() | {"path": None, "bytes": None}}
+        exported = replace(exported, rows=len(texts), before=before, after=after)
+        _check_loss(exported, largest_loss)
+        model.info_ = model.info_ | {"int8": exported.to_dict() | {"path": None, "bytes": None}}
     model.save(target, overwrite=overwrite)
-    return replace(found, size=size_of(target))
+    return replace(exported, size=size_of(target))
 
 
 def _anew(model: Model, int8: bool) -> Model:
@@ -126,8 +126,8 @@ def _split_of(model: Model) -> dict[str, Any]:
     """Return the settings that its validation split was cut off by."""
     if isinstance(model, TextClassifier):
         return model.get_params()
-    found: dict[str, Any] = model.info_.get("split", {})
-    return found
+    split: dict[str, Any] = model.info_.get("split", {})
+    return split
 
 
 def size_of(path: Path) -> int:
@@ -155,14 +155,14 @@ def _accuracy(model: Model, texts: list[str], labels: list[str | int]) -> float:
     return right / sum(shares.values())
 
 
-def _check_loss(found: Export, largest_loss: float) -> None:
-    loss = found.before - found.after
+def _check_loss(exported: Export, largest_loss: float) -> None:
+    loss = exported.before - exported.after
     if loss > largest_loss:
         raise UsageError(
-            f"int8로 줄이면 정확도가 {found.before:.4f}에서 {found.after:.4f}로 떨어집니다 "
+            f"int8로 줄이면 정확도가 {exported.before:.4f}에서 {exported.after:.4f}로 떨어집니다 "
             f"(허용 {largest_loss:g}). --max-loss를 올리거나 그대로 쓰세요",
-            f"int8 lowers the accuracy from {found.before:.4f} to {found.after:.4f}, by more than "
-            f"{largest_loss:g}; raise --max-loss, or keep float32",
+            f"int8 lowers the accuracy from {exported.before:.4f} to {exported.after:.4f}, by more "
+            f"than {largest_loss:g}; raise --max-loss, or keep float32",
         )
 
 

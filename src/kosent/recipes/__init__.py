@@ -112,8 +112,8 @@ class EnsembleRecipe:
 
 def recipe_names() -> list[str]:
     """Return the names of all recipes, in the order of the alphabet."""
-    found = (entry.name for entry in files(__name__).iterdir())
-    return sorted(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX))
+    entries = (entry.name for entry in files(__name__).iterdir())
+    return sorted(name.removesuffix(_SUFFIX) for name in entries if name.endswith(_SUFFIX))
 
 
 def load_recipe(name: str) -> Recipe | EnsembleRecipe:
@@ -178,14 +178,14 @@ def _member(name: str, given: dict[str, Any]) -> dict[str, Any]:
         listed = ", ".join(own)
         raise _wrong(name, f"모든 모델에 같아야 합니다: {listed}", f"the same for all: {listed}")
     if base is None:
-        found = given
+        arguments = given
     else:
         recipe = load_recipe(base)
         if not isinstance(recipe, Recipe):
             raise _wrong(name, f"여러 모델의 레시피입니다: {base}", f"a recipe of several: {base}")
-        found = recipe.changed(given).classifier
-    _check_arguments(name, found)
-    return found
+        arguments = recipe.changed(given).classifier
+    _check_arguments(name, arguments)
+    return arguments
 
 
 def _check_kinds(

@@ -88,8 +88,8 @@ def by_data(declared: type[Any], name: str, *, ko: str, en: str) -> Any:
         ko: What it is then, one Korean sentence without a full stop.
         en: The same in English.
     """
-    found = settings_of(declared)[name]
-    changed = replace(found, default=None, korean=ko, english=en, by_data=True)
+    base = settings_of(declared)[name]
+    changed = replace(base, default=None, korean=ko, english=en, by_data=True)
     return field(default=None, metadata={_KEY: changed})
 
 

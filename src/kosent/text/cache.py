@@ -178,12 +178,12 @@ def _path(kind: str, name: str) -> Path | None:
 
 def _entries(root: Path) -> list[tuple[int, int, Path]]:
     """List time of last use (ns), size and path of all entries, the oldest first."""
-    found = []
+    entries = []
     for path in root.glob(f"*/*{_SUFFIX}"):
         with suppress(OSError):
             about = path.stat()
-            found.append((about.st_mtime_ns, about.st_size, path))
-    return sorted(found)
+            entries.append((about.st_mtime_ns, about.st_size, path))
+    return sorted(entries)
 
 
 def _make_room(written: Path) -> None:

@@ -87,8 +87,8 @@ def fit_temperature(probabilities: Array, numbers: Array, weights: Array | None 
         likelihood = len(scores) * log_loss(scores / math.exp(logarithm), numbers, weights)
         return likelihood + 0.5 * (logarithm / _SPREAD) ** 2
 
-    found = minimize_scalar(cost, bounds=(-_FURTHEST, _FURTHEST), method="bounded")
-    return math.exp(found.x) if cost(found.x) < cost(0.0) else 1.0
+    optimum = minimize_scalar(cost, bounds=(-_FURTHEST, _FURTHEST), method="bounded")
+    return math.exp(optimum.x) if cost(optimum.x) < cost(0.0) else 1.0
 
 
 def divide_scores(weights: dict[str, Array], temperature: float) -> dict[str, Array]:

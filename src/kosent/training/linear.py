@@ -114,8 +114,8 @@ def learn_scores(
     for column, share in enumerate(positive.T):
         importance = _WEIGHTINGS[options["weighting"]](counts, share > 0.5)  # (buckets,)
         weighted = _times(counts, importance)
-        found, bias[column] = _regression(weighted, share, weights, options["l2"])
-        scores[:, column] = found * importance
+        coefficients, bias[column] = _regression(weighted, share, weights, options["l2"])
+        scores[:, column] = coefficients * importance
         listener.advance(1)
     return scores, bias
 
@@ -172,8 +172,8 @@ def _inverse_document_frequency(
 ) -> npt.NDArray[np.float32]:
     """Return ``ln((1 + n) / (1 + texts with it)) + 1`` of each n-gram, as scikit-learn does."""
     del positive
-    found = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarity: npt.NDArray[Any] = np.log((1 + counts.shape[0]) / (1 + found)) + 1
+    document_frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    rarity: npt.NDArray[Any] = np.log((1 + counts.shape[0]) / (1 + document_frequency)) + 1
     return (rarity / _SCALE).astype(np.float32)
 
 
@@ -253,7 +253,7 @@ def _whole(
 
 
 def _best_bias(
-    found: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
     bias: npt.NDArray[np.float32],
     labels: npt.NDArray[np.int32],
     class_weight: str | Mapping[int, float] | None,
@@ -261,7 +261,7 @@ def _best_bias(
     """Return the bias with the least weighted cross-entropy.
 
     Args:
-        found: Scores without a bias ``(n, size)``.
+        scores: Scores without a bias ``(n, size)``.
         bias: Where to start ``(size,)``.
         labels: Class numbers ``(n,)``.
         class_weight: Weights by class.
@@ -271,7 +271,7 @@ def _best_bias(
     weights = row_weights(labels, class_weight)
 
     def loss(moved: npt.NDArray[np.float64]) -> float:
-        return log_loss(_of_classes(found + moved), labels, weights)
+        return log_loss(_of_classes(scores + moved), labels, weights)
 
     best = minimize(loss, bias.astype(np.float64), method="Nelder-Mead")
     return np.asarray(best.x, np.float32)
@@ -285,8 +285,8 @@ def _figures(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[st
 
 def _of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Return a score of each class: of two classes the first has 0."""
-    found = np.asarray(scores, np.float64)
-    return np.pad(found, [(0, 0), (1, 0)]) if found.shape[1] == 1 else found
+    whole = np.asarray(scores, np.float64)
+    return np.pad(whole, [(0, 0), (1, 0)]) if whole.shape[1] == 1 else whole
 
 
 def _as_network(scores: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> Weights:

@@ -67,20 +67,20 @@ _FINDERS: tuple[tuple[str, Callable[[str], Iterable[Span]]], ...] = (
 
 def chunks(text: str) -> list[Chunk]:
     """Cut a text; the chunks joined are the text."""
-    found: list[Chunk] = []
+    listed: list[Chunk] = []
     for part in _WHITE.split(text):
         if not part:
             continue
         if unicodedata.category(part[0])[0] == "Z":
-            found.append((part, SPACE))
+            listed.append((part, SPACE))
         elif _NOT_SIMPLE.search(part):
-            found += _overlapping(part)
+            listed += _overlapping(part)
         else:
-            found += [
+            listed += [
                 (match.group(), _SIMPLE_KINDS[match.lastindex or 0])
                 for match in _SIMPLE.finditer(part)
             ]
-    return found
+    return listed
 
 
 def _overlapping(text: str) -> Iterator[Chunk]:

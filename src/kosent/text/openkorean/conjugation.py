@@ -34,20 +34,20 @@ _NOT_VERBS = frozenset({"아니", "입", "입니", "나는"})
 def forms(stem: str, adjective: bool) -> set[str]:
     """Return all forms of one stem (a word of the dictionary, without its 다)."""
     last = stem[-1]
-    found = {stem[:-1] + tail for tail in tails(last, adjective, len(stem) == 1)}
-    found.update(_doubled(stem))
-    return found if adjective else found - _NOT_VERBS
+    conjugated = {stem[:-1] + tail for tail in tails(last, adjective, len(stem) == 1)}
+    conjugated.update(_doubled(stem))
+    return conjugated if adjective else conjugated - _NOT_VERBS
 
 
 def all_forms(stems: Iterable[str], adjective: bool) -> set[str]:
     """Return all forms of all stems."""
-    found: set[str] = set()
+    conjugated: set[str] = set()
     for stem in stems:
         rest = stem[:-1]
-        found.update([rest + tail for tail in tails(stem[-1], adjective, not rest)])
+        conjugated.update([rest + tail for tail in tails(stem[-1], adjective, not rest)])
         if stem[-1] == "르":
-            found.update(_doubled(stem))
-    return found if adjective else found - _NOT_VERBS
+            conjugated.update(_doubled(stem))
+    return conjugated if adjective else conjugated - _NOT_VERBS
 
 
 def _doubled(stem: str) -> list[str]:
@@ -70,15 +70,15 @@ def tails(last: str, adjective: bool, alone: bool) -> tuple[str, ...]:
     """
     onset, vowel, coda = decompose(last)
     if last == "하":
-        found = _ha_tails(adjective)
+        endings = _ha_tails(adjective)
     elif coda == " ":
-        found = _open_tails(last, onset, vowel)
+        endings = _open_tails(last, onset, vowel)
     elif coda in "ㄷㅂ":
-        found = _softened_tails(last, onset, vowel, coda, adjective)
+        endings = _softened_tails(last, onset, vowel, coda, adjective)
     else:
-        found = _closed_tails(last, onset, vowel, coda, adjective)
-    if found:
-        return tuple(found)
+        endings = _closed_tails(last, onset, vowel, coda, adjective)
+    if endings:
+        return tuple(endings)
     if alone or (adjective and coda == "ㅆ"):  # 있다, 컸다
         return (*_follow(last, _COMMON + _EO + _A + _N + _EU + _EUN + _NEUN), last)
     return (last,)  # 얻어먹다: the endings follow as words of their own

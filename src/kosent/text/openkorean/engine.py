@@ -95,19 +95,19 @@ class Engine:
 
     def _joined(self, tokens: Iterable[Token], dictionary: Dictionary) -> list[Token]:
         """Join endings to their verb or adjective, and leave white space out."""
-        found: list[Token] = []
+        joined: list[Token] = []
         previous = None
         for text, tag in tokens:
             if tag in _ENDINGS and previous in _PREDICATES:
                 if not self._stem:
-                    found[-1] = (found[-1][0] + text, found[-1][1])
+                    joined[-1] = (joined[-1][0] + text, joined[-1][1])
                 continue
             previous = tag
             if self._stem and tag in _PREDICATES:
-                found.append((dictionary.stems[tag].of(text), tag))
+                joined.append((dictionary.stems[tag].of(text), tag))
             elif tag != SPACE:
-                found.append((text, tag))
-        return found
+                joined.append((text, tag))
+        return joined
 
 
 def identity() -> list[str]:

@@ -164,9 +164,9 @@ class Grammar:
             if node.tag == NOUN or word >> node.tag & 1
         )
         lowest = min((step.cost for step in steps), default=0)
-        found = lowest, tuple((step.cost, step.tag, step) for step in steps)
-        place.steps[word] = found
-        return found
+        cheapest = lowest, tuple((step.cost, step.tag, step) for step in steps)
+        place.steps[word] = cheapest
+        return cheapest
 
     def _step(self, state: State, node: _Node, words: int, word: int) -> Step:
         tag = node.tag

@@ -83,12 +83,12 @@ def _lines(content: bytes, name: str) -> list[str]:
 
 
 def _jar(name: str) -> Path:
-    found = importlib.util.find_spec("konlpy")
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec("konlpy")
+    if spec is None or not spec.submodule_search_locations:
         raise RuntimeSetupError(
             "okt 토크나이저에는 KoNLPy에 들어 있는 사전이 필요합니다. "
             "'pip install konlpy'를 실행하세요",
             "the okt tokenizer needs the dictionaries that come with KoNLPy; "
             "run 'pip install konlpy'",
         )
-    return Path(found.submodule_search_locations[0], "java", name)
+    return Path(spec.submodule_search_locations[0], "java", name)

@@ -118,7 +118,7 @@ class Lattice:
     def _ending_at(self, end: int) -> list[_Reading]:
         """Return the readings that end with a syllable: the best ones and some others."""
         run, words = self._run, self._vocabulary
-        found: list[_Reading] = []
+        readings: list[_Reading] = []
         limit = float("inf")
         for start in range(end - 1, max(end - LONGEST, 0) - 1, -1):
             least, openings = self._places[start]
@@ -128,22 +128,27 @@ class Lattice:
             word = words.known.get(text) or words.describe(text)
             if least + word[2] > limit:
                 continue
-            before = len(found)
+            before = len(readings)
             if word[1] == COMMON:
-                self._add_common(openings, word, start, limit, found)
+                self._add_common(openings, word, start, limit, readings)
             else:
-                self._add_frequent(openings, word, start, limit, found)
-            if before != len(found) > _BEST:
-                found.sort()
-                limit = _limit(found)
-        return found
+                self._add_frequent(openings, word, start, limit, readings)
+            if before != len(readings) > _BEST:
+                readings.sort()
+                limit = _limit(readings)
+        return readings
 
     def _add_common(
-        self, openings: list[_Opening], word: Word, start: int, limit: float, found: list[_Reading]
+        self,
+        openings: list[_Opening],
+        word: Word,
+        start: int,
+        limit: float,
+        readings: list[_Reading],
     ) -> None:
-        """Append to ``found`` the readings up to ``start`` with a word more, within the limit."""
+        """Append to ``readings`` those up to ``start`` with a word more, within the limit."""
         kind = word[0][self._after[start]]
-        order = len(found)
+        order = len(readings)
         for opening in openings:
             base, total, _, place, steps_of, tags, _, _, _, _ = opening
             least, steps = steps_of.get(kind) or self._grammar.find_steps(place, kind)
@@ -153,14 +158,19 @@ class Lattice:
                 score = base + cost
                 if score <= limit:
                     order += 1
-                    found.append((score, tags + tag, order, step, total, opening, start))
+                    readings.append((score, tags + tag, order, step, total, opening, start))
 
     def _add_frequent(
-        self, openings: list[_Opening], word: Word, start: int, limit: float, found: list[_Reading]
+        self,
+        openings: list[_Opening],
+        word: Word,
+        start: int,
+        limit: float,
+        readings: list[_Reading],
     ) -> None:
         """Do the same with a word that is a frequent one if it is a noun."""
         kind, rare, cell = word[0][self._after[start]], word[1], self._cell
-        order = len(found)
+        order = len(readings)
         for opening in openings:
             base, total, plain, place, steps_of, tags, rarity, _, size, _ = opening
             _, steps = steps_of.get(kind) or self._grammar.find_steps(place, kind)
@@ -172,19 +182,19 @@ class Lattice:
                 if score <= limit:
                     order += 1
                     added = noun_total if step.noun else total
-                    found.append((score, tags + tag, order, step, added, opening, start))
+                    readings.append((score, tags + tag, order, step, added, opening, start))
 
-    def _rank(self, found: list[_Reading]) -> list[_Reading]:
+    def _rank(self, readings: list[_Reading]) -> list[_Reading]:
         """Return the best readings in the library's order."""
-        found.sort()
-        limit = _limit(found)
-        for one, other in pairwise(found):
+        readings.sort()
+        limit = _limit(readings)
+        for one, other in pairwise(readings):
             if other[0] > limit:
                 break
             if other[0] - one[0] <= other[0] * NEAR and self._differ(one, other):
-                found.sort(key=lambda reading: (self._library_score(reading), *reading[1:3]))
+                readings.sort(key=lambda reading: (self._library_score(reading), *reading[1:3]))
                 break
-        return found[:_BEST]
+        return readings[:_BEST]
 
     def _differ(self, one: _Reading, other: _Reading) -> bool:
         """Say whether rounding may part the scores of two readings."""
@@ -202,9 +212,9 @@ class Lattice:
         return library_score(size, int(cost), self._grammar.unpack(counts), flags, rarity)
 
 
-def _limit(found: list[_Reading]) -> float:
+def _limit(readings: list[_Reading]) -> float:
     """Return the score above which no reading can be one of the best, given a sorted list."""
-    return found[min(_BEST, len(found)) - 1][0] * (1 + NEAR)
+    return readings[min(_BEST, len(readings)) - 1][0] * (1 + NEAR)
 
 
 def _common(one: str, other: str) -> int:

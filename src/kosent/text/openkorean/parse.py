@@ -64,13 +64,13 @@ class Parser:
 
 def _with_joined_nouns(tokens: Iterable[tuple[str, int]]) -> tuple[Token, ...]:
     """Join neighbouring nouns of one syllable: such a row is mostly one unknown noun."""
-    found: list[Token] = []
+    joined: list[Token] = []
     joining = False
     for text, tag in tokens:
         single = tag == NOUN and len(text) == 1
         if single and joining:
-            found[-1] = (found[-1][0] + text, WORD_TAGS[NOUN])
+            joined[-1] = (joined[-1][0] + text, WORD_TAGS[NOUN])
         else:
-            found.append((text, WORD_TAGS[tag]))
+            joined.append((text, WORD_TAGS[tag]))
         joining = single
-    return tuple(found)
+    return tuple(joined)

@@ -39,10 +39,10 @@ class Stems:
 
     def of(self, form: str) -> str:
         """Return the dictionary form (먹었 -> 먹다), or the form itself if no stem has it."""
-        found = self._known.get(form)
-        if found is None:
-            found = self._known[form] = self._find(form)
-        return found
+        stem = self._known.get(form)
+        if stem is None:
+            stem = self._known[form] = self._find(form)
+        return stem
 
     def _find(self, form: str) -> str:
         pairs = [
@@ -54,15 +54,15 @@ class Stems:
 
     def _candidates(self, form: str) -> set[str]:
         """Return the stems that may have the form: a tail is one or two syllables."""
-        found: set[str] = set()
+        stems: set[str] = set()
         for rest in (form[:-1], form[:-2]):
-            found.update(self._lasts.get(rest, ()))
+            stems.update(self._lasts.get(rest, ()))
             if rest and FIRST <= rest[-1] <= LAST:  # 골라 may be a form of 고르다
                 onset, vowel, coda = decompose(rest[-1])
                 stem = rest[:-1] + compose(onset, vowel) + "르"
                 if coda == "ㄹ" and stem in self._stems:
-                    found.add(stem)
-        return found
+                    stems.add(stem)
+        return stems
 
 
 def _order(value: int) -> tuple[int, ...]:

@@ -161,16 +161,16 @@ def _labels(text: str) -> Iterator[_Label]:
 
 
 def _tops(text: str) -> dict[int, _Top]:
-    found: dict[int, _Top] = {}
+    tops: dict[int, _Top] = {}
     lower = text.translate(_LOWER)
     domains = _domains()
     dot = text.find(".")
     while dot >= 0:
         top = _top(lower, dot + 1, domains.get(lower[dot + 1 : dot + 1 + _HEAD], ()))
         if top is not None:
-            found[dot] = top
+            tops[dot] = top
         dot = text.find(".", dot + 1)
-    return found
+    return tops
 
 
 def _top(lower: str, place: int, domains: Iterable[tuple[str, bool]]) -> _Top | None:
@@ -198,12 +198,12 @@ def _domains() -> dict[str, list[tuple[str, bool]]]:
 
     The lists have them in the order in which the library tries them.
     """
-    found: dict[str, list[tuple[str, bool]]] = {}
+    domains: dict[str, list[tuple[str, bool]]] = {}
     _, *lists = read_domains().split("Arrays.asList(")
     for part, is_country in zip(lists, (False, True), strict=True):
         for domain in re.findall('"([^"]+)"', part):
-            found.setdefault(domain[:_HEAD], []).append((domain, is_country))
-    return found
+            domains.setdefault(domain[:_HEAD], []).append((domain, is_country))
+    return domains
 
 
 def _rest_of_an_url() -> re.Pattern[str]:

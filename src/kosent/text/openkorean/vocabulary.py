@@ -59,8 +59,8 @@ class Vocabulary:
         first, second, third = (word_class(tags, ha, misfit, unknown) for misfit in misfits)
         rarity = dictionary.rarity.get(word, COMMON)
         cost = LEAST_COST if rarity == COMMON else LEAST_COST - MOST_SAVED
-        found = self.known[word] = ((first, second, third), rarity, cost)
-        return found
+        learned = self.known[word] = ((first, second, third), rarity, cost)
+        return learned
 
 
 def _plain(unknown: int) -> Word:

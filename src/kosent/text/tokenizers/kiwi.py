@@ -64,11 +64,11 @@ class Kiwi(Tokenizer):
         tokens: list[str] = []
         engine = _engine()
         for part in _parts(replace_surrogates(text)):
-            found = engine.tokenize(part)
+            morphemes = engine.tokenize(part)
             if self.surface:
-                tokens += _slices(part, [(token.start, token.end) for token in found])
+                tokens += _slices(part, [(token.start, token.end) for token in morphemes])
             else:
-                tokens += [token.form for token in found]
+                tokens += [token.form for token in morphemes]
         return tokens
 
 

@@ -37,19 +37,21 @@ class Disk:
 
     def read(self) -> dict[str, str]:
         """Return what earlier processes have added, the newest first, at most ``most``."""
-        found: dict[str, str] = {}
+        analyses: dict[str, str] = {}
         for name in self._names():
-            if len(found) < self._most:
-                found.update(self._segment(name))
-        return found if len(found) <= self._most else dict(islice(found.items(), self._most))
+            if len(analyses) < self._most:
+                analyses.update(self._segment(name))
+        return (
+            analyses if len(analyses) <= self._most else dict(islice(analyses.items(), self._most))
+        )
 
-    def add(self, found: Mapping[str, str]) -> None:
+    def add(self, analyses: Mapping[str, str]) -> None:
         """Keep what was found, as long as there is room, and write it from time to time."""
         with self._lock:
-            if len(found) > self._room:
+            if len(analyses) > self._room:
                 return
-            self._room -= len(found)
-            self._new.update(found)
+            self._room -= len(analyses)
+            self._new.update(analyses)
             due = time.monotonic() - self._written > _WRITE_AFTER
         if due:
             self.write()
@@ -75,8 +77,8 @@ class Disk:
     def _names(self) -> list[str]:
         return cache.names(self._kind, f"{self._key}-")
 
-    def _write(self, found: Mapping[str, str]) -> str | None:
-        text = "\n".join(found) + "\n\n" + "\n".join(found.values())
+    def _write(self, analyses: Mapping[str, str]) -> str | None:
+        text = "\n".join(analyses) + "\n\n" + "\n".join(analyses.values())
         content = text.encode("utf-8")
         name = f"{self._key}-{sha256(content)[:16]}"
         return name if cache.write(self._kind, name, content) else None

@@ -46,11 +46,11 @@ def find_runtimes() -> list[JavaRuntime]:
     Raises:
         RuntimeSetupError: If there is none, or only some that are too old.
     """
-    found = list(_installed())
-    usable = [java for java in found if java.version is None or java.version >= _OLDEST_JAVA]
+    runtimes = list(_installed())
+    usable = [java for java in runtimes if java.version is None or java.version >= _OLDEST_JAVA]
     if usable:
         return usable
-    seen = ", ".join(f"Java {java.version} ({java.source})" for java in found)
+    seen = ", ".join(f"Java {java.version} ({java.source})" for java in runtimes)
     found_ko = f" 찾은 것은 너무 오래되었습니다: {seen}." if seen else ""
     found_en = f" What was found is too old: {seen}." if seen else ""
     raise RuntimeSetupError(
