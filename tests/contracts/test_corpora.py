@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,7 +16,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from kosent.corpora import CORPORA, Corpus, bundled_folder, load_corpus
+from kosent.corpora.spec import METRICS, TASKS
 from kosent.errors import DataError
+from kosent.metrics.report import Report
+
+SAMPLES = Path(__file__).parents[1] / "corpora" / "builtin" / "samples"
 
 
 def nsmc_layout(root: Path, *splits: str) -> None:
@@ -82,7 +87,21 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {  # one for each form that a corpus is
     "imdb": (imdb_layout,),
     "sample": (nothing,),
 }
-FORMS = [(name, layout) for name in CORPORA for layout in LAYOUTS[name]]
+
+
+def official_sample(name: str) -> Layout:
+    """Copy the small official files of a corpus, which lie as a download would."""
+    folder = CORPORA[name].folder
+
+    def official(root: Path) -> None:
+        shutil.copytree(SAMPLES / folder, root / folder)
+
+    return official
+
+
+FORMS = [
+    (name, layout) for name in CORPORA for layout in LAYOUTS.get(name, (official_sample(name),))
+]
 
 
 @pytest.fixture(params=FORMS, ids=lambda form: f"{form[0]}-{form[1].__name__}")
@@ -107,8 +126,8 @@ def corpus(name: str, root: Path) -> Corpus:
     return load_corpus(name, data_folder=root, download=False)
 
 
-def test_labels(corpus: Corpus) -> None:
-    assert corpus.label_names == ("negative", "positive")
+def test_labels(name: str, corpus: Corpus) -> None:
+    assert corpus.label_names == tuple(sorted(CORPORA[name].labels))
     corpus.check_trainable()
 
 
@@ -136,16 +155,21 @@ def test_loading_twice_gives_the_same(name: str, root: Path, corpus: Corpus) -> 
     assert again.fingerprint == corpus.fingerprint
 
 
-def test_the_fingerprint_is_the_same_in_another_process(
-    name: str, root: Path, corpus: Corpus
-) -> None:
+def test_the_fingerprints_are_the_same_in_another_process(tmp_path: Path) -> None:
+    expected: list[str] = []
+    for number, (name, layout) in enumerate(FORMS):
+        root = tmp_path / str(number)
+        root.mkdir()
+        layout(root)
+        expected.append(load_corpus(name, data_folder=root, download=False).fingerprint)
     program = (
-        "import sys; from pathlib import Path; from kosent.corpora import load_corpus;"
-        "print(load_corpus(sys.argv[1], data_folder=Path(sys.argv[2])).fingerprint)"
+        "import sys; from pathlib import Path; from kosent.corpora import load_corpus\n"
+        "for number, name in enumerate(sys.argv[2:]):\n"
+        "    print(load_corpus(name, data_folder=Path(sys.argv[1], str(number))).fingerprint)"
     )
-    command = [sys.executable, "-c", program, name, str(root)]
+    command = [sys.executable, "-c", program, str(tmp_path), *(name for name, _ in FORMS)]
     done = subprocess.run(command, capture_output=True, check=True, env={"PYTHONHASHSEED": "7"})
-    assert done.stdout.decode().strip() == corpus.fingerprint
+    assert done.stdout.decode().split() == expected
 
 
 def test_notices_are_single_bilingual_lines(name: str, corpus: Corpus) -> None:
@@ -175,11 +199,17 @@ def test_the_row_is_complete(name: str) -> None:
     assert spec.language in ("ko", "en")
     assert re.fullmatch(r".*[가-힣].* / [^가-힣]+", spec.title)
     assert spec.licence
+    assert spec.task in TASKS
+    assert spec.metric in METRICS
+    assert spec.metric in Report.__annotations__
+    assert len(spec.labels) == len({*spec.labels}) >= 2
+    assert all(label == label.strip() != "" for label in spec.labels)
+    assert set(spec.rows) in ({"train", "test"}, {"train + test"})
     for file in spec.files:
         path = PurePosixPath(file.path)
         assert path.parts[0] == spec.folder
-        # Its own folder, or that of another corpus of the same source.
-        assert CORPORA[spec.folder].homepage == spec.homepage
+        sharing = [other for other in CORPORA.values() if other.folder == spec.folder]
+        assert {other.homepage for other in sharing} == {spec.homepage}
         assert ".." not in path.parts
         assert file.url.startswith("https://")
         if file.checksum is None:  # all that can be held is that gzip finds it whole
@@ -195,11 +225,16 @@ def test_the_row_is_complete(name: str) -> None:
 
 def test_the_card_states_what_the_row_states(name: str) -> None:
     spec = CORPORA[name]
-    card = (bundled_folder() / f"{name}.md").read_text("utf-8")
+    cards = [bundled_folder() / f"{each}.md" for each in (name, spec.folder)]
+    card = next(path for path in cards if path.exists()).read_text("utf-8")
+    assert f"`{name}`" in card
     stated = [spec.homepage, *(file.url for file in spec.files)]
+    stated += [*spec.labels, spec.licence]
+    stated += [words for pair in spec.forbidden for words in pair]
     stated += [file.checksum or "공개되지 않음 / none published" for file in spec.files]
     stated += [file.instead for file in spec.files]
-    stated += [f"{rows:,}" for rows in spec.rows.values() if rows is not None]
+    numbers = [*spec.rows.values(), *spec.aside.values()]
+    stated += [f"{rows:,}" for rows in numbers if rows is not None]
     stated += [f"{file.size:,}" for file in spec.files if file.size is not None]
     assert [value for value in stated if value not in card] == []
     assert re.search("[가-힣]", card.partition("\n")[0])

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from kosent.corpora.base import Audit, Corpus, CorpusSpec, Dropped, Progress, RemoteFile, Split
-from kosent.corpora.builtin import imdb, nsmc, nsmc_raw, sample
+from kosent.corpora.base import Audit, Corpus, Dropped, Progress, Split
+from kosent.corpora.builtin import (
+    chatbot,
+    finance,
+    imdb,
+    intention_3i4k,
+    klue_ynat,
+    kmhas,
+    kobest_sentineg,
+    kodoli,
+    korean_hate_speech,
+    naver_shopping,
+    nsmc,
+    nsmc_raw,
+    sample,
+    sib200_ko,
+    steam,
+    stylekqc,
+    unsmile,
+)
 from kosent.corpora.encoding import exists, unreadable
 from kosent.corpora.fetching import locations
 from kosent.corpora.fetching.checksums import checksum, is_official
@@ -17,6 +35,7 @@ from kosent.corpora.fetching.download import download as fetch_file
 from kosent.corpora.fetching.locations import bundled_folder, data_folder
 from kosent.corpora.notices import bilingual
 from kosent.corpora.readers.files import read_path
+from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
 
 __all__ = [
@@ -33,11 +52,28 @@ __all__ = [
     "load_corpus",
 ]
 
-CORPORA: dict[str, CorpusSpec] = {
+CORPORA: dict[str, CorpusSpec] = {  # by task; of a source with several, the main one is bare
     "nsmc": nsmc.SPEC,
     "nsmc-raw": nsmc_raw.SPEC,
+    "naver-shopping": naver_shopping.SPEC,
+    "steam": steam.SPEC,
+    "kodoli-sentiment": kodoli.SENTIMENT,
+    "kobest-sentineg": kobest_sentineg.SPEC,
+    "finance": finance.SPEC,
     "imdb": imdb.SPEC,
     "sample": sample.SPEC,
+    "klue-ynat": klue_ynat.SPEC,
+    "stylekqc": stylekqc.TOPIC,
+    "chatbot": chatbot.SPEC,
+    "sib200-ko": sib200_ko.SPEC,
+    "3i4k": intention_3i4k.SPEC,
+    "stylekqc-act": stylekqc.ACT,
+    "kmhas": kmhas.SPEC,
+    "unsmile": unsmile.SPEC,
+    "korean-hate-speech": korean_hate_speech.HATE,
+    "korean-hate-speech-bias": korean_hate_speech.BIAS,
+    "kodoli": kodoli.OFFENSIVENESS,
+    "kodoli-abuse": kodoli.ABUSE,
 }
 
 
@@ -78,11 +114,11 @@ def load_corpus(
             f"columns can be named for files of your own only; those of '{spec.name}' are fixed",
         )
     if not spec.files:
-        return spec.read(bundled_folder())
+        return spec.read(spec, bundled_folder())
     root = data_folder or locations.data_folder()
-    remarks = [_ready(spec.name, file, root, download, progress) for file in spec.files]
-    corpus = spec.read(root)
-    return replace(corpus, notices=(*filter(None, remarks), *corpus.notices))
+    remarks = [_ready(spec, file, root, download, progress) for file in spec.files]
+    corpus = spec.read(spec, root)
+    return replace(corpus, notices=(*spec.remarks(), *filter(None, remarks), *corpus.notices))
 
 
 def fetch(
@@ -116,12 +152,20 @@ def fetch(
     if not spec.files:
         return bundled_folder() / name
     root = data_folder or locations.data_folder()
+    for remark in _fetching(spec, root, progress):
+        if notice is not None:
+            notice(remark)
+    return root / spec.folder
+
+
+def _fetching(spec: CorpusSpec, root: Path, progress: Progress | None) -> Iterator[str]:
+    """Fetch what is missing; give what the user must know of the corpus and of each file."""
+    yield from spec.remarks()
     for file in spec.files:
         path = file.place(root)
         if not exists(path):
             fetch_file(file, path, progress)
-            if notice is not None:
-                notice(_fetched(file, path))
+            yield _fetched(spec, file, path)
         elif not is_official(path, file):
             raise DataError(
                 f"'{path}'은(는) 공식 파일이 아닙니다. "
@@ -129,11 +173,10 @@ def fetch(
                 f"'{path}' is not the official file; "
                 "move it elsewhere and run this again to fetch the official one",
             )
-    return root / spec.folder
 
 
 def _ready(
-    name: str, file: RemoteFile, root: Path, may_download: bool, progress: Progress | None
+    spec: CorpusSpec, file: RemoteFile, root: Path, may_download: bool, progress: Progress | None
 ) -> str:
     """Hold that a file is there, fetching it where allowed; return a remark or ``""``."""
     path = file.place(root)
@@ -146,18 +189,19 @@ def _ready(
         )
     if not may_download:
         raise DataError(
-            f"'{path}'이(가) 없습니다. `kosent corpora fetch {name}`로 받거나 "
+            f"'{path}'이(가) 없습니다. `kosent corpora fetch {spec.name}`로 받거나 "
             "KOSENT_DATA로 파일이 있는 폴더를 지정하세요",
-            f"'{path}' is missing; get it with `kosent corpora fetch {name}` "
+            f"'{path}' is missing; get it with `kosent corpora fetch {spec.name}` "
             "or name the folder that has it with KOSENT_DATA",
         )
     fetch_file(file, path, progress)
-    return _fetched(file, path)
+    return _fetched(spec, file, path)
 
 
-def _fetched(file: RemoteFile, path: Path) -> str:
-    """Say that a file was fetched; of one without a published checksum, also what came."""
-    korean, english = f"{file.url}을(를) '{path}'에 받았습니다", f"fetched {file.url} to '{path}'"
+def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> str:
+    """Say what was fetched under what licence; without a published checksum, also what came."""
+    korean = f"{file.url}을(를) '{path}'에 받았습니다 (사용 허가: {spec.licence})"
+    english = f"fetched {file.url} to '{path}' (licence: {spec.licence})"
     if file.checksum is None:
         came = f"{path.stat().st_size:,} bytes, {file.algorithm} {checksum(path, file.algorithm)}"
         korean += f" (공개된 체크섬이 없어 대조하지 못했습니다. 받은 것: {came})"

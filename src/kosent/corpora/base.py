@@ -1,6 +1,6 @@
 """What every corpus is made of: labelled texts and an account of every row read.
 
-Does *not* cover reading (``nsmc``, ``imdb``, ``files`` ...) nor any text
+Does *not* cover reading (``builtin``, ``readers``) nor any text
 processing: a text arrives here exactly as it stands in its file.
 """
 
@@ -10,10 +10,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from kosent.corpora.encoding import exists
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
@@ -229,66 +227,6 @@ class Corpus:
                 f"'{self.name}'의 평가 자료에만 있고 학습 자료에는 없는 라벨이 있습니다: {listed}",
                 f"labels of '{self.name}' that occur only in test, not in train: {listed}",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """One official file of a corpus.
-
-    Attributes:
-        path: Where it belongs, relative to the data folder, with ``/``.
-        url: Official address.
-        size: Bytes, or ``None`` where it is not known.
-        algorithm: ``"git-blob"`` (SHA-1 as git names a file), ``"md5"`` or ``"sha256"``.
-        checksum: Lower-case hexadecimal, or ``None`` where the publisher states none: then all
-            that can be checked is that the file, a gzip file, is whole.
-        instead: A file of the same content in another form that takes its place where it is
-            there, relative to the data folder; empty where there is no other form.
-    """
-
-    path: str
-    url: str
-    size: int | None
-    algorithm: Literal["git-blob", "md5", "sha256"]
-    checksum: str | None
-    instead: str = ""
-
-    def place(self, root: Path) -> Path:
-        """Return where it lies below the data folder, or what takes its place there."""
-        if self.instead and exists(root / self.instead):
-            return root / self.instead
-        return root / self.path
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusSpec:
-    """A row of the table of corpora.
-
-    Attributes:
-        name: Name in the table.
-        language: ``"ko"`` or ``"en"``.
-        title: Korean and English, one line.
-        licence: One line.
-        homepage: Where it comes from; empty for the corpus of the package.
-        rows: Official numbers of rows, by split; ``None`` where none is stated.
-        files: Official files, empty where nothing is downloaded.
-        read: Reads the folder that holds ``files`` (the package's own folder where
-            there are none) to a corpus.
-    """
-
-    name: str
-    language: Language
-    title: str
-    licence: str
-    homepage: str
-    rows: dict[str, int | None]
-    files: tuple[RemoteFile, ...]
-    read: Callable[[Path], Corpus]
-
-    @property
-    def folder(self) -> str:
-        """Name of the folder of its files; corpora of one source share it."""
-        return PurePosixPath(self.files[0].path).parts[0] if self.files else self.name
 
 
 def assemble(

@@ -9,6 +9,7 @@ REASONS = {
     "empty text": "빈 글",
     "no label": "라벨 없음",
     "unknown label": "모르는 라벨",
+    "several labels": "라벨이 여럿",
     "middle rating": "중간 별점",
     "in the test split": "시험 자료에 있음",
     "text of the test split": "시험 자료와 같은 글",

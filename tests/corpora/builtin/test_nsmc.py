@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import Audit, Dropped
-from kosent.corpora.builtin.nsmc import HEADER, read_pair, read_rows
+from kosent.corpora.builtin.forms import read_pair
+from kosent.corpora.builtin.nsmc import FORM, HEADER, SPEC, read_rows
 from kosent.errors import DataError
 
 
@@ -62,7 +63,7 @@ def test_a_file_without_a_usable_row_is_refused() -> None:
 def test_a_cp949_copy_is_read_with_a_remark(tmp_path: Path) -> None:
     for name in ("train", "test"):
         (tmp_path / name).write_bytes(rows("1\t좋다\t1").encode("cp949"))
-    corpus = read_pair("nsmc", tmp_path / "train", tmp_path / "test")
+    corpus = read_pair(SPEC, (tmp_path / "train", FORM), (tmp_path / "test", FORM))
     assert corpus.train.texts == ["좋다"]
     assert [notice.count("CP949") for notice in corpus.notices] == [2, 2]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kosent.corpora.base import RemoteFile
 from kosent.corpora.fetching.checksums import checksum, is_official, is_whole_gzip
+from kosent.corpora.spec import RemoteFile
 from kosent.errors import DataError
 
 

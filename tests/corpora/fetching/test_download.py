@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kosent.corpora.base import RemoteFile
 from kosent.corpora.fetching import download as module
 from kosent.corpora.fetching.download import download
+from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def test_processes_at_once_fetch_once(web: WebServer, tmp_path: Path) -> None:
     web.held = threading.Event()
     wanted = remote(web)
     program = (
-        "from pathlib import Path; from kosent.corpora.base import RemoteFile;"
+        "from pathlib import Path; from kosent.corpora.spec import RemoteFile;"
         "from kosent.corpora.fetching.download import download;"
         f"download({wanted!r}, Path({str(tmp_path / 'file.bin')!r}))"
     )
@@ -315,7 +315,7 @@ def test_a_killed_download_leaves_no_lock_behind(web: WebServer, tmp_path: Path)
     web.held = threading.Event()
     wanted = remote(web)
     program = (
-        "from pathlib import Path; from kosent.corpora.base import RemoteFile;"
+        "from pathlib import Path; from kosent.corpora.spec import RemoteFile;"
         "from kosent.corpora.fetching.download import download;"
         f"download({wanted!r}, Path({str(tmp_path / 'file.bin')!r}))"
     )

@@ -17,13 +17,12 @@ from kosent.corpora.base import (
     POSITIVE,
     Audit,
     Corpus,
-    CorpusSpec,
     Dropped,
-    RemoteFile,
     Split,
     assemble,
 )
 from kosent.corpora.fetching import archives
+from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
 
 FOLDER = re.compile(r"aclImdb/(train|test)/(pos|neg)/.+", re.ASCII | re.DOTALL)
@@ -108,15 +107,18 @@ def _split(
     return Split(texts, labels, Audit(len(texts) + len(lost), len(texts), lost))
 
 
-def _read(folder: Path) -> Corpus:
+def _read(spec: CorpusSpec, folder: Path) -> Corpus:
     train, test = read_archive(folder / "imdb" / "aclImdb_v1.tar.gz")
-    return assemble("imdb", "en", train, test)
+    return assemble(spec.name, spec.language, train, test)
 
 
 SPEC = CorpusSpec(
     name="imdb",
     language="en",
     title="IMDB 영화평 5만 건 (긍정·부정) / 50,000 English movie reviews (positive, negative)",
+    task="sentiment",
+    metric="accuracy",
+    labels=(NEGATIVE, POSITIVE),
     licence="no licence stated; for research, cite Maas et al. (ACL 2011)",
     homepage="https://ai.stanford.edu/~amaas/data/sentiment/",
     rows={"train": 25_000, "test": 25_000},

@@ -26,15 +26,14 @@ from kosent.corpora.base import (
     POSITIVE,
     Audit,
     Corpus,
-    CorpusSpec,
     Dropped,
-    RemoteFile,
     Split,
     assemble,
 )
 from kosent.corpora.builtin import nsmc
 from kosent.corpora.encoding import decode, read_bytes, split_lines, unreadable
 from kosent.corpora.fetching import archives
+from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
 
 MOVIE = re.compile(r"[^/]+/raw/\d{1,18}\.json", re.ASCII)
@@ -190,20 +189,23 @@ def _of_review(review: Any, index: int, source: str) -> _Row:
     return _Row(index, source, str(number), str(stars), _spaced(text))
 
 
-def _read(folder: Path) -> Corpus:
-    crawl, test = SPEC.files
+def _read(spec: CorpusSpec, folder: Path) -> Corpus:
+    crawl, test = spec.files
     path = test.place(folder)
     text, remarks = decode(read_bytes(path), path.name)
     ids = (line.partition("\t")[0] for line in split_lines(text)[1:])
     held = nsmc.read_rows(text, path.name)
     train = read_raw(crawl.place(folder), ids, held.texts)
-    return assemble("nsmc-raw", "ko", train, held, remarks)
+    return assemble(spec.name, spec.language, train, held, remarks)
 
 
 SPEC = CorpusSpec(
     name="nsmc-raw",
     language="ko",
     title="NSMC의 원본 수집분, 별점으로 라벨 / the raw crawl behind NSMC, labelled by its stars",
+    task="sentiment",
+    metric="accuracy",
+    labels=(NEGATIVE, POSITIVE),
     licence="CC0 1.0",
     homepage="https://github.com/e9t/nsmc",
     rows={"train": None, "test": 50_000},

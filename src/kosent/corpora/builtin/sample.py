@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kosent.corpora.base import Corpus, CorpusSpec
-from kosent.corpora.builtin.nsmc import read_pair
+from kosent.corpora.base import NEGATIVE, POSITIVE, Corpus
+from kosent.corpora.builtin.forms import read_pair
+from kosent.corpora.builtin.nsmc import FORM
+from kosent.corpora.spec import CorpusSpec
 
 
-def _read(folder: Path) -> Corpus:
-    return read_pair("sample", folder / "sample" / "train.tsv", folder / "sample" / "test.tsv")
+def _read(spec: CorpusSpec, folder: Path) -> Corpus:
+    train, test = (folder / "sample" / name for name in ("train.tsv", "test.tsv"))
+    return read_pair(spec, (train, FORM), (test, FORM))
 
 
 SPEC = CorpusSpec(
     name="sample",
     language="ko",
     title="kosent를 위해 직접 쓴 한국어 감상문 / Korean review sentences written for kosent",
+    task="sentiment",
+    metric="accuracy",
+    labels=(NEGATIVE, POSITIVE),
     licence="Apache-2.0",
     homepage="",
     rows={"train": 1_000, "test": 220},

@@ -6,9 +6,9 @@ import gzip
 import hashlib
 from pathlib import Path
 
-from kosent.corpora.base import RemoteFile
 from kosent.corpora.encoding import unreadable
 from kosent.corpora.fetching.archives import GZIP_ERRORS
+from kosent.corpora.spec import RemoteFile
 
 
 def checksum(path: Path, algorithm: str) -> str:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from kosent.corpora.base import Progress, RemoteFile
+from kosent.corpora.base import Progress
 from kosent.corpora.fetching.checksums import checksum, is_whole_gzip
+from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
 if TYPE_CHECKING:
