@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from kosent import corpora
 from kosent.corpora import CORPORA, CorpusSpec, data_folder, load_corpus
 from kosent.corpora.encoding import exists
+from kosent.corpora.spec import METRICS, TASKS
 from kosent.errors import unknown_name
 from kosent.support.progress import Steps
 from kosent_cli.options import Command, Group, json_option
@@ -32,11 +34,16 @@ def command() -> None:
 @command.command("list", cls=Command, help="말뭉치의 목록 / the corpora by name.")
 @json_option
 def list_(as_json: bool) -> None:
-    """Print one line a corpus."""
+    """Print one line a corpus, under its task."""
     facts = [_facts(spec) for spec in CORPORA.values()]
     if as_json:
         emit_json(facts)
         return
+    emit_lines([*_by_task(facts), "", f"폴더 / folder: {data_folder()}"])
+
+
+def _by_task(facts: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Lay the corpora out in one table, with a line before each task."""
     rows = [["이름 / name", "언어 / language", "글 / rows", "있음 / present", "제목 / title"]]
     rows += [
         [
@@ -48,7 +55,11 @@ def list_(as_json: bool) -> None:
         ]
         for fact in facts
     ]
-    emit_lines([*table(rows, right=(2,)), "", f"폴더 / folder: {data_folder()}"])
+    header, *lines = table(rows, right=(2,))
+    yield header
+    for task, group in groupby(zip(facts, lines, strict=True), lambda pair: pair[0]["task"]):
+        yield f"[{_in_both(task, TASKS)}]"
+        yield from (line for _, line in group)
 
 
 @command.command("show", cls=Command, help="말뭉치 하나의 사실들 / the facts of one corpus.")
@@ -83,9 +94,14 @@ def _facts(spec: CorpusSpec) -> dict[str, Any]:
         "name": spec.name,
         "title": spec.title,
         "language": spec.language,
+        "task": spec.task,
+        "metric": spec.metric,
+        "labels": spec.labels,
         "licence": spec.licence,
+        "forbidden": [english for _, english in spec.forbidden],
         "homepage": spec.homepage,
-        "rows": spec.rows or _rows(spec.name),
+        "rows": dict(spec.rows),
+        "aside": dict(spec.aside),
         "present": all(exists(file.place(root)) for file in spec.files),
         "files": [
             {
@@ -111,9 +127,8 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return None if None in stated else sum(filter(None, stated))
 
 
-def _rows(name: str) -> dict[str, int]:
-    """Count the rows of a corpus that comes with kosent."""
-    return {split: audit["kept"] for split, audit in _audit(name).items()}
+def _in_both(name: str, words: Mapping[Any, str]) -> str:
+    return f"{words[name]} / {name}"
 
 
 def _audit(name: str) -> dict[str, Any]:
@@ -128,9 +143,17 @@ def _lines(facts: dict[str, Any]) -> list[str]:
         ["이름 / name", facts["name"]],
         ["제목 / title", facts["title"]],
         ["언어 / language", facts["language"]],
+        ["과제 / task", _in_both(facts["task"], TASKS)],
+        ["지표 / metric", _in_both(facts["metric"], METRICS)],
+        ["라벨 / labels", ", ".join(facts["labels"])],
         ["사용 허가 / licence", facts["licence"]],
+        *(["  금지 / forbidden", f"{ko} / {en}"] for ko, en in CORPORA[facts["name"]].forbidden),
         ["출처 / homepage", facts["homepage"] or "-"],
         *([f"글 / rows {split}", _number(count)] for split, count in facts["rows"].items()),
+        *(
+            [f"글 / rows {split}", f"{count:,} (쓰지 않음 / not used)"]
+            for split, count in facts["aside"].items()
+        ),
     ]
     for file in facts["files"]:
         rows += [

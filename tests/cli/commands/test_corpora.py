@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kosent.corpora import CORPORA
+from kosent.corpora.spec import TASKS
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +36,12 @@ def test_list(kosent: Callable[..., Any], data: Path) -> None:
     assert not data.exists(), "looking makes no folder"
     lines = kosent("corpora", "list").out.splitlines()
     assert str(data) in lines[-1]
-    table = lines[1 : 1 + len(CORPORA)]
+    groups = [line for line in lines if line.startswith("[")]
+    assert groups == [f"[{TASKS[task]} / {task}]" for task in TASKS]
+    table = [line for line in lines[1:-2] if line not in groups]
     assert [line.split()[0] for line in table] == list(CORPORA)
-    assert ["×" in line for line in table] == [True, True, True, False]
+    assert [line.split()[0] for line in table if "×" not in line] == ["sample"]
+    assert lines.index(groups[1]) == 2 + list(CORPORA).index("klue-ynat")
     (raw,) = [line for line in table if line.startswith("nsmc-raw")]
     assert raw.split()[2] == "-"  # how many there are is not stated
 
@@ -52,6 +56,22 @@ def test_show_what_is_absent(kosent: Callable[..., Any], data: Path) -> None:
     text = kosent("corpora", "show", "nsmc").out
     for shown in ("14,628,807", str(data), "CC0", "150,000", train["url"]):
         assert shown in text
+
+
+def test_show_what_a_corpus_is_for_and_what_its_licence_forbids(
+    kosent: Callable[..., Any], data: Path
+) -> None:
+    facts = kosent("corpora", "show", "unsmile", "--json").json
+    assert (facts["task"], facts["metric"]) == ("hate speech", "macro_f1")
+    assert facts["labels"] == list(CORPORA["unsmile"].labels)
+    assert facts["forbidden"][0] == "commercial use"
+    assert facts["forbidden"][1].startswith("distribution of derivatives")
+    text = kosent("corpora", "show", "unsmile").out
+    for shown in ("혐오 표현 / hate speech", "매크로 F1", "성소수자", "상업적 이용", "derivatives"):
+        assert shown in text
+    free = kosent("corpora", "show", "kmhas")
+    assert "forbidden" not in free.out
+    assert re.search(r"rows valid +8,776 \(쓰지 않음 / not used\)", free.out)
 
 
 def test_show_what_is_present(kosent: Callable[..., Any], data: Path) -> None:
@@ -86,6 +106,11 @@ def test_fetch(kosent: Callable[..., Any], data: Path, monkeypatch: pytest.Monke
     outcome = kosent("corpora", "fetch", "nsmc")
     assert (outcome.code, outcome.out) == (0, f"{data / 'nsmc'}\n")
     assert outcome.err.count("내려받기") == 2  # one line a file
+    assert outcome.err.count("licence: CC0 1.0") == 2
+    outcome = kosent("corpora", "fetch", "unsmile")
+    assert outcome.code == 0
+    assert outcome.err.index("forbids: commercial use") < outcome.err.index("내려받기")
+    assert outcome.err.count("licence: CC BY-NC-ND 4.0") == 2
 
 
 def test_fetch_leaves_other_peoples_files_alone(refused: Callable[..., str], data: Path) -> None:
