@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 import click
 
+from kosent.support.language import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row of the table of commands.
 
     Attributes:
-        summary: Korean and English, one line.
+        summary: What the command does.
         load: Imports the command's module and returns the command.
     """
 
-    summary: str
+    summary: Message
     load: Callable[[], click.Command]
 
 
@@ -112,7 +114,7 @@ def _ensemble() -> click.Command:
     return command
 
 
-def _explain_text() -> click.Command:
+def _encode() -> click.Command:
     from kosent_cli.commands.encode import command
 
     return command
@@ -125,21 +127,33 @@ def _doctor() -> click.Command:
 
 
 COMMANDS: dict[str, Entry] = {
-    "train": Entry("말뭉치로 학습합니다 / train on a corpus", _train),
+    "train": Entry(Message("말뭉치로 학습합니다", "train on a corpus"), _train),
     "distill": Entry(
-        "저장된 모델에게서 작은 모델이 배웁니다 / a small model learns from a saved one", _distill
+        Message("저장된 모델에게서 작은 모델이 배웁니다", "a small model learns from a saved one"),
+        _distill,
     ),
-    "predict": Entry("글을 분류합니다 / classify texts", _predict),
-    "evaluate": Entry("모델을 말뭉치로 평가합니다 / score a model on a corpus", _evaluate),
-    "stress": Entry("글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts", _stress),
-    "bench": Entry("여러 시스템을 견줍니다 / train systems and compare them", _bench),
-    "trace": Entry("글이 길어지며 바뀌는 확률 / probabilities as a text grows", _trace),
-    "explain-text": Entry("글이 토큰과 번호가 되는 단계 / how a text becomes ids", _explain_text),
-    "stats": Entry("글의 길이와 라벨 통계 / lengths of texts, label counts", _stats),
-    "corpora": Entry("말뭉치 보기와 받기 / show and fetch corpora", _corpora),
-    "list": Entry("쓸 수 있는 이름들 / the names that options take", _list),
-    "inspect": Entry("저장된 모델 살펴보기 / look into a saved model", _inspect),
-    "doctor": Entry("되는 것과 안 되는 것 / what works on this machine", _doctor),
-    "ensemble": Entry("모델 여럿을 하나로 모읍니다 / combine trained models into one", _ensemble),
-    "export": Entry("모델을 파일 하나로, 더 작게 / a model in one file, or smaller", _export),
+    "predict": Entry(Message("글을 분류합니다", "classify texts"), _predict),
+    "evaluate": Entry(
+        Message("모델을 말뭉치로 평가합니다", "score a model on a corpus"), _evaluate
+    ),
+    "stress": Entry(
+        Message("글을 흩뜨려 모델을 평가합니다", "score a model on noisy texts"), _stress
+    ),
+    "bench": Entry(Message("여러 시스템을 견줍니다", "train systems and compare them"), _bench),
+    "trace": Entry(Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"), _trace),
+    "encode": Entry(Message("글이 토큰과 번호가 되는 단계", "how a text becomes ids"), _encode),
+    "stats": Entry(Message("글의 길이와 라벨 통계", "lengths of texts, label counts"), _stats),
+    "corpora": Entry(Message("말뭉치 보기와 받기", "show and fetch corpora"), _corpora),
+    "list": Entry(Message("쓸 수 있는 이름들", "the names that options take"), _list),
+    "inspect": Entry(Message("저장된 모델 살펴보기", "look into a saved model"), _inspect),
+    "doctor": Entry(Message("되는 것과 안 되는 것", "what works on this machine"), _doctor),
+    "ensemble": Entry(
+        Message("모델 여럿을 하나로 모읍니다", "combine trained models into one"), _ensemble
+    ),
+    "export": Entry(
+        Message("모델을 파일 하나로, 더 작게", "a model in one file, or smaller"), _export
+    ),
 }
+
+# Commands by the names that they had.
+RENAMED = {"explain-text": "encode"}

@@ -7,11 +7,13 @@ from typing import Unpack
 import click
 
 from kosent.evaluation.evaluate import Evaluation, Rows, evaluate_bundle
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
     json_option,
+    page,
     scored_rows_options,
 )
 from kosent_cli.output import emit_json, emit_lines
@@ -19,16 +21,13 @@ from kosent_cli.progress import display
 from kosent_cli.reports import report_lines
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-모델을 말뭉치로 평가합니다 / score a model on a corpus.
-
-\b
-  kosent evaluate
-  kosent evaluate --bundle runs/mine --corpus reviews.csv --json
+EXAMPLES = """\
+kosent evaluate
+kosent evaluate --bundle runs/mine --corpus reviews.csv --json
 """
 
 
-@click.command("evaluate", cls=Command, help=HELP)
+@click.command("evaluate", cls=Command, help=page(COMMANDS["evaluate"].summary, EXAMPLES))
 @bundle_option
 @scored_rows_options
 @json_option

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.language import Message
 
 Language = Literal["ko", "en"]
 Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
@@ -134,14 +135,14 @@ class Corpus:
         language: ``"ko"`` or ``"en"``.
         train: The training split.
         test: The test split, or ``None`` where there is none.
-        notices: One-line remarks for the user, Korean and English.
+        notices: One-line remarks for the user.
     """
 
     name: str
     language: Language
     train: Split
     test: Split | None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -234,7 +235,7 @@ def assemble(
     language: Language,
     train: Split,
     test: Split | None,
-    notices: Sequence[str] = (),
+    notices: Sequence[Message] = (),
 ) -> Corpus:
     """Build a corpus and add a remark for each split that lost rows."""
     remarks = list(notices)

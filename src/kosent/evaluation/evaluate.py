@@ -13,6 +13,7 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
 from kosent.prediction.predictor import Predictor
+from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent, Steps
 
 
@@ -147,7 +148,9 @@ def _default_split(corpus: Corpus, listener: Listener) -> str:
     if corpus.test is not None:
         return "test"
     listener.notice(
-        f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다 / "
-        f"'{corpus.name}' has no test split; the train split is scored"
+        Message(
+            f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다",
+            f"'{corpus.name}' has no test split; the train split is scored",
+        )
     )
     return "train"

@@ -30,6 +30,7 @@ from kosent.prediction import BadRow, open_rows
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import sha256
 from kosent.support.inputs import class_numbers
+from kosent.support.language import Message
 from kosent.support.progress import Listener
 from kosent.text.stream import chunks
 from kosent.training.examples import one_hot
@@ -208,9 +209,12 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
         )
     name = Path(path).name + (" (CP949)" if encoding == "cp949" else "")
     listener.notice(
-        f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
-        f" / {len(kept):,} texts without labels are learned"
-        + (f"; {_counted(left_out, _KOREAN)} / left out: {_counted(left_out)}" if left_out else "")
+        Message(
+            f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
+            + (f". 뺀 글: {_counted(left_out, _KOREAN)}" if left_out else ""),
+            f"'{name}': {len(kept):,} texts without labels are learned"
+            + (f"; left out: {_counted(left_out)}" if left_out else ""),
+        )
     )
     return kept, dict(left_out.most_common())
 

@@ -33,6 +33,7 @@ from kosent.runs.folders import BUNDLE, CONFIG, check_free, named_folder
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
 from kosent.support.files import to_json, write_file
+from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
@@ -215,10 +216,9 @@ def _train(members: Sequence[Member], jobs: int, listener: Noting) -> None:
         nonlocal left
         left -= 1
         report = json.loads((member.folder / "report.json").read_bytes())
-        listener.notice(
-            f"{total - left}/{total} {member.folder.name}: 검증 / validation "
-            f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
-        )
+        which = f"{total - left}/{total} {member.folder.name}"
+        figures = f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
+        listener.notice(Message(f"{which}: 검증 {figures}", f"{which}: validation {figures}"))
 
     listener.stage("members", None)
     train_members(waiting, min(jobs, len(waiting)), listener, known=known, done=done)

@@ -32,6 +32,7 @@ from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import BUNDLE, CONFIG, RUNS_FOLDER, check_free, named_folder
 from kosent.support.files import to_json, write_file
+from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent, Steps
 from kosent.text.cleaning import preset_for
@@ -261,5 +262,8 @@ def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -
     except Exception as error:  # hours of training are worth more than their picture
         reason = f"{type(error).__name__}: {error}"
         listener.notice(
-            f"학습 곡선을 그리지 못했습니다 ({reason}) / could not draw the learning curves"
+            Message(
+                f"학습 곡선을 그리지 못했습니다 ({reason})",
+                f"could not draw the learning curves ({reason})",
+            )
         )

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from kosent.errors import BundleError, DataError, UsageError
 from kosent.support.checks import check_count, check_setting, check_share, is_count
+from kosent.support.language import Message
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
 from kosent.text.tokenizers.sentencepiece.engine import Engine
 from kosent.text.tokenizers.sentencepiece.model import LARGEST_MODEL, ModelFacts, read_facts
@@ -96,21 +97,24 @@ class SentencePiece(Tokenizer):
             )
         if cut:
             _log.warning(
-                "SentencePiece 학습: %s바이트가 넘는 글 %s개를 나누어 모두 배웁니다 / "
-                "SentencePiece learns from %s texts over %s bytes in parts, leaving nothing out",
-                *(f"{number:,}" for number in (TRAINING_BYTES, cut, cut, TRAINING_BYTES)),
+                Message(
+                    f"SentencePiece 학습: {TRAINING_BYTES:,}바이트가 넘는 글 {cut:,}개를 나누어 "
+                    "모두 배웁니다",
+                    f"SentencePiece learns from {cut:,} texts over {TRAINING_BYTES:,} bytes in "
+                    "parts, leaving nothing out",
+                )
             )
         self._data = train(lines, self.model, self.vocabulary_size, self.character_coverage)
         self._engine = None
         learned = len(self._loaded().pieces)
         if learned < self.vocabulary_size:
             _log.warning(
-                "말뭉치가 작아서 SentencePiece 어휘를 %d개에서 %d개로 줄였습니다 / "
-                "the corpus is small: SentencePiece vocabulary lowered from %d to %d",
-                self.vocabulary_size,
-                learned,
-                self.vocabulary_size,
-                learned,
+                Message(
+                    f"말뭉치가 작아서 SentencePiece 어휘를 {self.vocabulary_size}개에서 "
+                    f"{learned}개로 줄였습니다",
+                    "the corpus is small: SentencePiece vocabulary lowered from "
+                    f"{self.vocabulary_size} to {learned}",
+                )
             )
         return self
 
@@ -227,18 +231,19 @@ def _read_model(path: str) -> bytes:
             path, f"읽을 수 없습니다 ({reason})", f"cannot read ({reason})"
         ) from error
     except (ValueError, BundleError) as error:
-        detail = str(getattr(error, "english", error))
-        raise _not_a_model(path, f"쓸 수 없는 파일입니다 ({detail})", detail) from error
+        korean, english = (str(getattr(error, name, error)) for name in ("korean", "english"))
+        raise _not_a_model(path, f"쓸 수 없는 파일입니다 ({korean})", english) from error
     return data
 
 
 def _tell_losses(path: str, facts: ModelFacts) -> None:
     if facts.normalization != "identity" or not facts.byte_fallback:
+        known = f"normalization={facts.normalization or '-'}, byte_fallback={facts.byte_fallback}"
         _log.warning(
-            "'%s': 글을 바꾸거나 잃을 수 있는 모델입니다 (normalization=%s, byte_fallback=%s) / "
-            "this model may change or lose characters (normalization=%s, byte_fallback=%s)",
-            path,
-            *(facts.normalization or "-", facts.byte_fallback) * 2,
+            Message(
+                f"'{path}': 글을 바꾸거나 잃을 수 있는 모델입니다 ({known})",
+                f"'{path}': this model may change or lose characters ({known})",
+            )
         )
 
 
