@@ -66,7 +66,7 @@ def command_page(say: Callable[[str, str], str]) -> Iterator[str]:
     )
 
     def helped(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
-        context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent)
+        context = command.context_class(command, info_name=path.rpartition(" ")[2], parent=parent)
         context.max_content_width = context.terminal_width = _WIDTH
         yield from ("", f"## {path}", "", "```text", command.get_help(context), "```")
         if isinstance(command, click.Group):

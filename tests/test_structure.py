@@ -6,12 +6,14 @@ import ast
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -211,6 +213,23 @@ def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
     assert loaded == {name: [] for name in [*LIGHT_MODULES, "the public names"]}
     assert ended.stderr == ""
     assert list(tmp_path.iterdir()) == []
+
+
+# Cards and pictures go with a model, to readers of either language.
+MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py", "plotting/curves.py", "plotting/vectors.py"}
+
+
+@every_file
+def test_a_text_in_two_languages_is_a_message(path: Path) -> None:
+    place = path.relative_to(SOURCE if path.is_relative_to(SOURCE) else COMMANDS).as_posix()
+    if place in MAY_HOLD_BOTH_LANGUAGES:
+        return
+    texts = [node.value for node in ast.walk(ast.parse(path.read_text())) if is_text(node)]
+    assert not [text for text in texts if re.search("[가-힣].* / ", text)]
+
+
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def declared(path: Path) -> set[str]:

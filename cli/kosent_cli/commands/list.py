@@ -183,9 +183,13 @@ def command(kind: str | None, as_json: bool) -> None:
         rows = [[f"  {item['name']}", item["description"]] for item in items]
         lines += ["", name]
         for line, item in zip(table(rows), items, strict=True):
-            options = [f"{key}={value!r}" for key, value in item.get("options", {}).items()]
+            options = [_option(*option) for option in item.get("options", {}).items()]
             lines += [line, f"      {', '.join(options)}"] if options else [line]
     emit_lines(lines[1:])
+
+
+def _option(name: str, value: Any) -> str:
+    return f"{name}={value.said if isinstance(value, Message) else repr(value)}"
 
 
 def _joined(what: Message, places: Message) -> Message:

@@ -8,6 +8,7 @@ import click
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import SPLITS
+from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.statistics import corpus_statistics
 from kosent.support.language import said
 from kosent.support.progress import Steps
@@ -104,13 +105,15 @@ def command(
 
 def _lines(document: dict[str, Any]) -> list[str]:
     rows, tokens = document["rows"], document["tokens"]
-    dropped = ", ".join(f"{reason} {count:,}" for reason, count in rows["dropped"].items())
     facts = [
         [said("말뭉치", "corpus"), f"{document['corpus']} ({document['split']})"],
         [said("정리, 토크나이저", "text"), f"{document['cleaning']}, {document['tokenizer']}"],
         [said("읽은 줄", "rows read"), f"{rows['read']:,}"],
         [said("쓴 줄", "kept"), f"{rows['kept']:,}"],
-        [said("버린 줄", "dropped"), dropped or "0"],
+        [
+            said("버린 줄", "dropped"),
+            dropped_by_reason(rows["dropped"]) if rows["dropped"] else "0",
+        ],
         *(
             [f"{said('라벨', 'label')} {name}", f"{count:,}"]
             for name, count in document["labels"].items()
