@@ -47,6 +47,13 @@ json.dump(pages, sys.stdout)
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def imported() -> None:
+    """Import all commands while the suite's language holds: other tests read their help."""
+    for entry in COMMANDS.values():
+        entry.load()
+
+
 @pytest.fixture(scope="module")
 def pages() -> dict[str, dict[str, tuple[str, list[str]]]]:
     """Return the help of every command, and of each of its options, by language."""
