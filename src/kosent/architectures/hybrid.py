@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from kosent.architectures.branches import embedded_twice
 from kosent.architectures.onnx import layers as onnx_layers
 from kosent.architectures.onnx.graph import Graph, Tensor
 
 if TYPE_CHECKING:
     import keras
+
+X = TypeVar("X")
 
 
 def hybrid(
@@ -90,3 +91,16 @@ def hybrid_onnx(
     states = onnx_layers.recurrent(graph, for_lstm, at, "lstm", units, True, True, "bilstm")
     branches.append(onnx_layers.max_over_time(graph, states, at))  # (B, 2 * units)
     return onnx_layers.classify(graph, onnx_layers.concatenate(graph, branches))
+
+
+def embedded_twice(table: Callable[[str], X], *, shared: bool) -> tuple[X, X]:
+    """Return the embedded text of the CNN and of the BiLSTM.
+
+    Args:
+        table: Looks the text up in the table of that name: ``(B, T, E)``.
+        shared: One table for both branches, or one each.
+    """
+    if shared:
+        both = table("embedding")
+        return both, both
+    return table("embedding_cnn"), table("embedding_lstm")
