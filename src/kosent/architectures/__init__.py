@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from kosent.architectures.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
-from kosent.architectures.flat_hybrid import flat_hybrid, flat_hybrid_onnx
-from kosent.architectures.hybrid import hybrid, hybrid_onnx
-from kosent.architectures.ngram_gru import ngram_gru, ngram_gru_onnx
-from kosent.architectures.ngrams import is_linear, ngrams, ngrams_onnx
-from kosent.architectures.onnx.graph import Graph, Tensor
-from kosent.architectures.options import check_value, refuse_relu
-from kosent.architectures.recurrent import (
+from kosent.architectures.networks.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
+from kosent.architectures.networks.flat_hybrid import flat_hybrid, flat_hybrid_onnx
+from kosent.architectures.networks.hybrid import hybrid, hybrid_onnx
+from kosent.architectures.networks.ngram_gru import ngram_gru, ngram_gru_onnx
+from kosent.architectures.networks.ngrams import is_linear, ngrams, ngrams_onnx
+from kosent.architectures.networks.recurrent import (
     gru,
     gru_onnx,
     lstm,
@@ -30,6 +28,8 @@ from kosent.architectures.recurrent import (
     simple_rnn,
     simple_rnn_onnx,
 )
+from kosent.architectures.onnx.graph import Graph, Tensor
+from kosent.architectures.options import check_value, refuse_relu
 from kosent.errors import unknown_name
 from kosent.support.packages import require
 from kosent.support.plain import to_python

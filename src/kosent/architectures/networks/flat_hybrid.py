@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kosent.architectures.hybrid import embedded_twice
+from kosent.architectures.networks.hybrid import embedded_twice
 from kosent.architectures.onnx import layers as onnx_layers
 from kosent.architectures.onnx.graph import Graph, Tensor
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kosent.architectures.ngrams import M, P, hashed_windows_onnx, linear_size
+from kosent.architectures.networks.ngrams import M, P, hashed_windows_onnx, linear_size
 from kosent.architectures.onnx import layers as onnx_layers
 from kosent.architectures.onnx.graph import FLOAT, Graph, Tensor
 
