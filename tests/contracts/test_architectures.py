@@ -16,7 +16,7 @@ import onnxruntime as ort
 import pytest
 
 from kosent import architectures
-from kosent.architectures import ARCHITECTURES, ONNX_FORMS
+from kosent.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:
     import keras
@@ -123,7 +123,7 @@ def outputs(model: keras.Model, ids: np.ndarray) -> np.ndarray:
 
 
 def test_the_cases_name_every_network(tiny_networks: dict[str, dict[str, Any]]) -> None:
-    assert set(VARIANTS) == set(ARCHITECTURES) == set(ONNX_FORMS) == set(tiny_networks)
+    assert set(VARIANTS) == set(ARCHITECTURES) == set(tiny_networks)
 
 
 @every_network

@@ -10,26 +10,19 @@ refusing a wrong one stay instant (importing TensorFlow takes 2.8 s).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from kosent.architectures.networks.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
-from kosent.architectures.networks.flat_hybrid import flat_hybrid, flat_hybrid_onnx
-from kosent.architectures.networks.hybrid import hybrid, hybrid_onnx
-from kosent.architectures.networks.ngram_gru import ngram_gru, ngram_gru_onnx
-from kosent.architectures.networks.ngrams import is_linear, ngrams, ngrams_onnx
-from kosent.architectures.networks.recurrent import (
-    gru,
-    gru_onnx,
-    lstm,
-    lstm_onnx,
-    simple_rnn,
-    simple_rnn_onnx,
-)
-from kosent.architectures.onnx.graph import Graph, Tensor
-from kosent.architectures.options import check_value, refuse_relu
+from kosent.architectures.definition import Network, definition
+from kosent.architectures.networks.cnn_bilstm import cnn_bilstm
+from kosent.architectures.networks.flat_hybrid import flat_hybrid
+from kosent.architectures.networks.hybrid import hybrid
+from kosent.architectures.networks.ngram_gru import ngram_gru
+from kosent.architectures.networks.ngrams import ngrams
+from kosent.architectures.networks.recurrent import gru, lstm, simple_rnn
+from kosent.architectures.options import check_options, rules
 from kosent.errors import unknown_name
 from kosent.support.packages import require
 from kosent.support.plain import to_python
@@ -39,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARCHITECTURES",
-    "ONNX_FORMS",
     "build",
     "check",
     "cnn_bilstm",
@@ -57,7 +49,7 @@ __all__ = [
     "weight_shapes",
 ]
 
-ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
+ARCHITECTURES: dict[str, Network[...]] = {
     "lstm": lstm,
     "gru": gru,
     "hybrid": hybrid,
@@ -66,17 +58,6 @@ ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
     "flat_hybrid": flat_hybrid,
     "ngrams": ngrams,
     "ngram_gru": ngram_gru,
-}
-
-ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
-    "lstm": lstm_onnx,
-    "gru": gru_onnx,
-    "hybrid": hybrid_onnx,
-    "cnn_bilstm": cnn_bilstm_onnx,
-    "simple_rnn": simple_rnn_onnx,
-    "flat_hybrid": flat_hybrid_onnx,
-    "ngrams": ngrams_onnx,
-    "ngram_gru": ngram_gru_onnx,
 }
 
 
@@ -98,17 +79,13 @@ def check(name: str, given: Mapping[str, Any]) -> None:
     Raises:
         UsageError: If the name, or a key or value of ``given``, is not valid.
     """
-    known = options(name)
-    for key, value in given.items():
-        if key not in known:
-            refuse_relu(key, value)
-            raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
-        check_value(key, value, known[key])
+    options(name)  # refuses an unknown name
+    check_options(name, rules(ARCHITECTURES[name]), given)
 
 
 def solved(name: str, given: Mapping[str, Any]) -> bool:
     """Tell whether a network is a linear model, which a solver fits, not Keras."""
-    return name == "ngrams" and is_linear((options(name) | dict(given))["embedding_size"])
+    return name == "ngrams" and (options(name) | dict(given))["embedding_size"] == 0
 
 
 def scored(name: str) -> bool:
@@ -181,5 +158,8 @@ def to_onnx(
     """
     require("onnx")
     check(name, given)
+    from kosent.architectures.onnx.graph import Graph
+    from kosent.architectures.onnx.layers import OnnxBuilder
+
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
-    return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | to_python(given)))
+    return graph.to_bytes(definition(ARCHITECTURES[name])(OnnxBuilder(graph), **to_python(given)))
