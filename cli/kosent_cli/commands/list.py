@@ -103,8 +103,8 @@ def _tokenizers() -> list[Item]:
 
 def _models() -> list[Item]:
     return [
-        _item(name, _summary(function), architectures.options(name))
-        for name, function in architectures.ARCHITECTURES.items()
+        _item(name, said(row.korean, row.english), architectures.options(name))
+        for name, row in architectures.ARCHITECTURES.items()
     ]
 
 

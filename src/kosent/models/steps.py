@@ -212,7 +212,8 @@ def train_network(
 
     A linear network is solved, which takes no epochs and leaves nothing to resume.
     """
-    if architectures.solved(design.name, design.options):
+    trainer = architectures.trainer(design.name, design.options)
+    if trainer == "solved":
         return _solve(design, classes, learn, check, settings, folder, listener)
     from kosent.training.checkpoints import arrays, by_path
     from kosent.training.cross_fitting import forget_cross_fitted, learn_ngram_scores
@@ -221,15 +222,14 @@ def train_network(
     with seeded(settings.seed):
         sizes = design.vocabulary_size, classes
         model = architectures.build(design.name, *sizes, **design.options)
-        scored = architectures.scored(design.name)
-        if scored:
+        if trainer == "scored":
             learn_ngram_scores(
                 model, design.options, classes, learn, settings.class_weight, listener
             )
         history = fit(
             model, learn, check, settings, folder=folder, resume=resume, listener=listener
         )
-        if scored:
+        if trainer == "scored":
             forget_cross_fitted(model)
     return Learned(arrays(by_path(model.weights)), history, model)
 
