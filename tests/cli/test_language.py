@@ -210,10 +210,32 @@ def test_json_keeps_both(kosent: Callable[..., Any], monkeypatch: pytest.MonkeyP
     )
     assert "없음 / needed for okt's" in java["advice"]
     titles = [each["title"] for each in kosent("corpora", "list", "--json").json]
-    settings = [
-        each["description"] for each in kosent("list", "settings", "--json").json["settings"]
-    ]
-    assert all(re.search("[가-힣].* / ", text) for text in titles + settings)
+    listed = [each for kind in kosent("list", "--json").json.values() for each in kind]
+    texts = [each["description"] for each in listed if each["name"] != "rmsprop"]
+    assert all(re.search("[가-힣].* / ", text) for text in titles + texts)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list",),
+        ("corpora", "list"),
+        ("corpora", "show", "sample"),
+        ("corpora", "show", "finance"),
+        ("stats", "--corpus", "sample"),
+    ],
+    ids=" ".join,
+)
+def test_tables_are_in_one_language(
+    arguments: tuple[str, ...], kosent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOSENT_LANG", "ko")
+    korean = kosent(*arguments).out
+    monkeypatch.setenv("KOSENT_LANG", "en")
+    english = kosent(*arguments).out
+    assert HANGUL.search(korean)
+    assert not HANGUL.search(english)
+    assert " / " not in korean + english
 
 
 @pytest.mark.parametrize(

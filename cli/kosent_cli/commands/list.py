@@ -13,7 +13,7 @@ from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
-from kosent.support.language import Message, said
+from kosent.support.language import Message
 from kosent.support.settings import settings_of
 from kosent.text.cleaning import PRESETS
 from kosent.text.cleaning.rules import NAMES
@@ -103,7 +103,7 @@ def _tokenizers() -> list[Item]:
 
 def _models() -> list[Item]:
     return [
-        _item(name, said(row.korean, row.english), architectures.options(name))
+        _item(name, Message(row.korean, row.english), architectures.options(name))
         for name, row in architectures.ARCHITECTURES.items()
     ]
 
@@ -199,10 +199,6 @@ def _joined(what: Message, places: Message) -> Message:
 def _item(name: str, description: str, options: dict[str, Any] | None = None) -> Item:
     item: Item = {"name": name, "description": description}
     return item if options is None else item | {"options": options}
-
-
-def _summary(documented: object) -> str:
-    return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
 def _defaults(tokenizer: Callable[..., Any]) -> dict[str, Any]:
