@@ -45,3 +45,33 @@ def test_what_a_command_loads(
     code, loaded = json.loads(ended.stderr.splitlines()[-1])
     assert code == 0, ended.stderr
     assert loaded == allowed
+
+
+COUNTING = """
+import json, sys
+from kosent_cli.main import run
+code = run(["predict", "영화가 정말 재밌다"])
+files = {
+    name: module.__file__
+    for name, module in sys.modules.items()
+    if name.split(".")[0] in ("kosent", "kosent_cli")
+}
+print(json.dumps([code, files]), file=sys.stderr)
+"""
+LEARNING = (
+    "architectures recipes runs.run runs.config training models.classifier models.settings "
+    "text.noise text.augmentation text.encoding.encoder text.encoding.settings corpora"
+)
+
+
+def test_how_much_of_kosent_predicts_a_text(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", COUNTING], capture_output=True, text=True, cwd=tmp_path
+    )
+    code, files = json.loads(ended.stderr.splitlines()[-1])
+    assert code == 0, ended.stderr
+    loaded = set(files)
+    assert not loaded & {f"kosent.{name}" for name in LEARNING.split()}
+    lines = {name: len(Path(file).read_text("utf-8").splitlines()) for name, file in files.items()}
+    # It was 10,729 in 89 modules.
+    assert sum(lines.values()) <= 5061, sorted(lines.items(), key=lambda item: -item[1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -75,7 +74,7 @@ def write_file(path: Path, data: bytes) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
         try:
             with aside.open("wb") as file:
                 file.write(data)
@@ -99,7 +98,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        token = secrets.token_hex(4)
+        token = os.urandom(4).hex()
         aside = path.with_name(f".{path.name}.{token}.tmp")
         old = path.with_name(f".{path.name}.{token}.old")
         try:
