@@ -268,20 +268,20 @@ def _other_kind(path: Path, found: Kind) -> BundleError:
 def _unreadable(path: Path, name: str, error: Exception) -> BundleError:
     """Build the error for a file that is not there, or that may not be read."""
     if isinstance(error, PermissionError):
-        return _not_permitted(path)
+        return _not_permitted(path / name)
     return damaged(path, f"{name}: {getattr(error, 'strerror', None) or error}")
 
 
 def _not_permitted(path: Path) -> BundleError:
     return BundleError(
-        f"'{path}'을(를) 읽을 권한이 없습니다. 파일과 폴더의 권한을 확인하세요",
-        f"no permission to read '{path}'; check the permissions of its files and folders",
+        f"'{path}'을(를) 읽을 권한이 없습니다. 그 권한과 위 폴더의 권한을 확인하세요",
+        f"no permission to read '{path}'; check its permissions and those of the folders above",
     )
 
 
 def _no_model(path: Path, error: Exception) -> BundleError:
     if isinstance(error, PermissionError):
-        return _not_permitted(path)
+        return _not_permitted(Path(error.filename or path))
     reason = getattr(error, "strerror", None) or str(error)
     return BundleError(
         f"'{path}'은(는) kosent 모델이 아닙니다 ({MANIFEST}을 읽을 수 없음: {reason}). "
