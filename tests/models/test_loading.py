@@ -144,3 +144,52 @@ def test_a_file_that_may_not_be_opened(
     monkeypatch.setattr(zipfile.ZipFile, "__init__", deny)
     with pytest.raises(BundleError, match="no permission to read"):
         load(path)
+
+
+@both
+def test_a_folder_that_is_overwritten_meanwhile(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, new = tmp_path / "model", tmp_path / "new"
+    shutil.copytree(GOLDEN / "format-2-gru", path)
+    with zipfile.ZipFile(GOLDEN / "format-2-hybrid.kosent") as archive:
+        archive.extractall(new)
+    expected = kosent.load(new).predict_proba(TEXTS)
+    opened = Folder.open
+
+    def overwriting(self: Folder, name: str) -> Any:
+        if name == "model.onnx" and new.exists():
+            shutil.rmtree(path)
+            new.rename(path)
+        return opened(self, name)
+
+    monkeypatch.setattr(Folder, "open", overwriting)
+    assert np.array_equal(load(path).predict_proba(TEXTS), expected)
+
+
+@both
+def test_a_file_that_is_overwritten_meanwhile(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, new = (
+        Path(shutil.copy(GOLDEN / f"format-2-{name}.kosent", tmp_path / name))
+        for name in ("hybrid", "cnn_bilstm")
+    )
+    expected = kosent.load(path).predict_proba(TEXTS)
+    opened = Archive.open
+
+    def overwriting(self: Archive, name: str) -> Any:
+        if name == "model.onnx" and new.exists():
+            new.replace(path)
+        return opened(self, name)
+
+    monkeypatch.setattr(Archive, "open", overwriting)
+    assert np.array_equal(load(path).predict_proba(TEXTS), expected)
+
+
+def test_what_is_damaged_is_read_once(tmp_path: Path, done: Counter[str]) -> None:
+    shutil.copytree(GOLDEN / "format-2-gru", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "model.onnx").write_bytes(b"")
+    with pytest.raises(BundleError, match=r"model\.onnx: size"):
+        kosent.load(tmp_path)
+    assert done["model.onnx"] == 1

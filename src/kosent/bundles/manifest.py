@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
 from kosent.errors import BundleError
 from kosent.support.files import from_signed_json, sha256
+
+_Taken = TypeVar("_Taken")
 
 MANIFEST = "manifest.json"
 CHECKSUM = "manifest_sha256"
@@ -151,10 +153,43 @@ def open_saved(path: Path, kind: Kind | None = None, content: bytes | None = Non
         raise
 
 
+def read_saved(path: Path, take: Callable[[Saved], _Taken], kind: Kind | None = None) -> _Taken:
+    """Open a saved model and take something from it; once more where it was overwritten meanwhile.
+
+    The files of a folder that is overwritten while it is read are some of the old model and some
+    of the new one, or none.
+
+    Args:
+        path: A folder or ``.kosent`` file.
+        take: Reads what is wanted while the model is open.
+        kind: What it must be; either where it is ``None``.
+
+    Raises:
+        BundleError: As :func:`open_saved` and ``take``.
+    """
+    before = _identity(path)
+    try:
+        with open_saved(path, kind) as saved:
+            return take(saved)
+    except BundleError:
+        if _identity(path) == before:
+            raise
+    with open_saved(path, kind) as saved:
+        return take(saved)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a folder or file from another one that takes its name."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_mtime_ns
+
+
 def read_manifest(path: Path, kind: Kind | None = None) -> dict[str, Any]:
     """Return the manifest of a saved model; arguments and errors are those of ``open_saved``."""
-    with open_saved(path, kind) as saved:
-        return saved.manifest
+    return read_saved(path, lambda saved: saved.manifest, kind)
 
 
 def _content(path: Path, source: Source) -> bytes:

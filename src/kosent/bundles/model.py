@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kosent.bundles.manifest import MODEL, Saved, damage, damaged, open_saved
+from kosent.bundles.manifest import MODEL, Saved, damage, damaged, read_saved
 from kosent.bundles.probes import Probes, read_probes
 from kosent.errors import BundleError
 from kosent.text.encoding.base import Encoder
@@ -106,8 +106,7 @@ def read(path: Path) -> Bundle:
     Raises:
         BundleError: If it is no bundle, damaged, incomplete or of a newer format.
     """
-    with open_saved(path, MODEL) as saved:
-        return unpack(saved)
+    return read_saved(path, unpack, MODEL)
 
 
 def unpack(saved: Saved, *, weights: bool = True) -> Bundle:

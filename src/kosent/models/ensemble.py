@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from kosent.bundles import ensemble as ensemble_file
-from kosent.bundles.manifest import ENSEMBLE, Saved, open_saved, unusable
+from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
 from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, report
@@ -163,8 +163,7 @@ class Ensemble(Predictor):
             BundleError: If it is no ensemble, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        with open_saved(Path(path), ENSEMBLE) as saved:
-            return cls.unpack(saved)
+        return read_saved(Path(path), cls.unpack, ENSEMBLE)
 
     @classmethod
     def unpack(cls, opened: Saved, *, weights: bool = True) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kosent.bundles.manifest import Saved, is_ensemble, open_saved
+from kosent.bundles.manifest import Saved, is_ensemble, read_saved
 from kosent.bundles.model import unpack, unpack_core
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
         BundleError: If it is no saved model, damaged, of a newer format, or predicts otherwise
             here than where it was saved.
     """
-    with open_saved(Path(path)) as saved:
-        return _whole(saved, weights=True)
+    return read_saved(Path(path), _whole)
 
 
 def load_predictor(path: str | Path) -> Predictor:
@@ -46,15 +45,19 @@ def load_predictor(path: str | Path) -> Predictor:
     Raises:
         BundleError: As :func:`load`.
     """
-    with open_saved(Path(path)) as saved:
-        if is_ensemble(saved.manifest) or saved.manifest["format_version"] == 1:
-            return _whole(saved, weights=not is_ensemble(saved.manifest))
-        from kosent.prediction.saved import SavedClassifier
-
-        return SavedClassifier(unpack_core(saved), saved.path)
+    return read_saved(Path(path), _predictor)
 
 
-def _whole(saved: Saved, *, weights: bool) -> TextClassifier | Ensemble:
+def _predictor(saved: Saved) -> Predictor:
+    # An ensemble's own class predicts with it, and format 1 has no network but the weights.
+    if is_ensemble(saved.manifest) or saved.manifest["format_version"] == 1:
+        return _whole(saved, weights=False)
+    from kosent.prediction.saved import SavedClassifier
+
+    return SavedClassifier(unpack_core(saved), saved.path)
+
+
+def _whole(saved: Saved, *, weights: bool = True) -> TextClassifier | Ensemble:
     if is_ensemble(saved.manifest):
         from kosent.models.ensemble import Ensemble
 

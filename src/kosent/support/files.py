@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ def write_file(path: Path, data: bytes) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
             with aside.open("wb") as file:
                 file.write(data)
@@ -98,7 +99,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        token = os.urandom(4).hex()
+        token = secrets.token_hex(4)
         aside = path.with_name(f".{path.name}.{token}.tmp")
         old = path.with_name(f".{path.name}.{token}.old")
         try:
