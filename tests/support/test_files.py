@@ -124,7 +124,10 @@ class TestWriteFolder:
     def test_a_rename_that_fails_keeps_what_was_there(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: int
     ) -> None:
-        """The first rename puts the old folder aside, the second puts the new one in place."""
+        """Where names cannot be exchanged, the first rename puts the old folder aside, the second
+        puts the new one in place.
+        """  # noqa: D205
+        monkeypatch.setattr("kosent.support.exchange.exchange", lambda *_: False)
         write_folder(tmp_path / "folder", self.FILES)
         rename, calls = Path.rename, []
 

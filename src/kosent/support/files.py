@@ -106,18 +106,29 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
             aside.mkdir()
             for name, data in files.items():
                 write_file(aside / name, data)
-            if path.exists():
-                path.rename(old)
-            try:
-                aside.rename(path)
-            except OSError:
-                if old.exists():
-                    old.rename(path)
-                raise
+            if not (path.exists() and _exchange(aside, path)):
+                _replace(path, aside, old)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
         _sync_folder(path.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    from kosent.support.exchange import exchange  # ctypes; only those who overwrite need it
+
+    return exchange(one, other)
+
+
+def _replace(path: Path, new: Path, old: Path) -> None:
+    if path.exists():
+        path.rename(old)
+    try:
+        new.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:
