@@ -126,7 +126,7 @@ class TestWriteFolder:
     ) -> None:
         """Where names cannot be exchanged, the first rename puts the old folder aside, the second
         puts the new one in place.
-        """  # noqa: D205
+        """
         monkeypatch.setattr("kosent.support.exchange.exchange", lambda *_: False)
         write_folder(tmp_path / "folder", self.FILES)
         rename, calls = Path.rename, []
