@@ -12,7 +12,6 @@ import numpy as np
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
 from kosent.bundles.probes import PROBES
-from kosent.metrics.report import Label
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-    from kosent.metrics.report import Report
+    from kosent.metrics.report import Label, Report
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 

@@ -47,6 +47,12 @@ class Ensemble(Predictor):
     def __init__(self, members: Sequence[TextClassifier]) -> None:
         self.members = members
 
+    def __repr__(self) -> str:
+        """Name the members' networks, and the labels."""
+        networks = ", ".join(member.architecture for member in self.members)
+        labels = self.classes_.tolist() if hasattr(self, "info_") else "not fitted"
+        return f"Ensemble({len(self.members)} models: {networks}; {labels})"
+
     def fit(self, texts: Sequence[str], labels: Sequence[Label]) -> Self:
         """Fit the weights; the members stay as they are.
 
