@@ -17,7 +17,7 @@ from kosent import TextClassifier
 from kosent.bundles.archive import to_archive
 from kosent.errors import BundleError
 from kosent.models.ensemble import Ensemble
-from kosent.support.files import sha256, to_json, to_signed_json
+from kosent.support.signed import sha256, to_json, to_signed_json
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 FILES = ("card.md", "manifest.json", "member-0.kosent", "member-1.kosent", "probes.json")

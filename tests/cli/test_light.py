@@ -64,6 +64,7 @@ LEARNING = {
     *("recipes", "runs.run", "runs.config", "models.steps", "corpora", "metrics.report"),
     *("training.fit", "training.splits", "training.calibration", "text.encoding.cache"),
     *("text.noise", "text.augmentation", "text.tokenizers.okt"),
+    *(f"architectures.networks.{name}" for name in ("recurrent", "hybrid", "cnn_bilstm")),
 }
 SETTINGS = {
     *("architectures", "training", "models.classifier", "models.settings"),

@@ -17,7 +17,7 @@ from typing import IO, Any, Self, TypeVar
 
 from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
 from kosent.errors import BundleError
-from kosent.support.files import from_signed_json, sha256
+from kosent.support.signed import from_signed_json, sha256
 
 _Taken = TypeVar("_Taken")
 

@@ -13,14 +13,8 @@ from kosent.bundles.manifest import CHECKSUM, LARGEST_MANIFEST, MANIFEST, MODEL,
 from kosent.bundles.model import ONNX, WEIGHTS, Bundle
 from kosent.bundles.probes import write_probes
 from kosent.errors import UsageError
-from kosent.support.files import (
-    disk_errors,
-    sha256,
-    to_json,
-    to_signed_json,
-    write_file,
-    write_folder,
-)
+from kosent.support.files import disk_errors, write_file, write_folder
+from kosent.support.signed import sha256, to_json, to_signed_json
 
 
 def write_model(path: Path, bundle: Bundle, *, overwrite: bool = False) -> None:

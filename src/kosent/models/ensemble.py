@@ -19,8 +19,8 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predictor, Probabilities, report_of
 from kosent.prediction.saved import check_probes
-from kosent.support.files import sha256
 from kosent.support.inputs import check_labels, check_texts, class_numbers
+from kosent.support.signed import sha256
 from kosent.support.version import __version__
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks

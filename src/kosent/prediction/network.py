@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from kosent.errors import BundleError
 from kosent.prediction.onnx_check import check_onnx
-from kosent.support.processes import processors
 from kosent.text.encoding.encoded import EncodedTexts
 
 if TYPE_CHECKING:
@@ -140,6 +139,8 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
 
 def _threads() -> ThreadPoolExecutor:
     from concurrent.futures import ThreadPoolExecutor  # 5 ms that one text can do without
+
+    from kosent.support.processes import processors
 
     return ThreadPoolExecutor(processors())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kosent.errors import UsageError
-from kosent.support.files import to_json
+from kosent.support.signed import to_json
 from kosent.text.encoding.files import ENCODER_FILE, EXTRA, VOCABULARY_FILE, EncoderRecord
 from kosent.text.tokenizers import TOKENIZERS
 
