@@ -74,6 +74,7 @@ LIGHT_MODULES = (
     "kosent.training.calibration",
     "kosent.metrics.report",
     "kosent.prediction.network",
+    "kosent.prediction.saved",
     "kosent.bundles.model",
     "kosent.models",
     "kosent.models.classifier",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kosent.bundles import ensemble as ensemble_file
-from kosent.bundles.manifest import MANIFEST, open_saved
+from kosent.bundles.manifest import MANIFEST, Saved
 from kosent.support.language import said
 from kosent_cli.output import table
 from kosent_cli.reports import member_rows
@@ -71,16 +71,15 @@ def settings(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items())
 
 
-def ensemble_facts(path: Path) -> dict[str, Any]:
+def ensemble_facts(opened: Saved) -> dict[str, Any]:
     """Return what an ensemble holds, once every file of it and of its members was verified.
 
     Raises:
         BundleError: If it is damaged.
     """
-    saved = ensemble_file.read(path)
+    saved, manifest, path = ensemble_file.unpack(opened), opened.manifest, opened.path
     for read in saved.members.values():
         read()
-    manifest = open_saved(path).manifest
     members = zip(saved.info["members"], saved.weights, strict=True)
     return {
         "bundle": str(path),

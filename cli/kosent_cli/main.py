@@ -70,7 +70,7 @@ class Commands(Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        from kosent_cli.progress import library_notices
+        from kosent_cli.notices import library_notices
 
         try:
             with library_notices():
@@ -120,9 +120,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code. Errors that are the user's to mend become one line on stderr; any other
         exception is a bug and leaves with its traceback.
     """
-    from kosent_cli import tensorflow_noise
-
-    tensorflow_noise.silence()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in CP949 has no emoji
             stream.reconfigure(errors="backslashreplace")

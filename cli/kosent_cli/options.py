@@ -289,7 +289,7 @@ def choose_bundle(given: str | None) -> Path:
             and the packaged model where nothing was trained.
     """
     from kosent.bundles.manifest import MANIFEST
-    from kosent.runs.folders import BUNDLE, latest_bundle
+    from kosent.runs.latest import BUNDLE, latest_bundle
 
     if given is None:
         try:

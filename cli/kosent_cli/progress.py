@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,27 +102,6 @@ def epoch_line(record: Mapping[str, float]) -> str:
     """Return the figures of an epoch as a line."""
     figures = "  ".join(f"{name} {record[name]:.4f}" for name in _FIGURES if name in record)
     return f"epoch {record['epoch']:.0f}  {figures}  {record['seconds']:.1f} s"
-
-
-class _Notices(logging.Handler):
-    """Shows the library's warnings as lines."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        say(record.msg if isinstance(record.msg, Message) else record.getMessage())
-
-
-@contextmanager
-def library_notices() -> Iterator[None]:
-    """Show what the library logs inside."""
-    handler = _Notices(logging.WARNING)
-    logger = logging.getLogger("kosent")
-    passed_on, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = passed_on
 
 
 def _is_terminal() -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kosent.support.files import to_json
 from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent, Steps
+from kosent.support.signed import to_json
 
 
 class Log(Silent):

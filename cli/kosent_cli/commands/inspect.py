@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from kosent.bundles import model as bundles
-from kosent.bundles.manifest import is_ensemble, open_saved
+from kosent.bundles.manifest import Saved, is_ensemble, open_saved
 from kosent.errors import UsageError
 from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
 from kosent.plotting.vectors import sentence_picture
@@ -87,9 +87,9 @@ def command(
             "--vectors와 --picture는 --embeddings TEXT와 함께 씁니다",
             "--vectors and --picture go with --embeddings TEXT",
         )
-    manifest = open_saved(path).manifest
-    several = is_ensemble(manifest)
-    facts = ensemble_facts(path) if several else _facts(path, manifest)
+    with open_saved(path) as saved:
+        several = is_ensemble(saved.manifest)
+        facts = ensemble_facts(saved) if several else _facts(saved)
     if as_json:
         emit_json(facts)
     else:
@@ -122,8 +122,8 @@ def _embedding_lines(found: SentenceVectors) -> list[str]:
     return lines
 
 
-def _facts(path: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    saved = bundles.read(path)
+def _facts(opened: Saved) -> dict[str, Any]:
+    saved, manifest, path = bundles.unpack(opened), opened.manifest, opened.path
     encoder, info = saved.encoder, saved.info
     tokenizer = encoder.tokenizer.state()
     return {

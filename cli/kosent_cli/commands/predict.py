@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import DataError, UsageError
-from kosent.models.loading import load
+from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
 from kosent.support.language import Message, said
@@ -27,7 +27,7 @@ from kosent_cli.output import emit_json, emit_lines, one_line, say, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from kosent.prediction import BadRow, Rows
+    from kosent.corpora.readers.texts import BadRow, Rows
 
 STDIN = "-"
 _ROWS = 4096  # checked before the first answer is printed
@@ -96,20 +96,20 @@ def command(
         texts, source = (), STDIN
     _check_options(texts, source, output, resume)
     if source is None:
-        _print(load(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
+        _print(load_predictor(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
         return
-    from kosent.prediction import open_rows
+    from kosent.corpora.readers.texts import open_rows
 
     with open_rows(source, text_column) as rows:
         if output is None:
             checked = _checked(rows.rows, source)
-            _print(load(choose_bundle(bundle)), checked, min_confidence, as_json)
+            _print(load_predictor(choose_bundle(bundle)), checked, min_confidence, as_json)
             _say_encoding(rows, source)
             return
-        from kosent.prediction import predict_file
+        from kosent.prediction.files import predict_file
         from kosent_cli.progress import display
 
-        classifier = load(choose_bundle(bundle))
+        classifier = load_predictor(choose_bundle(bundle))
         with display(session) as listener:
             done = predict_file(
                 classifier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kosent.models.loading import load
+from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
@@ -40,7 +40,7 @@ label so far, or unsure.
 @json_option
 def command(text: str, min_confidence: float | None, bundle: str | None, as_json: bool) -> None:
     """Print the probabilities of each prefix."""
-    classifier = load(choose_bundle(bundle))
+    classifier = load_predictor(choose_bundle(bundle))
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
     if as_json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from kosent.bundles.manifest import open_saved
+from kosent.bundles.manifest import read_manifest
 from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
@@ -111,7 +111,7 @@ def prepare(
     does not know: they stay as they are.
     """
     path = Path(path)
-    info = open_saved(path).manifest["info"]
+    info = read_manifest(path)["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),
         text_column=rows.get("text_column"),

@@ -11,12 +11,12 @@ import numpy as np
 
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
-from kosent.bundles.probes import PROBES, probes_differ
-from kosent.metrics.report import Label
+from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
 from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-    from kosent.metrics.report import Report
+    from kosent.metrics.report import Label, Report
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 
@@ -158,8 +158,10 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             UsageError: If the classifier is not fitted, or ``path`` may not be replaced.
             RuntimeSetupError: If the disk refuses.
         """
+        from kosent.bundles.writing import write_model
+
         path = Path(path)
-        bundle.write(path, self._packed(), overwrite=overwrite)
+        write_model(path, self._packed(), overwrite=overwrite)
         return path
 
     def to_bytes(self) -> bytes:
@@ -168,7 +170,9 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         Raises:
             UsageError: If the classifier is not fitted.
         """
-        return bundle.to_bytes(self._packed())
+        from kosent.bundles.writing import to_bytes
+
+        return to_bytes(self._packed())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -210,9 +214,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        here = self.predict_proba([text for text, _ in saved.probes])
-        if difference := probes_differ(saved.probes, here):
-            raise unusable(path, f"the probe texts get other probabilities here: {difference}")
+        check_probes(self, saved.probes, path)
         return self
 
     @property
@@ -234,6 +236,13 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             except ValueError as error:
                 raise unusable(self._bundle_, str(error)) from error
         return self._model_
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the Keras model, which is built from the weights where it is asked for.
+
+        Its class and its optimizer's are found in no other process before Keras is imported there.
+        """
+        return {name: value for name, value in vars(self).items() if name != "_model_"}
 
     def _packed(self) -> bundle.Bundle:
         self._check_fitted()

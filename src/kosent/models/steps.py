@@ -15,6 +15,7 @@ from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.trained import Trained, design_of
 from kosent.prediction.predictor import report_of
 from kosent.support.files import write_folder
+from kosent.support.forks import refuse_fork
 from kosent.support.inputs import (
     check_labels,
     check_targets,
@@ -215,6 +216,7 @@ def train_network(
     trainer = architectures.trainer(design.name, design.options)
     if trainer == "solved":
         return _solve(design, classes, learn, check, settings, folder, listener)
+    refuse_fork()
     from kosent.training.checkpoints import arrays, by_path
     from kosent.training.cross_fitting import forget_cross_fitted, learn_ngram_scores
     from kosent.training.fit import fit, seeded

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
-from kosent.metrics.report import Label, Report, report
 from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.inputs import check_labels, check_texts
 from kosent.text.stream import chunks
+
+if TYPE_CHECKING:
+    from kosent.metrics.report import Label, Report
 
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
@@ -166,4 +168,6 @@ def report_of(
         DataError: If there is nothing to score, or a true label is none of the classes.
     """
     predicted = classes[probabilities.argmax(axis=1)].tolist()
+    from kosent.metrics.report import report
+
     return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))

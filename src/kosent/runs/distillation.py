@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.bundles.archive import source_of
-from kosent.bundles.manifest import MANIFEST, open_saved
+from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
 from kosent.corpora.encoding import unreadable
 from kosent.errors import DataError, UsageError
@@ -28,7 +27,6 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction import BadRow, open_rows
 from kosent.prediction.predictor import Predictor
-from kosent.support.files import sha256
 from kosent.support.inputs import class_numbers
 from kosent.support.language import Message
 from kosent.support.progress import Listener
@@ -98,9 +96,8 @@ class Distillation:
             BundleError: If the teacher is no saved model.
             DataError: If the file cannot be read.
         """
-        open_saved(Path(self.teacher))
-        with source_of(Path(self.teacher)).open(MANIFEST) as manifest:
-            teacher = sha256(manifest.read())
+        with open_saved(Path(self.teacher)) as saved:
+            teacher = saved.sha256
         texts = None if self.texts is None else _checksum(Path(self.texts))
         return replace(self, teacher_sha256=teacher, texts_sha256=texts)
 

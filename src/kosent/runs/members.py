@@ -26,7 +26,8 @@ from typing import IO, Any
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import BUNDLE, is_unfinished
+from kosent.runs.folders import is_unfinished
+from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.language import Message
 from kosent.support.plain import to_python
