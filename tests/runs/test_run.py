@@ -4,7 +4,7 @@ import functools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from kosent.models.export import INT8_LOSS, export_bundle, size_of
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import is_unfinished, latest_unfinished
 from kosent.runs.latest import latest_bundle
-from kosent.runs.run import RunResult, new_folder, resume_run, train_run
+from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.progress import Silent
 from kosent.text.tokenizers import Whitespace
 
@@ -242,6 +242,41 @@ class TestResuming:
             resume_run(tmp_path)
 
 
+class TestTwice:
+    """Two that work in one folder: the second ends in one line, the first in peace."""
+
+    class Second(Recorder):
+        """Begins another run when the first one does."""
+
+        def __init__(self, begin: Callable[[], object]) -> None:
+            super().__init__()
+            self._begin = begin
+
+        def stage(self, name: str, *_: object) -> None:
+            super().stage(name)
+            if name == "test":
+                with pytest.raises(UsageError, match="another process is training in"):
+                    self._begin()
+
+    @pytest.mark.usefixtures("without_tracing")
+    def test_two_begun_in_one_folder(self, config: RunConfig, tmp_path: Path) -> None:
+        folder = tmp_path / "run"
+        begun: list[Path] = []
+        second = self.Second(lambda: train_run(config, folder=folder))
+        run = train_run(config, folder=folder, listener=second, began=begun.append)
+        assert begun == [folder]
+        assert "test" in second.stages
+        TextClassifier.load(run.bundle)
+
+    def test_two_resumed(self, finished: RunResult, tmp_path: Path) -> None:
+        folder = shutil.copytree(finished.folder, tmp_path / "run")
+        shutil.rmtree(folder / "bundle")
+        second = self.Second(lambda: resume_run(folder))
+        assert resume_run(folder, listener=second).test == finished.test
+        assert "test" in second.stages
+        TextClassifier.load(folder / "bundle")
+
+
 class TestDiverging:
     @pytest.mark.usefixtures("without_tracing")
     def test_the_run_ends_with_the_weights_before(
@@ -387,13 +422,3 @@ class TestLookingUp:
                 latest_bundle(folder)
             with pytest.raises(UsageError, match="no unfinished run"):
                 latest_unfinished(folder)
-
-    def test_two_runs_in_one_second_get_different_names(self, tmp_path: Path) -> None:
-        config = RunConfig("sample")
-        taken = set()
-        for _ in range(3):
-            folder = new_folder(config, tmp_path)
-            folder.mkdir()
-            taken.add(folder)
-        assert len(taken) == 3
-        assert all("-sample-sentencepiece-hybrid" in folder.name for folder in taken)

@@ -15,9 +15,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -29,11 +28,11 @@ from kosent.models.ensemble import Ensemble
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
 from kosent.runs.environment import environment
-from kosent.runs.folders import CONFIG, check_free, named_folder
+from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
-from kosent.support.files import write_file
+from kosent.support.files import user_path, write_file
 from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
@@ -68,23 +67,29 @@ def train_ensemble(
     config: EnsembleConfig,
     *,
     folder: str | Path | None = None,
+    name: str = "ensemble",
     jobs: int | None = None,
     listener: Listener | None = None,
+    began: Callable[[Path], None] | None = None,
 ) -> EnsembleResult:
     """Train the members, fit their weights, and leave everything about it in a folder.
 
     Args:
         config: What to train.
-        folder: The run folder; by default a new one below ``runs/``.
+        folder: The run folder; by default a new one below ``runs/``. No other process can work in
+            it until the run ends.
+        name: What a new run folder is called, behind time and corpus.
         jobs: Members trained at once, each in a process of its own with its share of the
             processors; by default as many as there are processors.
         listener: Receives progress events and notices.
+        began: Called with the run folder when it is there.
 
     Returns:
         The finished run.
 
     Raises:
-        UsageError: If the configuration is wrong or the folder holds something already.
+        UsageError: If the configuration is wrong, or the folder holds something already or another
+            process works in it.
         DataError: If the corpus cannot be used.
         RuntimeSetupError: If the disk refuses, or a member's process dies.
         DownloadError: If the corpus has to be downloaded and cannot.
@@ -92,21 +97,17 @@ def train_ensemble(
     jobs = _check_jobs(jobs, config)
     config.check()
     started = time.perf_counter()
-    target = Path(folder) if folder else named_folder(config.corpus, "ensemble")
-    check_free(target)
-    noting = Noting(listener or Silent())
-    corpus = load_rows(config.run(0), noting)
-    cleaning = {"cleaning": preset_for(corpus.language)}
-    config = replace(config, members=[cleaning | member for member in config.members])
-    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
-    write_file(target / "environment.json", to_json(environment()))
-    write_file(target / CONFIG, to_json(written))
-    try:
+    with begun(folder, config.corpus, name) as target:
+        if began is not None:
+            began(target)
+        noting = Noting(listener or Silent())
+        corpus = load_rows(config.run(0), noting)
+        cleaning = {"cleaning": preset_for(corpus.language)}
+        config = replace(config, members=[cleaning | member for member in config.members])
+        written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+        write_file(target / "environment.json", to_json(environment()))
+        write_file(target / CONFIG, to_json(written))
         return _finish(config, corpus, target, jobs, False, noting, started)
-    except (DataError, UsageError):
-        if not _is_worth_keeping(target):  # no use to --resume: it would fail again
-            shutil.rmtree(target, ignore_errors=True)
-        raise
 
 
 def resume_ensemble(
@@ -121,24 +122,25 @@ def resume_ensemble(
 
     Raises:
         DataError: If the folder is no run of an ensemble, or the corpus has changed since.
-        UsageError: If the run is complete already.
+        UsageError: If the run is complete already, or another process works in it.
     """
     started = time.perf_counter()
-    target = Path(folder)
+    target = user_path(folder)
     config, fingerprint = read_config(target)
     jobs = _check_jobs(jobs, config)
-    if (target / BUNDLE).exists():
-        raise UsageError(
-            f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
-        )
-    noting = Noting(listener or Silent())
-    corpus = load_rows(config.run(0), noting)
-    if corpus.fingerprint != fingerprint:
-        raise DataError(
-            f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
-            f"'{config.corpus}' has changed since the run began; train from the start",
-        )
-    return _finish(config, corpus, target, jobs, True, noting, started)
+    with locked(target):
+        if (target / BUNDLE).exists():
+            raise UsageError(
+                f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
+            )
+        noting = Noting(listener or Silent())
+        corpus = load_rows(config.run(0), noting)
+        if corpus.fingerprint != fingerprint:
+            raise DataError(
+                f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+                f"'{config.corpus}' has changed since the run began; train from the start",
+            )
+        return _finish(config, corpus, target, jobs, True, noting, started)
 
 
 def _finish(
@@ -232,7 +234,3 @@ def _check_jobs(jobs: int | None, config: EnsembleConfig) -> int:
     if jobs < 1:
         raise UsageError(f"jobs는 1 이상이어야 합니다: {jobs}", f"jobs must be at least 1: {jobs}")
     return jobs
-
-
-def _is_worth_keeping(folder: Path) -> bool:
-    return any(any(folder.glob(f"{MEMBERS}/*/{name}")) for name in (BUNDLE, "checkpoints"))

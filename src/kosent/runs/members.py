@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
 import threading
 import traceback
 from collections import deque
@@ -20,7 +19,7 @@ from typing import Any
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import is_unfinished
+from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.language import Message
@@ -29,6 +28,7 @@ from kosent.support.processes import Child, Parent, processors
 from kosent.support.progress import Listener, Silent
 
 _WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
+_PATIENCE = 30.0  # seconds for the child of a parent that was killed, which ends by itself
 _THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
@@ -102,13 +102,17 @@ def train_members(
 
 def train_member(member: Member, listener: Listener) -> None:
     """Train a member, or go on with what was begun of it."""
-    if (member.folder / BUNDLE).exists():
+    folder = member.folder
+    if folder.exists():
+        with locked(folder, _PATIENCE):
+            if not (folder / CONFIG).exists():  # killed before there was one
+                clear(folder)
+    if (folder / BUNDLE).exists():
         return
-    if is_unfinished(member.folder):
-        resume_run(member.folder, listener=listener)
-        return
-    shutil.rmtree(member.folder, ignore_errors=True)  # killed before there was a config.json
-    train_run(member.config, folder=member.folder, listener=listener)
+    if is_unfinished(folder):
+        resume_run(folder, listener=listener)
+    else:
+        train_run(member.config, folder=folder, listener=listener)
 
 
 def serve(config: Mapping[str, Any], folder: str) -> None:

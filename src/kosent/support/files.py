@@ -16,6 +16,15 @@ from pathlib import Path
 from kosent.errors import RuntimeSetupError
 
 
+def user_path(path: str | Path) -> Path:
+    """Return the path that a user means: ``~`` is the home folder, as a shell has it."""
+    path = Path(path)
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~nobody: a folder may be called so
+        return path
+
+
 def code_sha256(folder: Path) -> str:
     """Return the SHA-256 of all Python code below a folder: with a change of it, keys change."""
     digest = hashlib.sha256()
