@@ -104,7 +104,8 @@ class TestFinishedRun:
         loaded = kosent.load(finished.bundle)
         assert isinstance(loaded, Ensemble)
         split = loaded.info_["split"]
-        assert split == {"seed": 7, "validation_fraction": 0.2, "validation": "random"}
+        settings = {"seed": 7, "validation_fraction": 0.2, "validation": "random"}
+        assert split == settings | {"rule": 2}
         train = load_corpus("sample").train.limited(LIMIT, seed=7)
         texts, labels = held_out(train, loaded.classes_, split)
         assert loaded.evaluate(texts, labels) == finished.validation

@@ -242,6 +242,63 @@ class TestResuming:
             resume_run(tmp_path)
 
 
+class TestCopies:
+    """What stands in a corpus more than once is said, and never on both sides."""
+
+    @pytest.fixture
+    def repeated(self, tmp_path: Path, reviews: tuple[list[str], list[str]]) -> Path:
+        """Return a folder with each review 8 times, some in the test split, with a new label."""
+        rows = [f"{label}\t{text}" for text, label in zip(*reviews, strict=True)]
+        folder = tmp_path / "corpus"
+        folder.mkdir()
+        (folder / "train.tsv").write_text("\n".join(["label\ttext", *rows * 8]))
+        tests = [*rows[:5], "neutral\t그저 그렇다", "positive\t새 글"]
+        (folder / "test.tsv").write_text("\n".join(["label\ttext", *tests]))
+        return folder
+
+    def test_it_is_said_and_written(self, repeated: Path, tmp_path: Path) -> None:
+        linear = LINEAR | {"architecture_options": {"buckets": 64, "weighting": "idf"}}
+        listener = Recorder()
+        config = RunConfig(str(repeated), classifier=linear)
+        run = train_run(config, folder=tmp_path / "run", listener=listener)
+        report = read_json(run.folder / "report.json")
+        assert report["copies"] == {
+            "repeated": 560,
+            "contradicting": 0,
+            "test_in_train": 5,
+            "unseen_labels": {"neutral": 1},
+        }
+        for said in ("of 560 rows stand in earlier", "of 5 rows stand in train", "'neutral' (1)"):
+            assert len([line for line in listener.notices if said in line]) == 1
+        assert report["notices"] == listener.notices
+        assert report["test"]["unknown_labels"] == {"neutral": 1}
+        assert run.test is not None
+        assert (run.test.rows, run.validation.rows) == (7, 64)
+        small = export_bundle(run.bundle, tmp_path / "x", int8=True, corpus=str(repeated))
+        assert (small.rows, small.before) == (64, run.validation.accuracy)
+
+    def test_a_run_that_was_begun_by_the_other_rule(self, repeated: Path, tmp_path: Path) -> None:
+        linear = LINEAR | {"architecture_options": {"buckets": 64, "weighting": "idf"}}
+        folder = tmp_path / "run"
+        train_run(RunConfig(str(repeated), classifier=linear), folder=folder)
+        shutil.rmtree(folder / "bundle")
+        config = read_json(folder / "config.json")
+        assert config.pop("split_rule") == 2
+        (folder / "config.json").write_text(json.dumps(config))
+        with pytest.raises(DataError, match="cut the validation split off otherwise"):
+            resume_run(folder)
+
+    def test_without_copies_both_rules_are_the_same(
+        self, finished: RunResult, tmp_path: Path
+    ) -> None:
+        folder = shutil.copytree(finished.folder, tmp_path / "run")
+        shutil.rmtree(folder / "bundle")
+        config = read_json(folder / "config.json")
+        del config["split_rule"]
+        (folder / "config.json").write_text(json.dumps(config))
+        assert resume_run(folder).test == finished.test
+
+
 class TestTwice:
     """Two that work in one folder: the second ends in one line, the first in peace."""
 

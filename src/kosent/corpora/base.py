@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from kosent.corpora.notices import REASONS, dropped_notice, some
+from kosent.corpora.notices import REASONS, dropped_notice
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.support.language import Message
@@ -206,10 +206,10 @@ class Corpus:
         }
 
     def check_trainable(self) -> None:
-        """Check that a classifier can be trained and scored on this corpus.
+        """Check that a classifier can be trained on this corpus.
 
         Raises:
-            DataError: If train has fewer than two classes, or a label occurs only in test.
+            DataError: If train has fewer than two classes.
         """
         names = self.label_names
         if len(names) < 2:
@@ -219,15 +219,13 @@ class Corpus:
                 f"the training split of '{self.name}' has only {len(names)} class: {list(names)}; "
                 "two or more different labels are needed",
             )
+
+    def unseen_labels(self) -> Counter[str]:
+        """Return the rows of the test split by label, of labels that occur only there."""
         unseen = Counter(self.test.labels if self.test is not None else ())
-        for name in names:
+        for name in self.label_names:
             del unseen[name]
-        if unseen:
-            listed = some(unseen)
-            raise DataError(
-                f"'{self.name}'의 평가 자료에만 있고 학습 자료에는 없는 라벨이 있습니다: {listed}",
-                f"labels of '{self.name}' that occur only in test, not in train: {listed}",
-            )
+        return unseen
 
 
 def assemble(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from kosent.bundles.manifest import read_manifest
 from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
@@ -71,13 +72,15 @@ def evaluate_bundle(
     Raises:
         BundleError: If ``path`` is no usable bundle.
         UsageError: If the corpus is not given and not known, or a name or limit is wrong.
-        DataError: If the corpus cannot be used, or has labels the model does not know.
+        DataError: If the corpus cannot be used, or the model knows none of its labels.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
     listener = listener or Silent()
     ready = prepare(path, corpus, listener=listener, **rows)
     listener.stage("test", None)
     report = ready.classifier.evaluate(ready.texts, ready.labels)
+    if report.unknown_labels:
+        listener.notice(unseen_notice(report.unknown_labels))
     return Evaluation(report, ready.bundle, ready.corpus, ready.split)
 
 
@@ -122,6 +125,14 @@ def prepare(
         listener.notice(notice)
     split = rows.get("split") or _default_split(loaded, listener)
     chosen = loaded.split(split)
+    if split == "train" and _learned(info, loaded):
+        listener.notice(
+            Message(
+                f"'{loaded.name}'의 train은 이 모델이 배운 자료입니다. 새 글에서는 이만 못합니다",
+                f"this model learned from the train split of '{loaded.name}'; on new texts it is "
+                "not as good",
+            )
+        )
     limit = rows.get("limit")
     if limit is not None:
         chosen = chosen.limited(limit, seed=0)
@@ -142,6 +153,14 @@ def _trained_on(info: dict[str, object]) -> str:
         f"this model learned from {name or '-'}, which is none of kosent's corpora; "
         "name one with --corpus",
     )
+
+
+def _learned(info: Mapping[str, Any], corpus: Corpus) -> bool:
+    """Tell whether a model learned from the training split of a corpus, whatever it is called."""
+    learned = info.get("corpus") or {}
+    limit = learned.get("limit")
+    seed = info.get("split", info.get("parameters", {})).get("seed", 0)
+    return bool(learned) and corpus.limited(limit, seed).fingerprint == learned.get("fingerprint")
 
 
 def _default_split(corpus: Corpus, listener: Listener) -> str:

@@ -14,7 +14,7 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
 from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
-from kosent.metrics.report import Label, report
+from kosent.metrics.report import Label, not_trained_on, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predictor, Probabilities, report_of
@@ -73,6 +73,8 @@ class Ensemble(Predictor):
         self._take(self.members)
         found = self._member_probabilities(texts)
         classes = self.classes_.tolist()
+        if unknown := set(listed) - set(classes):
+            raise not_trained_on(unknown, classes)
         reports = [
             report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
         ]

@@ -30,7 +30,7 @@ from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
 from kosent.training.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
 from kosent.training.examples import Examples
-from kosent.training.splits import Part, split, unlabelled
+from kosent.training.splits import RULE, Part, split, unlabelled
 
 if TYPE_CHECKING:
     import keras
@@ -146,6 +146,7 @@ def learn(
             "kosent_version": __version__,
             "parameters": parameters,
             "rows": parts.rows,
+            "split_rule": RULE,
             "history": learned.history,
             "validation": validation.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,

@@ -111,7 +111,7 @@ class Predictor(ABC):
         """Score predictions against the true labels.
 
         Raises:
-            DataError: If lengths differ, or a label is not one the classifier was trained on.
+            DataError: If lengths differ, or no label is one that the classifier was trained on.
         """
         self._check_fitted()
         texts = check_texts(texts)

@@ -159,7 +159,7 @@ class RunConfig:
             )
 
 
-def _read_config(folder: Path) -> tuple[RunConfig, str]:
+def _read_config(folder: Path) -> tuple[RunConfig, str, int]:
     try:
         written = json.loads((folder / CONFIG).read_bytes())
         # A run that was begun before a setting was known does without it.
@@ -167,9 +167,18 @@ def _read_config(folder: Path) -> tuple[RunConfig, str]:
         config = RunConfig(**{name: written[name] for name in known})
         if config.distill is not None:
             config = replace(config, distill=Distillation(**written["distill"]))
-        return config, written["corpus_fingerprint"]
+        return config, written["corpus_fingerprint"], written.get("split_rule", 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
             f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
         ) from error
+
+
+def begun_otherwise(folder: Path) -> DataError:
+    """Build the error for a run that was begun with another rule of the validation split."""
+    return DataError(
+        f"'{folder}'은(는) 검증 자료를 달리 나누던 kosent로 시작했습니다. 처음부터 다시 학습하세요",
+        f"'{folder}' was begun by a kosent that cut the validation split off otherwise; train from "
+        "the start",
+    )

@@ -9,7 +9,6 @@ itself than it is right, so texts that it has not seen teach more.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ import numpy.typing as npt
 
 from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
+from kosent.corpora.copies import text_key
 from kosent.corpora.encoding import unreadable
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
@@ -180,9 +180,9 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
     Raises:
         DataError: If the file cannot be read, or no text is left.
     """
-    seen = {_key(text): _TRAIN for text in corpus.train.texts}
+    seen = {text_key(text): _TRAIN for text in corpus.train.texts}
     if corpus.test is not None:
-        seen |= dict.fromkeys(map(_key, corpus.test.texts), _TEST)
+        seen |= dict.fromkeys(map(text_key, corpus.test.texts), _TEST)
     kept: list[str] = []
     left_out: Counter[str] = Counter()
     with open_rows(path) as rows:
@@ -220,16 +220,12 @@ def _fault(row: str | BadRow, seen: dict[str, str]) -> str:
     """Return why a row is not learned, ``""`` where it is; then it is seen from now on."""
     if isinstance(row, BadRow):
         return _UNREADABLE
-    key = _key(row)
+    key = text_key(row)
     if not key:
         return _EMPTY
     fault = seen.get(key, "")
     seen.setdefault(key, _REPEATED)
     return fault
-
-
-def _key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _counted(counts: Counter[str], names: dict[str, str] | None = None) -> str:

@@ -21,12 +21,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kosent.corpora import Corpus, Split
+from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
-from kosent.models.settings import ClassifierSettings
-from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
+from kosent.models.settings import split_of
+from kosent.runs.config import MEMBERS, EnsembleConfig, begun_otherwise, read_config
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
@@ -152,6 +153,9 @@ def _finish(
     listener: Noting,
     started: float,
 ) -> EnsembleResult:
+    copies = Copies.of(corpus)
+    for notice in copies.notices():
+        listener.notice(notice)
     ensemble, names = fit_ensemble(config, corpus.train, folder, jobs, listener)
     test = None
     if corpus.test is not None:
@@ -159,7 +163,7 @@ def _finish(
         test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
     ensemble.info_ |= {
         "corpus": corpus_facts(corpus, config.limit),
-        "split": ClassifierSettings.of(config.members[0]).of_split(),
+        "split": split_of(ensemble.members_[0].info_),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started
@@ -173,6 +177,7 @@ def _finish(
             )
         ],
         "rows": ensemble.info_["corpus"]["rows"],
+        "copies": copies.to_dict(),
         "seconds": round(seconds, 1),
         "resumed": resume,
         "notices": listener.notices,
@@ -205,7 +210,9 @@ def fit_ensemble(
     _train([members[number] for number in order], _check_jobs(jobs, config), listener)
     listener.stage("weights", None)
     ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
-    split = ClassifierSettings.of(config.members[0]).of_split()
+    split, *others = (split_of(member.info_) for member in ensemble.members)
+    if others.count(split) < len(others):  # it was begun by a kosent that split otherwise
+        raise begun_otherwise(folder)
     ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
     return ensemble, [member.folder.name for member in members]
 

@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from kosent.corpora import Corpus, load_corpus
+from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.config import RunConfig, _read_config
+from kosent.runs.config import RunConfig, _read_config, begun_otherwise
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
@@ -38,6 +39,7 @@ from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent, Steps
 from kosent.support.signed import to_json
 from kosent.text.cleaning import preset_for
+from kosent.training.splits import RULE
 
 CURVES = "curves.png"
 INT8 = "int8.kosent"
@@ -108,7 +110,8 @@ def _train(config: RunConfig, target: Path, listener: Noting, started: float) ->
     corpus, lesson = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
     config = replace(config, classifier=cleaning | config.classifier)
-    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    seen = {"corpus_fingerprint": corpus.fingerprint, "split_rule": RULE}
+    written = to_python(asdict(config)) | seen
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     result = _finish(config, corpus, lesson, target, False, listener, started)
@@ -134,7 +137,7 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
 
 
 def _resume(target: Path, listener: Noting, started: float) -> RunResult:
-    config, fingerprint = _read_config(target)
+    config, fingerprint, rule = _read_config(target)
     if (target / BUNDLE).exists():
         raise UsageError(
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
@@ -147,6 +150,8 @@ def _resume(target: Path, listener: Noting, started: float) -> RunResult:
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
             f"'{config.corpus}' has changed since the run began; train from the start",
         )
+    if rule != RULE and Copies.of(corpus).repeated:
+        raise begun_otherwise(target)
     result = _finish(config, corpus, lesson, target, True, listener, started)
     return _with_int8(result, config, corpus, listener)
 
@@ -216,6 +221,9 @@ def _finish(
     listener: Noting,
     started: float,
 ) -> RunResult:
+    copies = Copies.of(corpus)
+    for notice in copies.notices():
+        listener.notice(notice)
     classifier = TextClassifier(**config.classifier)
     classifier.fit(
         corpus.train.texts,
@@ -243,6 +251,7 @@ def _finish(
                 "validation": classifier.validation_.to_dict(),
                 "test": classifier.info_["test"],
                 "rows": classifier.info_["corpus"]["rows"],
+                "copies": copies.to_dict(),
                 "seconds": round(seconds, 1),
                 "resumed": resume,
                 "notices": listener.notices,
