@@ -192,6 +192,20 @@ class TestResuming:
         with pytest.raises(UsageError, match="complete already"):
             resume_run(member)  # it is an ordinary run
 
+    def test_from_another_folder(
+        self, config: EnsembleConfig, reviews: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = [f"{label}\t{text}\n" for text, label in zip(*reviews, strict=True)]
+        (tmp_path / "mine.tsv").write_text("label\ttext\n" + "".join(rows))
+        monkeypatch.chdir(tmp_path)
+        linear = config.members[1]
+        run = train_ensemble(EnsembleConfig("mine.tsv", [linear, linear]), folder="run", jobs=1)
+        shutil.rmtree(run.bundle)
+        shutil.rmtree(next((tmp_path / "run" / "members").iterdir()))
+        monkeypatch.chdir("/")
+        resumed = resume_ensemble(tmp_path / "run", jobs=1)
+        assert resumed.validation == run.validation
+
 
 class TestProcesses:
     @pytest.mark.slow

@@ -18,11 +18,12 @@ from kosent.bundles.manifest import open_saved
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.models.export import INT8_LOSS, export_bundle, size_of
 from kosent.runs.config import RunConfig
+from kosent.runs.distillation import Distillation
 from kosent.runs.folders import is_unfinished, latest_unfinished
 from kosent.runs.latest import latest_bundle
 from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.progress import Silent
-from kosent.text.tokenizers import Whitespace
+from kosent.text.tokenizers import SentencePiece, Whitespace
 
 LIMIT = 100
 
@@ -297,6 +298,46 @@ class TestCopies:
         del config["split_rule"]
         (folder / "config.json").write_text(json.dumps(config))
         assert resume_run(folder).test == finished.test
+
+
+class TestFromAnywhere:
+    """A run that was begun with relative paths goes on from another folder."""
+
+    @pytest.fixture
+    def here(self, tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        assert table.parent == tmp_path
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    def gone_on_with(
+        self, run: RunResult, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> RunResult:
+        folder = run.folder.absolute()
+        shutil.rmtree(run.bundle)
+        monkeypatch.chdir(here / "elsewhere")
+        return resume_run(folder)
+
+    def test_a_corpus_and_a_tokenizer(
+        self, here: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        learned = SentencePiece(vocabulary_size=310).fit(table.read_text().split("\n"))
+        (here / "mine.model").write_bytes(learned.state().files["spm.model"])
+        options = {"model_file": "mine.model"}
+        given = LINEAR | {"tokenizer": "sentencepiece", "tokenizer_options": options}
+        run = train_run(RunConfig(f"./{table.name}", classifier=given))
+        assert read_json(run.folder / "config.json")["corpus"] == str(table)
+        resumed = self.gone_on_with(run, here, monkeypatch)
+        assert resumed.validation == run.validation
+
+    def test_a_teacher_and_its_texts(
+        self, here: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        teacher = train_run(RunConfig(table.name, classifier=LINEAR), folder="teacher")
+        Path("more.txt").write_text("새로운 글\n또 다른 글\n")
+        taught = Distillation(str(teacher.bundle), texts="more.txt")
+        run = train_run(RunConfig(table.name, classifier=LINEAR, distill=taught), folder="student")
+        assert self.gone_on_with(run, here, monkeypatch).validation == run.validation
 
 
 class TestTwice:

@@ -36,6 +36,7 @@ from kosent.corpora.fetching.locations import bundled_folder, data_folder
 from kosent.corpora.readers.files import read_path
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.files import user_path
 from kosent.support.language import Message
 
 __all__ = [
@@ -101,10 +102,12 @@ def load_corpus(
         The corpus, with remarks for the user in ``notices``.
 
     Raises:
-        UsageError: For a name that is neither in the table nor a path.
+        UsageError: For what is neither a name in the table nor a path.
         DataError: For a corpus that is missing, damaged or without a usable row.
         DownloadError: If a download fails.
     """
+    if not isinstance(name_or_path, str | Path):
+        raise _no_name(name_or_path)
     spec = CORPORA.get(name_or_path) if isinstance(name_or_path, str) else None
     if spec is None:
         return read_path(_existing(name_or_path), text_column, label_column)
@@ -209,9 +212,19 @@ def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> Message:
     return Message(korean, english)
 
 
+def _no_name(received: object) -> UsageError:
+    kind = type(received).__name__
+    return UsageError(
+        f"말뭉치의 이름이나 파일 경로를 문자열로 주세요. 받은 것: {kind}. 이미 읽은 글은 "
+        "TextClassifier.fit(texts, labels)에 바로 줄 수 있습니다",
+        f"give the name of a corpus or the path of a file. Received: {kind}. Texts that you have "
+        "read already go straight to TextClassifier.fit(texts, labels)",
+    )
+
+
 def _existing(name_or_path: str | Path) -> Path:
     """Hold that the path exists; a bare word was most likely meant as a name."""
-    path = Path(name_or_path)
+    path = user_path(name_or_path)
     if exists(path):
         return path
     looks_like_a_path = isinstance(name_or_path, Path) or "/" in name_or_path or path.suffix

@@ -14,6 +14,7 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
 from kosent.prediction.predictor import Predictor
+from kosent.support.files import user_path
 from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent, Steps
 
@@ -113,7 +114,7 @@ def prepare(
     Arguments and errors are those of :func:`evaluate_bundle`, except for labels that the model
     does not know: they stay as they are.
     """
-    path = Path(path)
+    path = user_path(path)
     info = read_manifest(path)["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),

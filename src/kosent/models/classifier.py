@@ -18,6 +18,7 @@ from kosent.models.trained import Trained
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
+from kosent.support.files import user_path
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
 from kosent.support.settings import documented, positional
@@ -127,7 +128,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         encoder = self.checked()
         self._forget()
         lesson = Lesson(texts, labels, targets, extra)
-        folder = Path(run_folder) if run_folder else None
+        folder = user_path(run_folder) if run_folder else None
         learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
         vars(self).update(learned)
         return self
@@ -160,7 +161,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         """
         from kosent.bundles.writing import write_model
 
-        path = Path(path)
+        path = user_path(path)
         write_model(path, self._packed(), overwrite=overwrite)
         return path
 
@@ -189,7 +190,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             BundleError: If it is no bundle, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        path = Path(path)
+        path = user_path(path)
         return cls.unpack(bundle.read(path), path)
 
     @classmethod

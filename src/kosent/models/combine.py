@@ -15,6 +15,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
 from kosent.models.settings import split_of
+from kosent.support.files import user_path
 from kosent.support.progress import Listener, Silent, Steps
 from kosent.training.splits import held_out
 
@@ -66,9 +67,9 @@ def combine_bundles(
         RuntimeSetupError: If the disk refuses.
     """
     listener = listener or Silent()
-    target = Path(target)
+    target = user_path(target)
     check_target(target, overwrite=overwrite)
-    paths = [Path(source) for source in sources]
+    paths = [user_path(source) for source in sources]
     facts = _common([_facts(path) for path in paths], paths)
     loaded = load_corpus(
         corpus or _name(facts["corpus"]),

@@ -19,6 +19,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predictor, Probabilities, report_of
 from kosent.prediction.saved import check_probes
+from kosent.support.files import user_path
 from kosent.support.inputs import check_labels, check_texts, class_numbers
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
@@ -144,7 +145,7 @@ class Ensemble(Predictor):
         from kosent.bundles.card import write_ensemble_card
 
         self._check_fitted()
-        path = Path(path)
+        path = user_path(path)
         labels = self.classes_.tolist()
         ensemble_file.write(
             path,
@@ -171,7 +172,7 @@ class Ensemble(Predictor):
             BundleError: If it is no ensemble, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        return read_saved(Path(path), cls.unpack, ENSEMBLE)
+        return read_saved(user_path(path), cls.unpack, ENSEMBLE)
 
     @classmethod
     def unpack(cls, opened: Saved, *, weights: bool = True) -> Self:

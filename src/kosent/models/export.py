@@ -17,6 +17,7 @@ from kosent.models.loading import load
 from kosent.models.settings import split_of
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
+from kosent.support.files import user_path
 from kosent.support.progress import Listener, Silent, Steps
 from kosent.training.splits import held_out
 
@@ -85,7 +86,7 @@ def export_bundle(
         RuntimeSetupError: If the disk refuses.
     """
     listener = listener or Silent()
-    target = Path(target)
+    target = user_path(target)
     check_target(target, overwrite=overwrite)
     listener.stage("load", None)
     original = load(source)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
+from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
+from kosent.support.files import user_path
 from kosent.training.settings import SPLIT_SETTINGS
 
 MEMBERS = "members"
@@ -182,3 +184,18 @@ def begun_otherwise(folder: Path) -> DataError:
         f"'{folder}' was begun by a kosent that cut the validation split off otherwise; train from "
         "the start",
     )
+
+
+def located(corpus: str, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Make the paths in a run's configuration absolute, so that it can go on from anywhere.
+
+    Args:
+        corpus: Name, or path of a corpus that is there.
+        arguments: Those of the classifier; a tokenizer's ``model_file`` is a path.
+    """
+    options = arguments.get("tokenizer_options") or {}
+    if isinstance(options.get("model_file"), str):
+        file = str(user_path(options["model_file"]).absolute())
+        arguments = {**arguments, "tokenizer_options": {**options, "model_file": file}}
+    place = corpus if corpus in CORPORA else str(user_path(corpus).absolute())
+    return place, dict(arguments)

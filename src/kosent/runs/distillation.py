@@ -27,6 +27,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction import BadRow, open_rows
 from kosent.prediction.predictor import Predictor
+from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
 from kosent.support.language import Message
 from kosent.support.progress import Listener
@@ -90,16 +91,20 @@ class Distillation:
             )
 
     def sealed(self) -> Distillation:
-        """Return the same with the checksums of what there is now.
+        """Return the same with absolute paths and the checksums of what there is now.
 
         Raises:
             BundleError: If the teacher is no saved model.
             DataError: If the file cannot be read.
         """
-        with open_saved(Path(self.teacher)) as saved:
-            teacher = saved.sha256
-        texts = None if self.texts is None else _checksum(Path(self.texts))
-        return replace(self, teacher_sha256=teacher, texts_sha256=texts)
+        place = user_path(self.teacher)
+        with open_saved(place) as saved:
+            checksum = saved.sha256
+        found = replace(self, teacher=str(place.absolute()), teacher_sha256=checksum)
+        if self.texts is None:
+            return found
+        texts = user_path(self.texts)
+        return replace(found, texts=str(texts.absolute()), texts_sha256=_checksum(texts))
 
     def check_unchanged(self) -> None:
         """Refuse a teacher or texts that are not those of the run that goes on.
@@ -107,7 +112,8 @@ class Distillation:
         Raises:
             DataError: If they have changed.
         """
-        if self.sealed() != self:
+        now = self.sealed()
+        if (now.teacher_sha256, now.texts_sha256) != (self.teacher_sha256, self.texts_sha256):
             raise DataError(
                 "선생이나 라벨 없는 글이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
                 "the teacher or the texts have changed since the run began; train from the start",

@@ -27,7 +27,7 @@ from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.settings import split_of
-from kosent.runs.config import MEMBERS, EnsembleConfig, begun_otherwise, read_config
+from kosent.runs.config import MEMBERS, EnsembleConfig, begun_otherwise, located, read_config
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
@@ -104,7 +104,8 @@ def train_ensemble(
         noting = Noting(listener or Silent())
         corpus = load_rows(config.run(0), noting)
         cleaning = {"cleaning": preset_for(corpus.language)}
-        config = replace(config, members=[cleaning | member for member in config.members])
+        members = [located(config.corpus, cleaning | member) for member in config.members]
+        config = replace(config, corpus=members[0][0], members=[each for _, each in members])
         written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
         write_file(target / "environment.json", to_json(environment()))
         write_file(target / CONFIG, to_json(written))

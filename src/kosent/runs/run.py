@@ -28,7 +28,7 @@ from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.config import RunConfig, _read_config, begun_otherwise
+from kosent.runs.config import RunConfig, _read_config, begun_otherwise, located
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
@@ -109,7 +109,8 @@ def _train(config: RunConfig, target: Path, listener: Noting, started: float) ->
         config = replace(config, distill=config.distill.sealed())
     corpus, lesson = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
-    config = replace(config, classifier=cleaning | config.classifier)
+    place, arguments = located(config.corpus, cleaning | config.classifier)
+    config = replace(config, corpus=place, classifier=arguments)
     seen = {"corpus_fingerprint": corpus.fingerprint, "split_rule": RULE}
     written = to_python(asdict(config)) | seen
     write_file(target / "environment.json", to_json(environment()))
