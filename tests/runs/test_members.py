@@ -10,7 +10,9 @@ import json
 import os
 import sys
 import textwrap
+import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ import pytest
 from kosent.errors import DataError, RuntimeSetupError
 from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
-from kosent.runs.members import Member, train_members
+from kosent.runs.folders import locked
+from kosent.runs.members import Member, train_member, train_members
 from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent
 
@@ -158,3 +161,21 @@ def test_each_gets_its_share_of_the_processors(
     threads = json.loads(listener.notices[0].english.partition(": ")[2])
     assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
     assert set(threads.values()) == {"2"}
+
+
+def test_a_child_of_a_parent_that_was_killed_is_waited_for(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the member's folder until it notices; what it left without a config.json goes."""
+    folder = members[0].folder
+    folder.mkdir()
+    (folder / "environment.json").touch()
+    trained: list[list[str]] = []
+    monkeypatch.setattr(
+        member_runs, "train_run", lambda *_, folder, **__: trained.append(os.listdir(folder))
+    )
+    with ExitStack() as orphan:
+        orphan.enter_context(locked(folder))
+        threading.Timer(0.1, orphan.pop_all().close).start()
+        train_member(members[0], Silent())
+    assert trained == [[]]
