@@ -170,9 +170,9 @@ def test_a_child_of_a_parent_that_was_killed_is_waited_for(
     folder = members[0].folder
     folder.mkdir()
     (folder / "environment.json").touch()
-    trained: list[list[str]] = []
+    trained: list[list[Path]] = []
     monkeypatch.setattr(
-        member_runs, "train_run", lambda *_, folder, **__: trained.append(os.listdir(folder))
+        member_runs, "train_run", lambda *_, folder, **__: trained.append([*folder.iterdir()])
     )
     with ExitStack() as orphan:
         orphan.enter_context(locked(folder))
