@@ -15,6 +15,7 @@ import pytest
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.runs import folders
 from kosent.runs.folders import LOCK, begun, locked
+from kosent.support import files
 
 
 @pytest.fixture(autouse=True)
@@ -201,9 +202,9 @@ class TestLocks:
 
             return flock
 
-        monkeypatch.setattr(folders.fcntl, "flock", refuse(folders._NO_LOCKS[0]))
+        monkeypatch.setattr(files.fcntl, "flock", refuse(files._NO_LOCKS[0]))
         with begun("run", "sample", "x"):
             pass
-        monkeypatch.setattr(folders.fcntl, "flock", refuse(5))
+        monkeypatch.setattr(files.fcntl, "flock", refuse(5))
         with pytest.raises(RuntimeSetupError, match="Input/output error"), ExitStack() as stack:
             stack.enter_context(locked(Path("run")))

@@ -6,8 +6,6 @@ with the process, however that ends; the file is removed by those that end well.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import shutil
 import time
@@ -19,13 +17,12 @@ from pathlib import Path
 
 from kosent.errors import DataError, UsageError
 from kosent.runs.latest import BUNDLE, RUNS_FOLDER, modified
-from kosent.support.files import disk_errors, user_path
+from kosent.support.files import disk_errors, lock, user_path
 
 CHECKPOINTS = "checkpoints"
 CONFIG = "config.json"
 LOCK = ".lock"
 _WAIT = 0.05  # seconds between looks at a lock
-_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP)  # file systems without locks, such as some of Lustre
 
 
 def latest_unfinished(root: str | Path = RUNS_FOLDER) -> Path:
@@ -185,7 +182,7 @@ def _locked(path: Path, patience: float) -> int | None:
     end = time.monotonic() + patience
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        held = _lock(file)
+        held = lock(file)
         if held and _is_at(file, path):
             return file
         os.close(file)
@@ -194,17 +191,6 @@ def _locked(path: Path, patience: float) -> int | None:
         if time.monotonic() >= end:
             return None
         time.sleep(_WAIT)
-
-
-def _lock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
-    return True
 
 
 def _is_at(file: int, path: Path) -> bool:

@@ -6,6 +6,7 @@ Does *not* cover downloads that resume (``kosent.corpora.fetching.download``).
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kosent.errors import RuntimeSetupError, UsageError
+
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP)  # file systems without locks, such as some of Lustre
 
 
 def user_path(path: str | Path) -> Path:
@@ -104,6 +107,28 @@ def already_there(path: Path) -> UsageError:
         f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
         f"'{path}' exists already; choose another name, or ask to overwrite if it is a model",
     )
+
+
+def lock(file: int) -> bool:
+    """Lock an open file until it is closed, at the latest by the end of the process.
+
+    Args:
+        file: Its descriptor.
+
+    Returns:
+        Whether it could be: false where another process, or this one, has locked it.
+
+    Raises:
+        OSError: If the disk refuses.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    return True
 
 
 def _link(aside: Path, path: Path) -> None:
