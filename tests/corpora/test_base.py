@@ -133,6 +133,14 @@ def test_labels_seen_only_in_test_are_named_and_counted() -> None:
     assert corpus(split("a", "b")).unseen_labels() == {}
 
 
+def test_a_test_split_of_other_labels_alone_is_refused() -> None:
+    test = split("new", "new", *"cdefgh")
+    with pytest.raises(DataError, match=r"'new' \(2\).*… \(7\)") as caught:
+        corpus(split("a", "b"), test).check_trainable()
+    assert "'h'" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_two_classes_and_known_test_labels_are_trainable() -> None:
     corpus(split("a", "b"), split("a")).check_trainable()
     corpus(split("a", "b")).check_trainable()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from kosent.corpora.notices import REASONS, dropped_notice
+from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.support.language import Message
@@ -206,10 +206,10 @@ class Corpus:
         }
 
     def check_trainable(self) -> None:
-        """Check that a classifier can be trained on this corpus.
+        """Check that a classifier can be trained and scored on this corpus.
 
         Raises:
-            DataError: If train has fewer than two classes.
+            DataError: If train has fewer than two classes, or test has none of them.
         """
         names = self.label_names
         if len(names) < 2:
@@ -218,6 +218,14 @@ class Corpus:
                 "서로 다른 라벨이 둘 이상 있어야 합니다",
                 f"the training split of '{self.name}' has only {len(names)} class: {list(names)}; "
                 "two or more different labels are needed",
+            )
+
+        unseen = self.unseen_labels()
+        if self.test is not None and 0 < len(self.test) == unseen.total():
+            listed = some(unseen)
+            raise DataError(
+                f"'{self.name}'의 평가 자료에는 학습 자료에 있는 라벨이 없습니다: {listed}",
+                f"none of the labels in the test split of '{self.name}' occurs in train: {listed}",
             )
 
     def unseen_labels(self) -> Counter[str]:

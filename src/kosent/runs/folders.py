@@ -21,7 +21,7 @@ from kosent.support.files import disk_errors, lock, user_path
 
 CHECKPOINTS = "checkpoints"
 CONFIG = "config.json"
-LOCK = ".lock"
+LOCK = ".kosent-lock"  # not a name that another tool looks for
 _WAIT = 0.05  # seconds between looks at a lock
 
 
