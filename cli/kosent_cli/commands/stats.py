@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from kosent.corpora import load_corpus
+from kosent import corpora
 from kosent.corpora.base import SPLITS
 from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.statistics import corpus_statistics
@@ -79,14 +79,7 @@ def command(
 ) -> None:
     """Print the figures of one split."""
     with display(session) as listener:
-        loaded = load_corpus(
-            corpus,
-            text_column=text_column,
-            label_column=label_column,
-            progress=Steps(listener, "download"),
-        )
-        for notice in loaded.notices:
-            listener.notice(notice)
+        loaded = corpora.load(corpus, listener, text_column=text_column, label_column=label_column)
         figures = corpus_statistics(
             loaded,
             split,
