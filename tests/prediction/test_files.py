@@ -15,7 +15,7 @@ import pytest
 
 from kosent import TextClassifier
 from kosent.errors import DataError, RuntimeSetupError, UsageError
-from kosent.prediction import BadRow, Summary, open_rows, predict_file
+from kosent.prediction import Row, Summary, open_rows, predict_file
 from kosent.prediction import files as answers
 from kosent.support.progress import Silent
 
@@ -59,7 +59,8 @@ def test_every_row_has_its_line(model: TextClassifier, source: Path, whole: byte
     assert [line["row"] for line in lines] == list(range(1, ROWS + 1))
     with open_rows(str(source)) as rows:
         for line, row in zip(lines, rows.rows, strict=True):
-            assert line.get("text", BadRow(line.get("error", ""))) == row
+            assert (line.get("text", ""), line.get("error", "")) == (row.text, row.fault)
+            assert line.get("line", row.line) == row.line
     for line in lines[:400:37]:
         (expected,) = model.predict_proba([line["text"]])
         assert str(model.predict([line["text"]])[0]) == line["label"]
@@ -197,16 +198,52 @@ def test_a_full_disk(model: TextClassifier, source: Path) -> None:
 
 
 def test_a_broken_source_keeps_what_was_written(model: TextClassifier, tmp_path: Path) -> None:
-    def rows() -> Iterator[str]:
-        yield from ["좋아요"] * 10_000
+    def rows() -> Iterator[Row]:
+        yield from [Row(1, "좋아요", "", ("좋아요",))] * 10_000
         raise OSError(5, "Input/output error")
 
     target = tmp_path / "out.jsonl"
-    source = answers.Rows(rows(), None, lambda: 0, lambda: None)
+    source = answers.Rows(rows(), ("text",), 0, None, None, lambda: 0, lambda: True)
     with pytest.raises(OSError, match="Input/output"):
         predict_file(model, source, target)
     left = target.read_bytes()
     assert left[-1:] == b"\n" or not left
+
+
+def test_answers_do_not_wait_for_rows_that_are_not_there(model: TextClassifier) -> None:
+    taken = 0
+    gaps = {3, 4, 5000, 9000}  # rows after which the writer takes its time
+
+    def rows() -> Iterator[Row]:
+        nonlocal taken
+        for number in range(1, 10_001):
+            taken = number
+            if number % 100 == 0:
+                yield Row(number, "", "broken row", ())
+            else:
+                yield Row(number, f"글 {number}", "", ())
+
+    source = answers.Rows(rows(), ("text",), 0, None, None, int, lambda: taken not in gaps)
+    answered = 0
+    for part, probabilities in answers.predict_rows(model, source):
+        answered += len(part)
+        assert len(probabilities) == sum(not row.fault for row in part)
+        assert not [gap for gap in gaps if answered < gap < taken]
+    assert answered == 10_000
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_where_no_row_can_be_read_the_reasons_are_written_and_it_is_an_error(
+    resume: bool, model: TextClassifier, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": 1}\n{"text": 2}\n')
+    with pytest.raises(DataError, match=r"no usable row in 'a\.jsonl' \(rows read: 2; text is not"):
+        write(model, source, target, resume=resume)
+    lines = [json.loads(line) for line in target.read_text().splitlines()]
+    assert lines == [
+        {"row": number, "error": "text is not a string", "line": number} for number in (1, 2)
+    ]
 
 
 COMMAND = "from kosent_cli.main import main; main()"
@@ -258,5 +295,7 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     assert process.stdout.readline().count(b"\t") == 3
     process.stdout.close()
     assert process.wait(60) == 141
-    assert process.stderr.read() == b""
+    said = process.stderr.read()
     process.stderr.close()
+    assert said.count(b"\n") == 1
+    assert "'long.txt': 한 줄에 글 하나".encode() in said  # how it is read, and nothing else

@@ -18,18 +18,17 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from kosent.corpora.readers.texts import BadRow, Rows
+from kosent.corpora.readers.rows import Row, Rows
 from kosent.errors import DataError, UsageError
 from kosent.prediction.answers import answer, check_min_confidence, to_line
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import disk_errors, lock
 from kosent.support.progress import Listener, Silent
-from kosent.text.stream import chunks
+from kosent.text.stream import bursts
 
 _CLOSE = 1e-4
 _BLOCK = 1024**2
 
-Row = str | BadRow
 Answers = tuple[list[Row], npt.NDArray[np.float32]]
 
 
@@ -48,25 +47,30 @@ class Summary:
     resumed: int
 
 
-def predict_rows(classifier: Predictor, rows: Iterator[Row]) -> Iterator[Answers]:
+def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
     """Predict a stream of rows, some thousand at a time, in constant memory.
+
+    Where the next row is not there yet, as on a pipe whose writer takes its time, those that are
+    get their answers first: the classifier looks some lists ahead, so its stream ends there and
+    another one begins with the next row.
 
     Args:
         classifier: A fitted classifier.
-        rows: Texts and bad rows.
+        source: The rows.
 
     Yields:
-        Rows, and the probabilities ``(n, classes)`` of the ``n`` texts among them.
+        Rows, and the probabilities ``(n, classes)`` of the ``n`` good ones among them.
     """
     waiting: deque[list[Row]] = deque()
 
-    def parts() -> Iterator[list[str]]:
-        for chunk in chunks(rows):
+    def parts(burst: Iterator[list[Row]]) -> Iterator[list[str]]:
+        for chunk in burst:
             waiting.append(chunk)
-            yield [row for row in chunk if isinstance(row, str)]
+            yield [row.text for row in chunk if not row.fault]
 
-    for probabilities in classifier.predict_parts(parts()):
-        yield waiting.popleft(), probabilities
+    for burst in bursts(source.rows, source.ready):
+        for probabilities in classifier.predict_parts(parts(burst)):
+            yield waiting.popleft(), probabilities
 
 
 def predict_file(
@@ -79,7 +83,7 @@ def predict_file(
     listener: Listener | None = None,
 ) -> Summary:
     """Write a JSON line for every row: ``row``, ``text``, ``label``, ``probabilities``; or
-    ``row`` and ``error``.
+    ``row``, ``error`` and ``line``, the physical line of the file.
 
     Args:
         classifier: A fitted classifier.
@@ -93,7 +97,8 @@ def predict_file(
     Raises:
         UsageError: If ``target`` exists and ``resume`` is not asked for, another process writes it,
             or ``min_confidence`` is no probability.
-        DataError: If the lines that are there are not those of this source and this model.
+        DataError: If the lines that are there are not those of this source and this model, or no
+            row of the source can be read; each has its line with the reason all the same.
         RuntimeSetupError: If the disk refuses.
     """  # noqa: D205
     if min_confidence is not None:
@@ -108,7 +113,7 @@ def predict_file(
         listener.stage("predict", source.size)
         writer = _Writer(file, target, _labels(classifier), done, min_confidence)
         at = 0
-        for rows, probabilities in predict_rows(classifier, source.rows):
+        for rows, probabilities in predict_rows(classifier, source):
             writer.write(rows, probabilities)
             now = source.position()
             listener.advance(now - at)
@@ -173,11 +178,11 @@ class _Writer:
         lines = []
         errors = 0
         for number, row in enumerate(rows, start=self.rows + 1):
-            if isinstance(row, BadRow):
+            if row.fault:
                 errors += 1
-                lines.append(to_line({"row": number, "error": row.reason}))
+                lines.append(to_line({"row": number, "error": row.fault, "line": row.line}))
             else:
-                found = answer(row, self.labels, next(answers), self.min_confidence)
+                found = answer(row.text, self.labels, next(answers), self.min_confidence)
                 lines.append(to_line({"row": number} | found))
         return b"".join(lines), errors
 
@@ -224,12 +229,14 @@ def _agrees(
     row: Row | None,
     min_confidence: float | None,
 ) -> bool:
-    if isinstance(row, BadRow):
-        return bool(line["error"] == row.reason)
-    if row is None or line["text"] != row:
+    if row is None:
         return False
-    probabilities = classifier.predict_proba([row])[0].tolist()
-    found = answer(row, _labels(classifier), probabilities, min_confidence)
+    if row.fault:
+        return bool(line["error"] == row.fault)
+    if line["text"] != row.text:
+        return False
+    probabilities = classifier.predict_proba([row.text])[0].tolist()
+    found = answer(row.text, _labels(classifier), probabilities, min_confidence)
     if line.keys() != {"row", *found} or not _answered_alike(line, min_confidence):
         return False
     here, there = found["probabilities"], line["probabilities"]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kosent.errors import UsageError
 from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.inputs import check_labels, check_texts
+from kosent.support.labels import spelling
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
@@ -115,7 +116,10 @@ class Predictor(ABC):
         """
         self._check_fitted()
         texts = check_texts(texts)
-        truth = check_labels(labels, len(texts))
+        # A model of before may have a label in another spelling.
+        names = [name for name in self.classes_.tolist() if isinstance(name, str)]
+        known: dict[Label, Label] = {spelling(name): name for name in names}
+        truth = [known.get(label, label) for label in check_labels(labels, len(texts))]
         return report_of(self.classes_, truth, self.predict_proba(texts))
 
     def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
