@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import repeat
 from pathlib import Path
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
 from kosent.corpora.encoding import unreadable
 from kosent.corpora.readers.columns import choose
 from kosent.corpora.readers.delimited import read_csv, read_tsv
+from kosent.corpora.readers.marks import Marks
 from kosent.corpora.readers.structured import read_jsonl, read_parquet
 from kosent.corpora.table import Table
 from kosent.errors import DataError
@@ -45,13 +47,21 @@ def read_path(
         UsageError: If a column named by the user is not in the file.
     """
     train_path, test_path = _pair(path) if path.is_dir() else (path, None)
-    train, notices = _read_split(train_path, text_column, label_column)
-    test = None
+    train, test, notices = _read_split(train_path, text_column, label_column, parted=True)
     if test_path is not None:
-        test, more = _read_split(test_path, text_column, label_column)
+        if test is not None:
+            notices += (_unused_marked(train_path.name, len(test)),)
+        test, _, more = _read_split(test_path, text_column, label_column)
         notices += more
     name = path.resolve().name if path.is_dir() else path.stem
     return assemble(name, _language(train.texts), train, test, notices)
+
+
+def _unused_marked(source: str, rows: int) -> Message:
+    return Message(
+        f"'{source}': 시험 자료 파일이 따로 있어, test로 표시된 {rows:,}줄은 쓰지 않습니다",
+        f"'{source}': {rows:,} rows marked as test are not used, since there is a test file",
+    )
 
 
 def _pair(folder: Path) -> tuple[Path, Path | None]:
@@ -85,8 +95,9 @@ def _named(files: list[Path], word: str) -> list[Path]:
 
 
 def _read_split(
-    path: Path, text_column: str | None, label_column: str | None
-) -> tuple[Split, tuple[Message, ...]]:
+    path: Path, text_column: str | None, label_column: str | None, *, parted: bool = False
+) -> tuple[Split, Split | None, tuple[Message, ...]]:
+    """Read a file; where asked, give the rows that an audit marks as of the test split apart."""
     if path.suffix.lower() not in READERS:
         raise DataError(
             f"'{path}': 읽을 수 없는 형식입니다. 쓸 수 있는 형식: {' '.join(READERS)}",
@@ -94,31 +105,61 @@ def _read_split(
         )
     table = READERS[path.suffix.lower()](path)
     text, label, notices = choose(table.columns, text_column, label_column, path.name)
-    return _usable(table, text, label, path.name), table.notices + notices
+    split, apart = _usable(table, text, label, path.name, parted)
+    return split, apart if len(apart) else None, table.notices + notices
 
 
-def _usable(table: Table, text_index: int, label_index: int, source: str) -> Split:
-    texts: list[str] = []
-    labels: list[str] = []
-    dropped = list(table.dropped)
-    cells = zip(table.lines, table.column(text_index), table.column(label_index), strict=True)
-    for line, text, raw in cells:
-        label = _label(raw)
-        reason = _text_fault(text) or _label_fault(label)
+class _Part:
+    """The rows of a split, as they are collected."""
+
+    def __init__(self, dropped: Sequence[Dropped] = ()) -> None:
+        self.texts: list[str] = []
+        self.labels: list[str] = []
+        self.lines: list[int] = []
+        self.dropped = list(dropped)
+
+    def split(self) -> Split:
+        lost = tuple(sorted(self.dropped, key=lambda row: row.line))
+        audit = Audit(len(self.texts) + len(lost), len(self.texts), lost)
+        return Split(self.texts, self.labels, audit, self.lines)
+
+
+def _usable(
+    table: Table, text_index: int, label_index: int, source: str, parted: bool
+) -> tuple[Split, Split]:
+    train, test = _Part(table.dropped), _Part()
+    marks = Marks(table.columns, source)
+    for line, cells in zip(table.lines, _cells(table, {text_index, label_index} | marks.indices), strict=True):
+        text, raw = cells[text_index], cells[label_index]
+        label = _label(marks.original(raw) if isinstance(raw, str) else raw)
+        reason = _text_fault(text) or _label_fault(label) or marks.reason(line, cells)
+        part = test if parted and marks.is_test(cells) else train
         if reason:
-            dropped.append(Dropped(line, reason, source))
+            part.dropped.append(Dropped(line, reason, source))
         else:
-            texts.append(str(text))
-            labels.append(str(label))
-    dropped.sort(key=lambda row: row.line)
-    if not texts:
-        audit = Audit(len(dropped), 0, tuple(dropped))
-        counts = ", ".join(f"{reason} {count}" for reason, count in audit.by_reason().items())
-        raise DataError(
-            f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {len(dropped)}; {counts or '-'})",
-            f"no usable row in '{source}' (rows read: {len(dropped)}; {counts or '-'})",
-        )
-    return Split(texts, labels, Audit(len(texts) + len(dropped), len(texts), tuple(dropped)))
+            part.texts.append(marks.original(str(text)))
+            part.labels.append(str(label))
+            part.lines.append(line)
+    if not train.texts:
+        raise _no_usable_row(train.split().audit, source)
+    return train.split(), test.split()
+
+
+def _cells(table: Table, wanted: Set[int]) -> Iterator[tuple[object, ...]]:
+    """Give the rows, in which only the wanted cells stand."""
+    columns = (
+        table.column(index) if index in wanted else repeat(None)
+        for index in range(len(table.columns))
+    )
+    return zip(*columns, strict=False)
+
+
+def _no_usable_row(audit: Audit, source: str) -> DataError:
+    counts = ", ".join(f"{reason} {count}" for reason, count in audit.by_reason().items())
+    return DataError(
+        f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {audit.read}; {counts or '-'})",
+        f"no usable row in '{source}' (rows read: {audit.read}; {counts or '-'})",
+    )
 
 
 def _text_fault(text: object) -> str:
