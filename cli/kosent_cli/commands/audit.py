@@ -145,9 +145,9 @@ def _facts(document: dict[str, Any]) -> list[list[str]]:
         for names in document["label_names"]
     ]
     for split, account in document["rows"].items():
-        dropped = dropped_by_reason(account["dropped"])
+        dropped = dropped_by_reason(account["dropped"]) if account["dropped"] else "0"
         facts.append([f"{said('읽은 줄', 'rows read')} {split}", f"{account['read']:,}"])
-        facts.append([f"{said('못 쓴 줄', 'not usable')} {split}", dropped.said or "0"])
+        facts.append([f"{said('못 쓴 줄', 'not usable')} {split}", dropped])
     facts.append([said("라벨을 살핀 것", "labels judged by"), document["judged_by"] or "-"])
     return facts
 
