@@ -9,9 +9,7 @@ from kosent.inspection.copies import copies, outvoted
 from kosent.inspection.duplicates import Groups
 
 
-def table(
-    rows: str, near: dict[str, str] | None = None
-) -> tuple[Groups, np.ndarray, np.ndarray]:
+def table(rows: str, near: dict[str, str] | None = None) -> tuple[Groups, np.ndarray, np.ndarray]:
     """Read ``a+ a- A+``: text ``a`` positive, negative, and in the test split positive."""
     cells = rows.split()
     letters = sorted({cell[0].lower() for cell in cells})

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 import unicodedata
 
 import pytest
@@ -10,7 +9,8 @@ from hypothesis import strategies as st
 from kosent.inspection.duplicates import grouped, similarity
 
 LONG = "배우들의 연기도 좋았고 음악도 좋았지만 결말이 너무 아쉬워서 다시 보지는 않을 것 같다"
-TEXTS = st.lists(st.text(alphabet="가나다 ab!?ㅋ\n", max_size=12) | st.text(max_size=8), max_size=30)
+TEXT = st.text(alphabet="가나다 ab!?ㅋ\n", max_size=12) | st.text(max_size=8)
+TEXTS = st.lists(TEXT, max_size=30)
 
 
 def near(*texts: str) -> list[int]:
@@ -51,12 +51,11 @@ def test_nearly_the_same(one: str, other: str) -> None:
         ("!!!", "???"),
         ("♥", "♥♥"),
         ("", "."),
-        ("\ud800", "\ud801"),
         (LONG, LONG[: len(LONG) // 2]),
     ],
 )
 def test_different(one: str, other: str) -> None:
-    expected = [0, 0] if {one, other} == {"\ud800", "\ud801"} else [0, 1]  # both become U+FFFD
+    expected = [0, 0] if {one, other} == {"\ud800"} else [0, 1]  # both become U+FFFD
     assert near(one, other) == expected
 
 
@@ -89,10 +88,9 @@ def test_a_text_is_in_the_group_of_its_copy(texts: list[str]) -> None:
         assert numbers[: len(texts)].tolist() == numbers[len(texts) :].tolist()
 
 
-@given(TEXTS, st.integers(0, 2**32 - 1))
-def test_order_does_not_matter(texts: list[str], seed: int) -> None:
-    order = list(range(len(texts)))
-    random.Random(seed).shuffle(order)
+@given(TEXTS, st.data())
+def test_order_does_not_matter(texts: list[str], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(texts))))
     given_first = grouped(texts)
     shuffled = grouped([texts[place] for place in order])
     for one, other in zip(given_first, shuffled, strict=True):

@@ -43,9 +43,15 @@ def test_oddities(text: str, kinds: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "plain ASCII ???", GOOD, "ㅋㅋㅋ ㅠㅠ ㅡㅡ", "👨‍👩‍👧 ❤️", "½ × 10° ±3", "café où êtes-vous", "À Ã É"),
-        *("Straße größer Ärger", "señor ¿qué?", "大韓民國 영화 金樂", "樂園가는 길 絶對로", "日本語のテキスト"),
-        *("привет", "漢字", "理想", "樂각樂갓", "ÀÉ", "한글과 «naïve» 낱말", "…—‘’“”", "金"),
+        *("", "plain ASCII ???", GOOD, "ㅋㅋㅋ ㅠㅠ ㅡㅡ", "👨\u200d👩\u200d👧 ❤️", "½ × 10° ±3"),
+        *("café où êtes-vous", "À Ã É", "Straße größer Ärger", "señor ¿qué?", "привет", "ÀÉ"),
+        *(
+            "大韓民國 영화 金樂",
+            "樂園가는 길 絶對로",
+            "日本語のテキスト",
+            "樂각樂갓",
+        ),
+        *("한글과 «naïve» 낱말", "…—‘’“”", "金", "漢字", "理想"),
     ],
 )
 def test_sound_texts(text: str) -> None:

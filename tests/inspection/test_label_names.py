@@ -7,7 +7,10 @@ from kosent.inspection.label_names import told_as_one, twins
 
 @pytest.mark.parametrize(
     "other",
-    ["매우좋음", "매우  좋음", "매우\u3000좋음", " 매우 좋음", "매우 좋\u200b음", "매우\ufeff 좋음"],
+    [
+        *("매우좋음", "매우  좋음", "매우\u3000좋음", " 매우 좋음"),
+        *("매우 좋\u200b음", "매우\ufeff 좋음"),
+    ],
 )
 def test_blanks_and_what_is_not_seen(other: str) -> None:
     labels = ["매우 좋음"] * 2 + [other, "나쁨"]

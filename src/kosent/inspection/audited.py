@@ -11,6 +11,7 @@ from kosent.corpora.base import SPLITS
 from kosent.inspection.balance import characters, imbalance, label_counts
 from kosent.inspection.findings import FINDINGS
 from kosent.inspection.label_names import twins
+from kosent.text.unicode import replace_surrogates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,10 +93,14 @@ class Audit:
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """Return all rows as a frame of pandas, in ``COLUMNS``; findings joined by ``"; "``."""
+        """Return all rows as a frame of pandas, in ``COLUMNS``; findings joined by ``"; "``.
+
+        Half a character, which Arrow cannot hold, is U+FFFD there.
+        """
         import pandas as pd
 
-        frame = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        whole = (row._replace(text=replace_surrogates(row.text)) for row in self.rows)
+        frame = pd.DataFrame(whole, columns=list(COLUMNS))
         frame["findings"] = frame["findings"].map("; ".join)
         return frame.astype({"line": "Int64", "group": "Int64", "probability": "Float64"})
 

@@ -8,6 +8,7 @@ its probability is above its own average, so that neither imbalance nor bad cali
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
@@ -87,7 +88,10 @@ def likely_wrong(
     from cleanlab.filter import find_label_issues
 
     probabilities = cross_fitted(texts, numbers, classes, _parts(groups), listener)
-    wrong = find_label_issues(numbers, probabilities, n_jobs=1)  # (n,)
+    with warnings.catch_warnings():
+        # Of a class of one or two texts nothing can be said; the audit names such classes itself.
+        warnings.filterwarnings("ignore", "May not flag all label issues", UserWarning)
+        wrong = find_label_issues(numbers, probabilities, n_jobs=1)  # (n,)
     suggested = probabilities.argmax(axis=1)
     return Suspects(wrong & (suggested != numbers), suggested, probabilities.max(axis=1))
 
