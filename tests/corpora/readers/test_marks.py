@@ -98,3 +98,12 @@ def test_in_a_folder_the_marked_rows_are_the_test_split(tmp_path: Path) -> None:
     assert corpus.test is not None
     assert corpus.test.texts == ["일곱"]
     assert any("1 rows marked as test are not used" in notice for notice in corpus.notices)
+
+
+def test_an_audited_file_that_is_the_test_split_loses_no_row(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("text,label\n일곱,a\n")
+    (tmp_path / "test.csv").write_text(AUDITED)
+    corpus = read_path(tmp_path)
+    assert corpus.test is not None
+    assert corpus.test.texts == ["하나", "다섯", "=셋"]
+    assert corpus.test.audit.by_reason() == {"not kept": 2}
