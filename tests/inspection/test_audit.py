@@ -94,7 +94,7 @@ def test_figures(flawed: Corpus) -> None:
         "rare": ["긍정", "부정"],
     }
     assert document["characters"]["train"]["longest"] == 180
-    assert document["judged_by"] is None
+    assert (document["judged_by"], document["accuracy"]) == (None, None)
 
 
 def test_names_of_one_label_are_one_class() -> None:
@@ -119,6 +119,9 @@ def test_likely_wrong_labels(mislabelled: tuple[Corpus, list[int]]) -> None:
     assert lines(audited, "likely wrong label", "train") == turned
     assert audited.judged_by is not None
     assert audited.judged_by.startswith("cleanlab 2.")
+    assert audited.accuracy == 1 - sum(
+        row.suggested_label is not None for row in audited.rows
+    ) / len(audited.rows)
     for row in audited.rows:
         is_turned = row.line in turned
         assert row.keep

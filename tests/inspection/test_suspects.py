@@ -21,6 +21,7 @@ def test_several_classes_and_a_wrong_one() -> None:
     assert np.flatnonzero(suspects.wrong).tolist() == [7]
     assert suspects.suggested[7] == 1
     assert suspects.probability.shape == (90,)
+    assert suspects.accuracy == 89 / 90
 
 
 def test_a_text_is_judged_by_a_model_that_has_not_seen_it() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -95,15 +95,13 @@ def audit(
         [label != name for label, name in zip(material.labels, material.names, strict=True)]
     )
     judged = _judged(material, cleaned, groups, suspects, told)
+    judge: dict[str, Any] = {}
     if judged is not None:
         masks["likely wrong label"] = judged.wrong
-    return Audit(
-        corpus=corpus.name,
-        cleaning=cleaning,
-        accounts=corpus.accounts(),
-        rows=_rows(material, groups, masks, judged),
-        judged_by=None if judged is None else f"{judging.PACKAGE} {version(judging.PACKAGE)}",
-    )
+        name = f"{judging.PACKAGE} {version(judging.PACKAGE)}"
+        judge = {"judged_by": name, "accuracy": round(judged.accuracy, 4)}
+    rows = _rows(material, groups, masks, judged)
+    return Audit(corpus.name, cleaning, corpus.accounts(), rows, **judge)
 
 
 def _material(corpus: Corpus) -> _Material:

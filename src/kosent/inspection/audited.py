@@ -59,13 +59,15 @@ class Audit:
             that repeat an earlier one, stand in test, clean to nothing, or whose text has another
             label more often, or as often, in train.
         judged_by: What judged the labels, such as ``"cleanlab 2.9.0"``; ``None`` where nothing did.
+        accuracy: Share of the texts whose label the model gives by which they were judged.
     """
 
     corpus: str
     cleaning: str
     accounts: dict[str, dict[str, Any]]
     rows: list[Row]
-    judged_by: str | None
+    judged_by: str | None = None
+    accuracy: float | None = None
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows of each split have each finding, all ``FINDINGS`` in order."""
@@ -90,6 +92,7 @@ class Audit:
                 lambda rows: characters([row.text for row in rows], [row.label for row in rows])
             ),
             "judged_by": self.judged_by,
+            "accuracy": self.accuracy,
         }
 
     def to_frame(self) -> pd.DataFrame:

@@ -41,11 +41,13 @@ class Suspects(NamedTuple):
         wrong: Whether the label is likely wrong ``(n,)``.
         suggested: Number of the most probable class ``(n,)``.
         probability: Its probability ``(n,)``.
+        accuracy: Share of the texts whose label it gives: a weak model suspects too many.
     """
 
     wrong: npt.NDArray[np.bool_]
     suggested: npt.NDArray[np.int64]
     probability: npt.NDArray[np.float64]
+    accuracy: float
 
 
 def can_judge() -> bool:
@@ -93,7 +95,8 @@ def likely_wrong(
         warnings.filterwarnings("ignore", "May not flag all label issues", UserWarning)
         wrong = find_label_issues(numbers, probabilities, n_jobs=1)  # (n,)
     suggested = probabilities.argmax(axis=1)
-    return Suspects(wrong & (suggested != numbers), suggested, probabilities.max(axis=1))
+    right = suggested == numbers
+    return Suspects(wrong & ~right, suggested, probabilities.max(axis=1), float(right.mean()))
 
 
 def cross_fitted(

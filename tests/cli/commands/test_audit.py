@@ -54,6 +54,12 @@ def test_lines(kosent: Callable[..., Any], mine: str) -> None:
     assert out.splitlines()[-1].split()[-1] == "4"
 
 
+def test_who_judged_the_labels(kosent: Callable[..., Any]) -> None:
+    out = kosent("audit", "--corpus", "sample", "--suspects").out
+    (line,) = (line for line in out.splitlines() if "cleanlab 2." in line)
+    assert 0.5 < float(line.split()[-1]) < 1
+
+
 def test_two_splits(kosent: Callable[..., Any]) -> None:
     outcome = kosent("audit", "--corpus", "sample", "--no-suspects")
     assert outcome.code == 0
