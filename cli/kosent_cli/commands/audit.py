@@ -147,17 +147,12 @@ def _facts(document: dict[str, Any]) -> list[list[str]]:
     for split, account in document["rows"].items():
         dropped = dropped_by_reason(account["dropped"]) if account["dropped"] else "0"
         facts.append([f"{said('읽은 줄', 'rows read')} {split}", f"{account['read']:,}"])
-<<<<<<< HEAD
         facts.append([f"{said('못 쓴 줄', 'not usable')} {split}", dropped])
-    facts.append([said("라벨을 살핀 것", "labels judged by"), document["judged_by"] or "-"])
-=======
-        facts.append([f"{said('못 쓴 줄', 'not usable')} {split}", dropped or "0"])
     judge = "-"
     if document["judged_by"] is not None:
         right = said("모델의 정확도", "accuracy of the model")
         judge = f"{document['judged_by']}, {right} {document['accuracy']:.4f}"
     facts.append([said("라벨을 살핀 것", "labels judged by"), judge])
->>>>>>> a3ddb18 (The audit says how right the model is that suspects labels: a weak one suspects too many)
     return facts
 
 

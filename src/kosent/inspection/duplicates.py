@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.ngrams import M, hashed_rows
+from kosent.architectures.hashing import M, hashed_rows
 from kosent.text.unicode import repair
 
 Numbers = npt.NDArray[np.int64]

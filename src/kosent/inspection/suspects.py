@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.ngrams import linear_size
+from kosent.architectures.networks.ngrams import linear_size
 from kosent.errors import RuntimeSetupError
 from kosent.metrics.scores import softmax
 from kosent.support.progress import Listener
