@@ -46,6 +46,12 @@ def test_the_cells(flawed: Corpus, tmp_path: Path) -> None:
     assert [row["keep"] for row in rows[14:]] == ["1"] * 4
 
 
+def test_line_ends_in_a_text_are_quoted(tmp_path: Path) -> None:
+    texts = ["가\r나", "다\n라", "\r"]
+    corpus = Corpus("mine", "ko", Split(texts, ["a"] * 3, Account(3, 3)), None)
+    assert [row["text"] for row in written(corpus, tmp_path / "out.csv")] == [*texts[:2], "'\r"]
+
+
 def test_training_reads_it(flawed: Corpus, tmp_path: Path) -> None:
     written(flawed, tmp_path / "out.csv")
     corpus = kosent.load_corpus(tmp_path / "out.csv")

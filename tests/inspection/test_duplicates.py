@@ -22,7 +22,7 @@ def same(*texts: str) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    "other", [" 정말  재밌다\n", "정말\u200b 재밌다", unicodedata.normalize("NFD", "정말 재밌다")]
+    "other", [" 정말  재밌다\n", "정말\u3000재밌다", unicodedata.normalize("NFD", "정말 재밌다")]
 )
 def test_the_same(other: str) -> None:
     assert same("정말 재밌다", "별로", other) == [0, 1, 0]
@@ -33,6 +33,8 @@ def test_the_same(other: str) -> None:
     [
         ("정말 재밌다", "정말재밌다!!"),
         ("OK 굿", "ok굿"),
+        ("정말 재밌다", "정말\u200b 재밌다\ufeff"),
+        ("가\ud800", "가\udfff"),
         ("ㅋㅋㅋㅋㅋ 웃겨", "ㅋㅋ 웃겨"),
         (LONG, LONG.replace("다시", "또")),
         (LONG, "아 " + LONG),

@@ -41,7 +41,8 @@ def write_audit(audited: Audit, path: Path) -> None:
     """
     check_name(path)
     lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
+    # Python quotes a cell for the characters of the line end only, and a lone "\r" has to be.
+    writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(map(_cells, audited.rows))
     write_file(path, lines.getvalue().encode("utf-8-sig"))

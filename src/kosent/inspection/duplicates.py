@@ -1,8 +1,9 @@
 """Which texts are the same, and which nearly so, in time linear in their characters.
 
-The same are texts that differ in composition, invisible characters and blanks only. Nearly the same
-are those whose letters and digits share four fifths of their trigrams (Jaccard similarity), blanks,
-case and punctuation left aside and ``ㅋㅋㅋㅋ`` as long as ``ㅋㅋ``; and all that such pairs link.
+The same are texts that differ in composition and blanks only, as everywhere in kosent
+(``kosent.corpora.copies``). Nearly the same are those whose letters and digits share four fifths of
+their trigrams (Jaccard similarity), blanks, case, punctuation and what is not seen left aside and
+``ㅋㅋㅋㅋ`` as long as ``ㅋㅋ``; and all that such pairs link.
 
 Candidates are found by MinHash (Broder 1997) in 16 bands of 4, which finds a pair of similarity 0.8
 with a probability of 0.9998, and are then compared exactly. The hash functions are fixed. It is
@@ -20,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.architectures.hashing import M, hashed_rows
-from kosent.text.unicode import repair
+from kosent.corpora.copies import text_key
 
 Numbers = npt.NDArray[np.int64]
 
@@ -55,16 +56,11 @@ def grouped(texts: Sequence[str]) -> Groups:
     Returns:
         The groups.
     """
-    same, spellings = _numbered([spelled(text) for text in texts])
+    same, spellings = _numbered([text_key(text) for text in texts])
     letters, keys = _numbered([bare(spelling) for spelling in spellings])
     linked = _linked(keys)[letters]  # one number a spelling
     near, _ = _numbered([str(number) for number in linked[same]])
     return Groups(same, near)
-
-
-def spelled(text: str) -> str:
-    """Return a text as equal texts have it in common."""
-    return " ".join(repair(text).split())
 
 
 def bare(text: str) -> str:

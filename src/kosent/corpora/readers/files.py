@@ -129,9 +129,8 @@ def _usable(
 ) -> tuple[Split, Split]:
     train, test = _Part(table.dropped), _Part()
     marks = Marks(table.columns, source)
-    for line, cells in zip(
-        table.lines, _cells(table, {text_index, label_index} | marks.indices), strict=True
-    ):
+    rows = _cells(table, {text_index, label_index} | marks.indices)
+    for line, cells in zip(table.lines, rows, strict=True):
         text, raw = cells[text_index], cells[label_index]
         label = _label(marks.original(raw) if isinstance(raw, str) else raw)
         reason = _text_fault(text) or _label_fault(label) or marks.reason(line, cells)
