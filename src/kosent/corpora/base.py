@@ -80,11 +80,13 @@ class Split:
         texts: One string a row, exactly as read.
         labels: The label of each text.
         audit: What became of every row.
+        lines: Where each text begins, as in ``Dropped.line``; ``None`` where it is not known.
     """
 
     texts: list[str]
     labels: list[str]
     audit: Audit
+    lines: list[int] | None = None
 
     def __post_init__(self) -> None:
         if not len(self.texts) == len(self.labels) == self.audit.kept:
@@ -123,7 +125,10 @@ class Split:
             self.audit.dropped,
             self.audit.over_limit + len(self) - rows,
         )
-        return Split([self.texts[i] for i in chosen], [self.labels[i] for i in chosen], audit)
+        lines = None if self.lines is None else [self.lines[i] for i in chosen]
+        return Split(
+            [self.texts[i] for i in chosen], [self.labels[i] for i in chosen], audit, lines
+        )
 
 
 @dataclass(frozen=True, slots=True)
