@@ -95,7 +95,7 @@ def fit(
     batches = _grouped_by_length(train, settings, done)
     if settings.label_smoothing:
         model = Smoothed(model, settings.label_smoothing)
-    _compile(model, settings, "" if soft else "sparse_")
+    _compile(model, settings, soft)
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
@@ -140,14 +140,19 @@ def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
     return out
 
 
-def _compile(model: keras.Model, settings: TrainingSettings, kind: str) -> None:
+def _compile(model: keras.Model, settings: TrainingSettings, soft: bool) -> None:
+    loss = "categorical_crossentropy" if soft else "sparse_categorical_crossentropy"
+    # Made here: a name would become variables in the middle of tracing the first step, which
+    # TensorFlow then traces again (1.2 s of CPU for the smallest LSTM).
+    kind = keras.metrics.CategoricalAccuracy if soft else keras.metrics.SparseCategoricalAccuracy
+    accuracy = [kind("accuracy")]
     # Where classes are weighted, they are in what decides on stopping and the best weights too.
     weighted = settings.class_weight is not None
     model.compile(
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
-        loss=f"{kind}categorical_crossentropy",
-        metrics=None if weighted else ["accuracy"],
-        weighted_metrics=["accuracy"] if weighted else None,
+        loss=loss,
+        metrics=None if weighted else accuracy,
+        weighted_metrics=accuracy if weighted else None,
         jit_compile=False,  # XLA would compile anew for every length
     )
     model.optimizer.build(model.trainable_variables)
