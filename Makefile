@@ -1,11 +1,14 @@
 # make demo   install, train on the sample corpus, predict
-# make test   install what tests need, then ruff, mypy, pytest
+# make quick  install what tests need, then ruff, mypy, the tests that train nothing
+# make test   the same with all tests
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# As many processes as processors; more than 8 would take the memory of a small server.
+TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 SENTENCE := 재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다
 
-.PHONY: demo test
+.PHONY: demo lint quick test
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,8 +23,13 @@ demo: $(VENV)/installed
 	$(BIN)/kosent train --corpus sample
 	$(BIN)/kosent predict "$(SENTENCE)"
 
-test: $(VENV)/installed-for-tests
+lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+quick: lint
+	$(TESTS) --quick
+
+test: lint
+	$(TESTS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from kosent import TextClassifier
@@ -25,6 +26,32 @@ os.environ["KOSENT_CACHE"] = "off"
 SUBJECTS = ("영화가", "연기가", "음악이", "결말이", "대사가", "화면이", "주인공이", "전개가")
 PRAISE = ("정말 재밌다", "아주 좋았어요", "최고입니다 👍", "감동적이다 ㅠㅠ", "또 보고 싶다")
 BLAME = ("너무 지루하다", "별로였어요", "최악이다 ㅡㅡ", "돈이 아깝다", "다시는 안 본다")
+
+# A busy machine is no fault.
+settings.register_profile("kosent", deadline=None)
+settings.load_profile("kosent")
+
+# Fixtures that train a network or start a process, and with them all tests that take these.
+SLOW_FIXTURES = {
+    *("trained", "trained_home", "ensemble_home", "finished", "network", "pair", "without_tracing"),
+    *("command_line", "process", "killed", "uninterrupted"),
+}
+# Files and folders in which all do.
+SLOW_PLACES = {
+    *("architectures", "runs", "contracts/test_architectures.py", "test_examples.py"),
+    *("cli/test_light.py", "cli/test_tensorflow_noise.py", "cli/test_terminal.py"),
+    *(
+        "cli/commands/test_distill.py",
+        "evaluation/test_leaderboard.py",
+        "inspection/test_vectors.py",
+    ),
+    *("recipes", "text/tokenizers/okt/test_okt.py", "training/test_batches.py"),
+    *("training/test_checkpoints.py", "training/test_cross_fitting.py", "training/test_fit.py"),
+    *("training/test_killed.py", "training/test_linear.py", "training/test_optimizers.py"),
+    *("training/test_rates.py", "training/test_tables.py"),
+}
+# Of https://docs.python.org/3/library/audit_events.html.
+PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}
 
 # Every network at the smallest size that still has all of its parts.
 TINY_NETWORKS: dict[str, dict[str, Any]] = {
@@ -45,6 +72,40 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
         "units": 2,
     },
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="train nothing and start no process")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Refuse TensorFlow and new processes to tests that are not marked ``slow``."""
+    starts_workers = getattr(session.config.option, "numprocesses", None)
+    if session.config.getoption("quick") and not starts_workers:
+        sys.addaudithook(refuse)  # for the life of the process
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files in which everything is slow."""
+    place = collection_path.relative_to(Path(__file__).parent).as_posix()
+    return True if config.getoption("quick") and place in SLOW_PLACES else None
+
+
+def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """End a test that loads TensorFlow or starts a process."""
+    if event in PROCESSES or (event == "import" and arguments[0] == "tensorflow"):
+        pytest.fail(f"{event} {arguments[0]}: not quick, to be marked as slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what takes a slow fixture; leave out what is slow where it should be quick."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+    if config.getoption("quick"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -344,6 +344,7 @@ def test_the_lines_of_the_readme_run(workshop: Path) -> None:
 RUNNING = [path for path, _ in TWINS[1:] if read(path).of("python")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", RUNNING, ids=shown)
 def test_code_runs(path: Path, workshop: Path, request: pytest.FixtureRequest) -> None:
     if path.name == "distillation.md":  # the page that trains a network of Keras

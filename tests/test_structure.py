@@ -201,6 +201,7 @@ json.dump(loaded, sys.stdout)
 """
 
 
+@pytest.mark.slow
 def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
     environment = os.environ | {"HOME": str(tmp_path)}
     ended = subprocess.run(
@@ -303,6 +304,7 @@ json.dump(
 """
 
 
+@pytest.mark.slow
 def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, object]) -> None:
     def run(*command: str, **options: object) -> str:
         ended = subprocess.run(

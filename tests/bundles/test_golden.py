@@ -59,6 +59,7 @@ json.dump([name for name in heavy if name in sys.modules], sys.stdout)
 """
 
 
+@pytest.mark.slow
 def test_prediction_loads_nothing_heavy() -> None:
     with_onnx = [path for path in GOLDEN if bundle.read(path).onnx is not None]
     ended = subprocess.run(

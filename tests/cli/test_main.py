@@ -76,12 +76,14 @@ def imported_by(*arguments: str) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_help_imports_no_command_and_nothing_large() -> None:
     modules = imported_by("--help")
     assert not modules & {*HEAVY, "numpy", "rich", "logging", "kosent.runs.run"}
     assert not modules & {f"kosent_cli.commands.{name}" for name in COMMANDS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -155,6 +155,7 @@ def test_loading_twice_gives_the_same(name: str, root: Path, corpus: Corpus) -> 
     assert again.fingerprint == corpus.fingerprint
 
 
+@pytest.mark.slow
 def test_the_fingerprints_are_the_same_in_another_process(tmp_path: Path) -> None:
     expected: list[str] = []
     for number, (name, layout) in enumerate(FORMS):

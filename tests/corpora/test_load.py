@@ -195,6 +195,7 @@ def test_columns_cannot_be_named_for_a_corpus_of_the_table() -> None:
         load_corpus("sample", text_column="document")
 
 
+@pytest.mark.slow
 def test_import_and_sample_are_light() -> None:
     program = (
         "import sys; from kosent.corpora import load_corpus; load_corpus('sample');"

@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.evaluation.baselines import RIVALS, NbSvm, Rival
+from kosent.evaluation.baselines import RIVALS, FastText, NbSvm, Rival
 
 Reviews = tuple[list[str], list[str]]
 
 
 @pytest.fixture(params=RIVALS)
-def rival(request: pytest.FixtureRequest) -> Rival:
+def rival(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rival:
+    monkeypatch.setattr(FastText, "buckets", 10_000)  # 800 MB take 5 s to fill and to save
     made = RIVALS[request.param]()
     if find_spec(made.package) is None:
         pytest.skip(f"{made.package} is not installed: pip install 'kosent[bench]'")
     return made
 
 
+@pytest.mark.slow
 def test_it_learns(rival: Rival, reviews: Reviews, tmp_path: Path) -> None:
     texts, labels = reviews
     rival.fit(texts * 4, labels * 4)
@@ -30,6 +32,7 @@ def test_it_learns(rival: Rival, reviews: Reviews, tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) > 100
 
 
+@pytest.mark.slow
 def test_any_text(rival: Rival, reviews: Reviews) -> None:
     rival.fit(*reviews)
     found = rival.predict(["", "\ud800\n\n줄", "__label__0 속이기", "재밌다"])

@@ -105,6 +105,7 @@ def test_java_is_asked_in_a_process_of_its_own() -> None:
     assert "".join(found["tokens"]) == probe.SENTENCE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("executable", "error"), [("/no/such/python", "No such file"), ("/bin/false", "exit code 1")]
 )

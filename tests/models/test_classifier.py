@@ -544,6 +544,7 @@ class TestScikitLearn:
         with_object = clone(TextClassifier(tokenizer=Whitespace(max_chars=5)))
         assert with_object.tokenizer.max_chars == 5  # type: ignore[union-attr]
 
+    @pytest.mark.slow
     def test_cross_validation_and_pipeline(self, tiny: dict[str, Any], reviews: Reviews) -> None:
         from sklearn.model_selection import cross_val_score
         from sklearn.pipeline import make_pipeline
@@ -629,6 +630,7 @@ def test_rules_of_the_cleaning_and_augmentation_travel_with_the_model(
     assert loaded.encoder_.tokens("재밌다ㅋㅋㅋ http://a.kr") == ["재밌다ㅋ", "xurl"]
 
 
+@pytest.mark.slow
 def test_a_linear_network_is_solved_without_epochs(
     reviews: tuple[list[str], list[str]], tmp_path: Path
 ) -> None:

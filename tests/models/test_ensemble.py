@@ -150,6 +150,7 @@ json.dump([found, [name for name in heavy if name in sys.modules]], sys.stdout)
 """
 
 
+@pytest.mark.slow
 def test_a_fresh_process_gives_the_same(ensemble: Ensemble, tmp_path: Path) -> None:
     paths = [str(ensemble.save(tmp_path / name)) for name in ("folder", "one.kosent")]
     ended = subprocess.run(

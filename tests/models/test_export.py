@@ -133,6 +133,7 @@ def test_the_validation_split_is_that_of_training(tmp_path: Path) -> None:
     assert done.before == expected
 
 
+@pytest.mark.slow
 def test_the_last_texts_are_the_validation_split_where_they_were_in_training(
     tiny: dict[str, Any], tmp_path: Path
 ) -> None:

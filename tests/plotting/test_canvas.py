@@ -70,6 +70,7 @@ assert "matplotlib.pyplot" not in sys.modules
 """
 
 
+@pytest.mark.slow
 def test_nothing_of_matplotlib_is_changed_for_others() -> None:
     """In a process of its own: Keras imports pyplot where matplotlib is installed."""
     subprocess.run([sys.executable, "-c", ALONE], check=True)

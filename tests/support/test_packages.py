@@ -37,6 +37,7 @@ def test_what_is_missing_is_named() -> None:
         require("numpy", "no_such")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("train", "--corpus", "sample"), ("predict", "최고", "--bundle", "format-1-lstm")],
@@ -51,6 +52,7 @@ def test_one_line_and_nothing_written(arguments: tuple[str, ...], tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_prediction_needs_none_of_it(tmp_path: Path) -> None:
     for command in ("predict", "trace"):
         ended = kosent(

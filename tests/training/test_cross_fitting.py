@@ -89,6 +89,7 @@ def test_in_training_a_text_is_scored_by_the_others(
     np.testing.assert_array_equal(np.asarray(layer(places, ids, training=True)), whole[places])
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_classifier_learns_saves_and_loads(
     tiny: dict[str, Any],
     tiny_networks: dict[str, dict[str, Any]],

@@ -71,6 +71,7 @@ def test_settings_do_not_change() -> None:
         TrainingSettings().epochs = 3  # type: ignore[misc]
 
 
+@pytest.mark.slow
 def test_names_are_those_of_the_optimizers() -> None:
     from kosent.training import optimizers
 

@@ -154,6 +154,7 @@ def test_training_gives_the_weights_that_it_gives_without_waiting(
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_a_resumed_run_is_the_uninterrupted_one(tmp_path: Any) -> None:
     whole = fitted(tmp_path / "whole", 3)
     fitted(tmp_path / "parts", 2)

@@ -169,6 +169,7 @@ class FastText(Rival):
 
     title = Message("fastText, 낱말 1-2개와 글자 1-4개", "fastText, words 1-2 and characters 1-4")
     package = "fasttext"
+    buckets = 2_000_000  # fastText's default: 800 MB for as many n-grams
     _MARK = "__label__"
 
     def check(self) -> None:
@@ -197,7 +198,7 @@ class FastText(Rival):
                 "utf-8",
             )
             self.model = fasttext.train_supervised(
-                str(path), wordNgrams=2, minn=1, maxn=4, epoch=5, verbose=0
+                str(path), wordNgrams=2, minn=1, maxn=4, epoch=5, bucket=self.buckets, verbose=0
             )
 
     def predict(self, texts: Sequence[str]) -> list[str]:

@@ -292,6 +292,7 @@ def test_who_waited_for_a_failed_download_begins_anew(web: WebServer, tmp_path: 
     assert (tmp_path / "file.bin").read_bytes() == DATA
 
 
+@pytest.mark.slow
 def test_processes_at_once_fetch_once(web: WebServer, tmp_path: Path) -> None:
     web.held = threading.Event()
     wanted = remote(web)
@@ -311,6 +312,7 @@ def test_processes_at_once_fetch_once(web: WebServer, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
 
 
+@pytest.mark.slow
 def test_a_killed_download_leaves_no_lock_behind(web: WebServer, tmp_path: Path) -> None:
     web.held = threading.Event()
     wanted = remote(web)

@@ -60,11 +60,13 @@ json.dump([label, [name for name in heavy if name in sys.modules]], sys.stdout)
 """
 
 
+@pytest.mark.slow
 def test_it_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, check=True)
     assert json.loads(done.stdout) == ["negative", []]
 
 
+@pytest.mark.slow
 def test_predict_right_after_installing(tmp_path: Path) -> None:
     """In an empty folder, with nothing trained."""
     program = "import sys; from kosent_cli.main import main; sys.exit(main())"

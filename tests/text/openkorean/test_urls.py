@@ -64,6 +64,7 @@ def test_spans_are_those_of_the_librarys_expression(text: str) -> None:
     assert list(find_urls(text)) == expected
 
 
+@pytest.mark.slow
 def test_tokens_are_the_librarys(in_java: Any) -> None:
     """Java is asked about two thousand at once, on lines of their own, as a call costs most."""
     draw = random.Random(7)  # noqa: S311

@@ -25,6 +25,7 @@ for use in (lambda: kiwi(["글"]), kiwi.identity):
 """
 
 
+@pytest.mark.slow
 def test_without_the_package() -> None:
     ended = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr

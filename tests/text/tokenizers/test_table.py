@@ -99,6 +99,7 @@ def test_settings_survive_a_round_trip() -> None:
     assert pickle.loads(pickle.dumps(tokenizer)).spaces is True  # noqa: S301
 
 
+@pytest.mark.slow
 def test_importing_the_text_layer_imports_no_engine() -> None:
     script = (
         "import sys, kosent.text, kosent.text.tokenizers, kosent.text.encoding.encoder\n"

@@ -49,6 +49,7 @@ def test_a_worker_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine.analyse(EOJEOLS) == expected()
 
 
+@pytest.mark.slow
 def test_where_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(python, "_MANY", 1)
     monkeypatch.setattr(python, "processors", lambda: 2)

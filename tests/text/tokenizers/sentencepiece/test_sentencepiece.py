@@ -81,6 +81,7 @@ def test_training_is_deterministic() -> None:
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 def test_training_is_deterministic_in_another_process() -> None:
     script = (
         "import hashlib, sys\n"
