@@ -38,17 +38,27 @@ SLOW_FIXTURES = {
 }
 # Files and folders in which all do.
 SLOW_PLACES = {
-    *("architectures", "runs", "contracts/test_architectures.py", "test_examples.py"),
-    *("cli/test_light.py", "cli/test_tensorflow_noise.py", "cli/test_terminal.py"),
-    *(
-        "cli/commands/test_distill.py",
-        "evaluation/test_leaderboard.py",
-        "inspection/test_vectors.py",
-    ),
-    *("recipes", "text/tokenizers/okt/test_okt.py", "training/test_batches.py"),
-    *("training/test_checkpoints.py", "training/test_cross_fitting.py", "training/test_fit.py"),
-    *("training/test_killed.py", "training/test_linear.py", "training/test_optimizers.py"),
-    *("training/test_rates.py", "training/test_tables.py"),
+    "architectures",
+    "cli/commands/test_distill.py",
+    "cli/test_light.py",
+    "cli/test_tensorflow_noise.py",
+    "cli/test_terminal.py",
+    "contracts/test_architectures.py",
+    "evaluation/test_leaderboard.py",
+    "inspection/test_vectors.py",
+    "recipes",
+    "runs",
+    "test_examples.py",
+    "text/tokenizers/okt/test_okt.py",
+    "training/test_batches.py",
+    "training/test_checkpoints.py",
+    "training/test_cross_fitting.py",
+    "training/test_fit.py",
+    "training/test_killed.py",
+    "training/test_linear.py",
+    "training/test_optimizers.py",
+    "training/test_rates.py",
+    "training/test_tables.py",
 }
 # Of https://docs.python.org/3/library/audit_events.html.
 PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}

@@ -287,7 +287,7 @@ def test_a_megabyte(lossless: Tokenizer, unit: str) -> None:
     text = unit * units_in_the_largest(lossless, unit)
     start = time.thread_time()
     (tokens,) = lossless([text])
-    assert time.thread_time() - start < 20 * min(0.5, share(lossless, unit))
+    assert time.thread_time() - start < 10 * min(1, 4 * share(lossless, unit))
     assert joined(lossless, tokens) == "".join(text.split())
 
 
