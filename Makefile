@@ -1,5 +1,5 @@
 # make demo   install, train on the sample corpus, predict
-# make quick  install what tests need, then ruff, mypy, the tests that train nothing
+# make quick  install what tests need, then ruff, mypy, the reference pages, the tests that train nothing
 # make test   the same with all tests
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,6 +27,7 @@ lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python docs/reference.py --check
 
 quick: lint
 	$(TESTS) --quick
