@@ -84,6 +84,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         self,
         texts: Sequence[str],
         labels: Sequence[Label],
+        sample_weight: npt.ArrayLike | None = None,
         *,
         targets: npt.ArrayLike | None = None,
         extra: tuple[Sequence[str], npt.ArrayLike] | None = None,
@@ -99,6 +100,10 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
             labels: ``n`` labels, strings or integers, of two or more classes.
+            sample_weight: What each text counts ``(n,)``, 0 or more, times what its class does
+                (``class_weight``): in what is learned, and of the validation split in what decides
+                on stopping, weights and temperature. Tokenizer, vocabulary and split go by the
+                texts as they are, and so do the figures of ``validation_``.
             targets: Probabilities ``(n, classes)`` to learn instead of the labels, columns in
                 the order of the sorted labels, rows adding up to 1: what a teacher says (Hinton et
                 al. 2015). The validation split stays with its labels, which alone decide on
@@ -116,8 +121,8 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             Itself.
 
         Raises:
-            DataError: If a text is no string, a target no probability, or there are too few rows or
-                classes.
+            DataError: If a text is no string, a target no probability, a weight no number of at
+                least 0, or there are too few rows or classes.
             UsageError: If a name or setting is wrong.
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
@@ -126,7 +131,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         require(*TO_TRAIN)
         encoder = self.checked()
         self._forget()
-        lesson = Lesson(texts, labels, targets, extra)
+        lesson = Lesson(texts, labels, targets, extra, sample_weight)
         folder = Path(run_folder) if run_folder else None
         learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
         vars(self).update(learned)

@@ -19,6 +19,7 @@ from kosent.support.inputs import (
     check_labels,
     check_targets,
     check_texts,
+    check_weights,
     class_numbers,
     find_classes,
 )
@@ -75,6 +76,7 @@ class Lesson(NamedTuple):
     labels: Sequence[Label]
     targets: npt.ArrayLike | None
     extra: tuple[Sequence[str], npt.ArrayLike] | None
+    sample_weight: npt.ArrayLike | None = None
 
 
 class _Parts(NamedTuple):
@@ -123,8 +125,8 @@ def learn(
     parameters = parameters_as_data(given.values(), encoder, names)
     design = design_of({"parameters": parameters}, encoder)
     draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
-    check = Examples(held_ids, held.numbers)
-    examples = Examples(ids, train.numbers, draw, train.targets)
+    check = Examples(held_ids, held.numbers, weights=held.weights)
+    examples = Examples(ids, train.numbers, draw, train.targets, train.weights)
     learned = train_network(
         design, len(names), examples, check, settings, folder=folder, resume=resume,
         listener=listener,
@@ -157,6 +159,9 @@ def _parts(given: ClassifierSettings, lesson: Lesson, labelled: Part, classes: i
     if lesson.targets is not None:
         targets = check_targets(lesson.targets, len(labelled.texts), classes)
         labelled = labelled._replace(targets=targets)
+    if lesson.sample_weight is not None:
+        weights = check_weights(lesson.sample_weight, len(labelled.texts))
+        labelled = labelled._replace(weights=weights)
     more = unlabelled(lesson.extra, classes) if lesson.extra is not None else None
     train, held = split(given.of_split(), labelled)
     rows = {"train": len(train.texts), "validation": len(held.texts)}
@@ -273,13 +278,13 @@ def finish(
         calibrate: Whether to fit a temperature.
         class_weight: As in ``TrainingSettings``.
     """
-    from kosent.training.class_weights import row_weights
+    from kosent.training.class_weights import weights_of
 
     trained = Trained.of(design, learned.weights, classes)
     before = trained.network.predict(check.texts)
     if not calibrate:
         return Finished(trained, before, None)
-    temperature = fit_temperature(before, check.labels, row_weights(check.labels, class_weight))
+    temperature = fit_temperature(before, check.labels, weights_of(check, class_weight))
     weights = divide_scores(learned.weights, temperature)
     if learned.model is not None:
         variables = {variable.path: variable for variable in learned.model.weights}
