@@ -135,7 +135,7 @@ def check_weights(weights: Any, rows: int) -> npt.NDArray[np.float32]:
         rows: Number of texts.
 
     Raises:
-        DataError: If shapes differ, one is no such number, or all are 0.
+        DataError: If shapes differ, or one is no such number.
     """
     try:
         found = np.asarray(weights, np.float32)
@@ -153,11 +153,6 @@ def check_weights(weights: Any, rows: int) -> npt.NDArray[np.float32]:
             f"{position + 1}번째 글의 가중치가 0 이상의 수가 아닙니다: {found[position]}",
             f"sample_weight of text number {position + 1} is no number of at least 0: "
             f"{found[position]}",
-        )
-    if rows and not found.any():
-        raise DataError(
-            "sample_weight가 모두 0입니다. 배울 글이 하나는 있어야 합니다",
-            "sample_weight is zero everywhere; at least one text has to count",
         )
     return found
 

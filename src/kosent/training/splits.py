@@ -76,12 +76,19 @@ def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
         labelled: All texts that have a label.
 
     Raises:
-        DataError: If there are too few rows to have every class on both sides, or the last rows
-            are held out and classes are on one side only.
+        DataError: If there are too few rows to have every class on both sides, the last rows are
+            held out and classes are on one side only, or no row of one side counts anything.
     """
     seed, fraction, which = (settings[name] for name in SPLIT_SETTINGS)
     train, held = hold_out(labelled.numbers, fraction, seed, which)
-    return labelled.take(train), labelled._replace(targets=None).take(held)
+    parts = labelled.take(train), labelled._replace(targets=None).take(held)
+    for part in parts:
+        if part.weights is not None and not part.weights.any():
+            raise DataError(
+                "학습 자료나 검증 자료의 sample_weight가 모두 0입니다",
+                "sample_weight is 0 for every text of the training or the validation split",
+            )
+    return parts
 
 
 def held_out(
