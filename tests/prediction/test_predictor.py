@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kosent.errors import DataError, UsageError
-from kosent.prediction.predictor import LONGEST_TRACE, Predictor, Probabilities
+from kosent.prediction.predictor import LONGEST_TRACE, Predicted, Predictor
 
 
 class Lengths(Predictor):
@@ -18,10 +18,12 @@ class Lengths(Predictor):
         self.classes_ = np.array(["long", "short"])
         self.info_ = {}
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
         for part in parts:
             long = np.array([len(text) / (len(text) + 4) for text in part], np.float32)
-            yield np.stack([long, 1 - long], axis=1)
+            blank = [row for row, text in enumerate(part) if not text.strip()]
+            cut = [row for row, text in enumerate(part) if len(text) > 100]
+            yield Predicted(np.stack([long, 1 - long], axis=1), blank, cut)
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_labels(lengths: Lengths) -> None:
     texts = ["", "짧다", "이것은 아주 긴 글입니다"]
     assert lengths.predict(texts).tolist() == ["short", "short", "long"]
     unsure = lengths.predict(texts, min_confidence=0.7)
-    assert unsure.tolist() == ["short", None, "long"]
+    assert unsure.tolist() == [None, None, "long"]  # of a blank text nothing is known
     with pytest.raises(UsageError, match="min_confidence"):
         lengths.predict(texts, min_confidence=2)
 

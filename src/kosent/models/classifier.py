@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,7 @@ from kosent.metrics.report import Label
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
-from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.predictor import Predicted, Predictor
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from kosent.metrics.report import Report
+    from kosent.text.encoding.encoded import Noted
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 
@@ -69,6 +71,8 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
     """
 
     architecture: str = positional(ClassifierSettings, "architecture")
+
+    __repr__ = TextEstimator.__repr__  # before that of the settings, which names all
 
     def check(self) -> None:
         """Refuse wrong settings before anything is read, written or loaded.
@@ -137,16 +141,26 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         vars(self).update(learned)
         return self
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets.
 
         Args:
             parts: Lists of texts; some are encoded while the one before is predicted.
 
         Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+            Probabilities and remarks for each list, in order.
         """
-        return self.trained_.network.stream(map(self.encoder_.encode, parts))
+        return self.predict_encoded(map(self.encoder_.encode_noted, parts))
+
+    def predict_encoded(self, noted: Iterable[Noted]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets that its encoder has encoded.
+
+        Arguments but for the form, and what is yielded, are those of :meth:`predict_noted`.
+        """
+        encoded, again = tee(noted)
+        stream = self.trained_.network.stream(each.texts for each in encoded)
+        for probabilities, (_, blank, cut) in zip(stream, again, strict=True):
+            yield Predicted(probabilities, blank, cut)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.
@@ -215,7 +229,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        here = self.predict_proba([text for text, _ in saved.probes])
+        here = self.predict_all([text for text, _ in saved.probes]).probabilities
         if difference := probes_differ(saved.probes, here):
             raise unusable(path, f"the probe texts get other probabilities here: {difference}")
         return self
@@ -242,6 +256,6 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
 
     def _packed(self) -> bundle.Bundle:
         self._check_fitted()
-        probabilities = self.predict_proba(PROBES)
+        probabilities = self.predict_all(PROBES).probabilities
         labels = self.classes_.tolist()
         return pack(self.trained_, self.encoder_, labels, self.info_, probabilities)

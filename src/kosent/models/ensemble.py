@@ -17,7 +17,7 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.predictor import Predictor, Probabilities, report_of
+from kosent.prediction.predictor import Predicted, Predictor, Probabilities, report_of
 from kosent.support.files import sha256
 from kosent.support.inputs import check_labels, check_texts, class_numbers
 from kosent.support.version import __version__
@@ -89,8 +89,8 @@ class Ensemble(Predictor):
         }
         return self
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets.
 
         The members go through the lists side by side, so that no more than some lists are in
         memory; members with the same encoder share the ids.
@@ -99,12 +99,16 @@ class Ensemble(Predictor):
             parts: Lists of texts.
 
         Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+            Probabilities and remarks for each list, in order: a text is blank where it is for all
+            members that are asked, and cut where it is for one of them.
         """
         asked = [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
         weights = [self.weights_[number] for number in asked]
         for found in self._streams(asked, parts):
-            yield combine(found, weights, self.bias_)
+            probabilities = combine([each.probabilities for each in found], weights, self.bias_)
+            blank = set.intersection(*(set(each.blank) for each in found))
+            cut = {row for each in found for row in each.cut}
+            yield Predicted(probabilities, sorted(blank), sorted(cut))
 
     def with_members(self, members: Sequence[TextClassifier]) -> Self:
         """Return the ensemble with other members in the places of its own, and their weights.
@@ -141,7 +145,7 @@ class Ensemble(Predictor):
             path,
             {"labels": labels, "weights": self.weights_, "bias": self.bias_, "info": self.info_},
             [member.to_bytes() for member in self.members_],
-            probes_of(self.predict_proba(PROBES)),
+            probes_of(self.predict_all(PROBES).probabilities),
             write_ensemble_card(self.info_, labels),
             overwrite=overwrite,
         )
@@ -173,7 +177,7 @@ class Ensemble(Predictor):
         if self.classes_.tolist() != saved.labels:
             raise unusable(path, "its members have other labels")
         self.weights_, self.bias_, self.info_ = saved.weights, saved.bias, saved.info
-        here = self.predict_proba([text for text, _ in saved.probes])
+        here = self.predict_all([text for text, _ in saved.probes]).probabilities
         if difference := probes_differ(saved.probes, here):
             raise unusable(path, f"the probe texts get other probabilities here: {difference}")
         return self
@@ -196,11 +200,14 @@ class Ensemble(Predictor):
         numbers = range(len(self.members_))
         parts = list(self._streams(numbers, chunks(texts)))
         empty = np.empty((0, len(self.classes_)), np.float32)
-        return [np.concatenate([empty, *(part[number] for part in parts)]) for number in numbers]
+        return [
+            np.concatenate([empty, *(part[number].probabilities for part in parts)])
+            for number in numbers
+        ]
 
     def _streams(
         self, numbers: Sequence[int], parts: Iterable[list[str]]
-    ) -> Iterator[tuple[Probabilities, ...]]:
+    ) -> Iterator[tuple[Predicted, ...]]:
         """Predict part after part with some members.
 
         Args:
@@ -208,15 +215,15 @@ class Ensemble(Predictor):
             parts: Lists of texts.
 
         Yields:
-            float32 ``(n, classes)`` of each of them, part by part.
+            What each of them gives, part by part.
         """
         keys = sorted({self._encoder_of[number] for number in numbers})
-        streams: dict[int, Iterator[Probabilities]] = {}
+        streams: dict[int, Iterator[Predicted]] = {}
         for key, texts in zip(keys, tee(parts, len(keys)), strict=True):
             sharing = [number for number in numbers if self._encoder_of[number] == key]
-            encoded = tee(map(self._encoders[key].encode, texts), len(sharing))
-            for number, ids in zip(sharing, encoded, strict=True):
-                streams[number] = self.members_[number].trained_.network.stream(ids)
+            encoded = tee(map(self._encoders[key].encode_noted, texts), len(sharing))
+            for number, noted in zip(sharing, encoded, strict=True):
+                streams[number] = self.members_[number].predict_encoded(noted)
         return zip(*(streams[number] for number in numbers), strict=True)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, Self
+from contextlib import suppress
+from typing import Any, Self, cast
 
 from kosent.errors import UsageError
 
@@ -107,6 +108,26 @@ class TextEstimator:
         """Drop what was learned."""
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
+
+
+def not_fitted() -> UsageError:
+    """Build the error for a classifier that is not fitted; scikit-learn's too, where it is."""
+    kind: type[UsageError] = UsageError
+    with suppress(ImportError):
+        from sklearn.exceptions import NotFittedError
+
+        kind = cast(
+            "type[UsageError]",
+            type("NotFittedError", (UsageError, NotFittedError), {"__reduce__": _not_fitted}),
+        )
+    return kind(
+        "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
+        "this classifier is not fitted; call fit or load first",
+    )
+
+
+def _not_fitted(_: UsageError) -> tuple[Any, tuple[()]]:
+    return not_fitted, ()  # a class made here crosses no process border
 
 
 def no_parameter(kind: str, name: str, known: Iterable[str]) -> UsageError:

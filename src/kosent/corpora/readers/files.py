@@ -50,7 +50,7 @@ def read_path(
         test, more = _read_split(test_path, text_column, label_column)
         notices += more
     name = path.resolve().name if path.is_dir() else path.stem
-    return assemble(name, _language(train.texts), train, test, notices)
+    return assemble(name, language_of(train.texts), train, test, notices)
 
 
 def _pair(folder: Path) -> tuple[Path, Path | None]:
@@ -91,14 +91,35 @@ def _read_split(
             f"'{path}': 읽을 수 없는 형식입니다. 쓸 수 있는 형식: {' '.join(READERS)}",
             f"'{path}': unknown format. Known: {' '.join(READERS)}",
         )
-    table = READERS[path.suffix.lower()](path)
-    text, label, notices = choose(table.columns, text_column, label_column, path.name)
-    return _usable(table, text, label, path.name), table.notices + notices
+    return split_of(READERS[path.suffix.lower()](path), path.name, text_column, label_column)
+
+
+def split_of(
+    table: Table, source: str, text_column: str | None, label_column: str | None
+) -> tuple[Split, tuple[str, ...]]:
+    """Choose the columns of a table, and account for every row.
+
+    Args:
+        table: The rows.
+        source: Its name, for messages.
+        text_column: Name of the column with the text; ``None`` goes by common names.
+        label_column: The same for the label.
+
+    Returns:
+        The texts and labels, and notices.
+
+    Raises:
+        DataError: If nothing usable is found.
+        UsageError: If a column named by the user is not there.
+    """
+    text, label, notices = choose(table.columns, text_column, label_column, source)
+    return _usable(table, text, label, source), table.notices + notices
 
 
 def _usable(table: Table, text_index: int, label_index: int, source: str) -> Split:
     texts: list[str] = []
     labels: list[str] = []
+    lines: list[int] = []
     dropped = list(table.dropped)
     cells = zip(table.lines, table.column(text_index), table.column(label_index), strict=True)
     for line, text, raw in cells:
@@ -109,6 +130,7 @@ def _usable(table: Table, text_index: int, label_index: int, source: str) -> Spl
         else:
             texts.append(str(text))
             labels.append(str(label))
+            lines.append(line)
     dropped.sort(key=lambda row: row.line)
     if not texts:
         audit = Audit(len(dropped), 0, tuple(dropped))
@@ -117,7 +139,8 @@ def _usable(table: Table, text_index: int, label_index: int, source: str) -> Spl
             f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {len(dropped)}; {counts or '-'})",
             f"no usable row in '{source}' (rows read: {len(dropped)}; {counts or '-'})",
         )
-    return Split(texts, labels, Audit(len(texts) + len(dropped), len(texts), tuple(dropped)))
+    audit = Audit(len(texts) + len(dropped), len(texts), tuple(dropped))
+    return Split(texts, labels, audit, lines)
 
 
 def _text_fault(text: object) -> str:
@@ -145,7 +168,7 @@ def _label_fault(label: str | None) -> str:
     return "broken label" if is_broken else ""
 
 
-def _language(texts: list[str], most: int = 1000) -> Language:
+def language_of(texts: list[str], most: int = 1000) -> Language:
     """Korean where at least a tenth of the letters of the first texts are Hangul."""
     sample = "".join(text[:1000] for text in texts[:most])
     letters = sum(letter.isalpha() for letter in sample)

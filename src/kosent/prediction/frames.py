@@ -1,0 +1,101 @@
+"""A table of texts in, the same table with answers beside them out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from kosent.corpora.readers.columns import choose_text
+from kosent.errors import UsageError
+from kosent.prediction.answers import check_min_confidence, sure
+from kosent.prediction.predictor import Predictor
+from kosent.support.frames import Frame, arrow_table, frame_of, is_pandas
+from kosent.support.inputs import check_texts
+
+LABEL, CONFIDENCE = "label", "confidence"
+
+
+def predict_frame(
+    classifier: Predictor, given: Any, text: str | None, min_confidence: float | None
+) -> Any:
+    """Classify the texts of a table; see :meth:`Predictor.predict_frame`."""
+    if min_confidence is not None:
+        check_min_confidence(min_confidence)
+    frame = frame_of(given)
+    if frame is None:
+        raise no_table(given)
+    answers = _answers(classifier, frame, text, min_confidence)
+    free = free_names(answers, frame.columns)
+    added = {free[name]: values for name, values in answers.items()}
+    if is_pandas(given):
+        return _beside(given, added)
+    table = arrow_table(given)
+    for name, values in added.items():
+        table = table.append_column(name, [values])
+    polars = sys.modules.get("polars")
+    is_polars = polars is not None and isinstance(given, polars.DataFrame)
+    return polars.from_arrow(table) if is_polars else table  # type: ignore[union-attr]
+
+
+def no_table(given: object) -> UsageError:
+    """Build the error for what is no table."""
+    kind = type(given).__name__
+    return UsageError(
+        f"표(pandas, polars, Arrow, datasets)를 주세요. 받은 것: {kind}",
+        f"expected a table of pandas, polars, Arrow or datasets. Received: {kind}",
+    )
+
+
+def free_names(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return names for new columns: a name that is taken gets ``predicted_`` before it.
+
+    Args:
+        names: The names of the new columns.
+        taken: Those of the columns that are there.
+    """
+    used = set(taken)
+    free: dict[str, str] = {}
+    for name in names:
+        new = name
+        while new in used:
+            new = f"predicted_{new}"
+        free[name] = new
+        used.add(new)
+    return free
+
+
+def _answers(
+    classifier: Predictor, frame: Frame, text: str | None, min_confidence: float | None
+) -> dict[str, list[Any]]:
+    """Return label, confidence and the probabilities of all labels, by name of column."""
+    values = frame.column(choose_text(frame.columns, text, frame.kind))
+    texts = ["" if value is None else value for value in values]
+    probabilities, blank, _ = classifier.predict_all(check_texts(texts))
+    unanswered = set(blank)
+    labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
+    unsure = np.zeros(len(labels), np.bool_)
+    if min_confidence is not None and len(labels):
+        unsure = ~sure(probabilities, min_confidence)
+    columns: dict[str, list[Any]] = {
+        LABEL: [
+            None if row in unanswered or unsure[row] else labels[row] for row in range(len(labels))
+        ],
+        CONFIDENCE: _but(probabilities.max(axis=1, initial=0).tolist(), unanswered),
+    }
+    taken = free_names(map(str, classifier.classes_.tolist()), columns)
+    for place, name in enumerate(taken.values()):
+        columns[name] = _but(probabilities[:, place].tolist(), unanswered)
+    return columns
+
+
+def _but(values: list[float], rows: set[int]) -> list[float | None]:
+    return [None if row in rows else value for row, value in enumerate(values)]
+
+
+def _beside(frame: Any, added: Mapping[str, list[Any]]) -> Any:
+    import pandas
+
+    return pandas.concat([frame, pandas.DataFrame(dict(added), index=frame.index)], axis=1)
