@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from kosent.errors import RuntimeSetupError
+from kosent.support.language import said
 
 # What would break a line, or steer a terminal: control characters, line and paragraph
 # separators, direction marks, lone surrogates.
@@ -70,6 +71,24 @@ def say(message: object) -> None:
     """Tell the user one line on stderr; above the progress bar, if there is one."""
     if sys.stderr is not None:  # click.echo would write past rich, into the bar
         print(one_line(str(message)), file=sys.stderr, flush=True)
+
+
+def say_noted(blank: int, cut: int) -> None:
+    """Tell how many texts the model did not read as they are; nothing where it read all."""
+    if blank:
+        say(
+            said(
+                f"글 {blank:,}개는 정리하고 나면 아무것도 남지 않습니다",
+                f"texts of which cleaning leaves nothing: {blank:,}",
+            )
+        )
+    if cut:
+        say(
+            said(
+                f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다",
+                f"texts that were cut, being longer than the model reads: {cut:,}",
+            )
+        )
 
 
 def one_line(text: str) -> str:

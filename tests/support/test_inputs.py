@@ -13,6 +13,7 @@ from kosent.support.inputs import (
     check_labels,
     check_targets,
     check_texts,
+    check_weights,
     class_numbers,
     find_classes,
 )
@@ -224,3 +225,31 @@ class TestTargets:
     def test_what_is_no_probability_is_named_by_position(self, row: list[float]) -> None:
         with pytest.raises(DataError, match="targets of text number 2"):
             check_targets([[0.5, 0.5], row], 2, 2)
+
+
+class TestWeights:
+    @pytest.mark.parametrize(
+        "weights",
+        [[0, 1, 2.5], (0, 1, 2.5), np.array([0, 1, 2.5]), pd.Series([0, 1, 2.5], [9, 9, 1])],
+    )
+    def test_numbers(self, weights: Any) -> None:
+        found = check_weights(weights, 3)
+        assert found.dtype == np.float32
+        assert found.tolist() == [0, 1, 2.5]
+
+    @pytest.mark.parametrize(
+        ("weights", "message"),
+        [
+            ([1, 2], "sample_weight of shape"),
+            (1.0, "sample_weight of shape"),
+            ([[1], [2], [3]], "sample_weight of shape"),
+            (["a", "b", "c"], "sample_weight of shape"),
+            ([1, -0.5, 1], "text number 2"),
+            ([1, 1, float("nan")], "text number 3"),
+            ([float("inf"), 1, 1], "text number 1"),
+            ([1, None, 1], "text number 2"),
+        ],
+    )
+    def test_wrong_ones(self, weights: Any, message: str) -> None:
+        with pytest.raises(DataError, match=message):
+            check_weights(weights, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -13,6 +14,7 @@ from kosent.errors import DataError, UsageError
 from kosent.models.loading import load
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
+from kosent.text.stream import chunks
 from kosent_cli.options import (
     Command,
     bundle_option,
@@ -20,7 +22,7 @@ from kosent_cli.options import (
     json_option,
     min_confidence_option,
 )
-from kosent_cli.output import UNSURE, emit_json, emit_lines, one_line, say
+from kosent_cli.output import UNSURE, emit_json, emit_lines, one_line, say, say_noted
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -164,35 +166,42 @@ def _texts(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
 def _print(
     classifier: Predictor, texts: Iterator[str], min_confidence: float | None, as_json: bool
 ) -> None:
-    answers = _answers(classifier, texts, min_confidence)
+    noted: Counter[str] = Counter()
+    answers = _answers(classifier, texts, min_confidence, noted)
     if as_json:
         emit_json([answer for part in answers for answer in part])
-        return
-    for part in answers:
-        emit_lines([_line(answer) for answer in part])
+    else:
+        for part in answers:
+            emit_lines([_line(answer) for answer in part])
+    say_noted(noted["blank"], noted["cut"])
 
 
 def _answers(
-    classifier: Predictor, texts: Iterator[str], min_confidence: float | None
+    classifier: Predictor,
+    texts: Iterator[str],
+    min_confidence: float | None,
+    noted: Counter[str],
 ) -> Iterator[list[dict[str, Any]]]:
     labels = [str(label) for label in classifier.classes_.tolist()]
-    kept: list[str] = []
+    waiting: deque[list[str]] = deque()
 
-    def noted() -> Iterator[str]:
-        for text in texts:
-            kept.append(text)
-            yield text
+    def parts() -> Iterator[list[str]]:
+        for part in chunks(texts):
+            waiting.append(part)
+            yield part
 
-    for probabilities in classifier.predict_stream(noted()):
-        rows = probabilities.tolist()
-        part, kept[: len(rows)] = kept[: len(rows)], []
+    for probabilities, blank, cut in classifier.predict_noted(parts()):
+        noted.update(blank=len(blank), cut=len(cut))
+        empty = set(blank)
         yield [
             {
                 "text": text,
-                **verdict(labels, row, min_confidence),
+                **verdict(labels, row, min_confidence, blank=number in empty),
                 "probabilities": dict(zip(labels, row, strict=True)),
             }
-            for text, row in zip(part, rows, strict=True)
+            for number, (text, row) in enumerate(
+                zip(waiting.popleft(), probabilities.tolist(), strict=True)
+            )
         ]
 
 

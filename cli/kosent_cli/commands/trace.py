@@ -13,7 +13,7 @@ from kosent_cli.options import (
     json_option,
     min_confidence_option,
 )
-from kosent_cli.output import UNSURE, emit_json, emit_lines, table
+from kosent_cli.output import UNSURE, emit_json, emit_lines, say_noted, table
 
 _BAR = 20  # cells
 
@@ -40,6 +40,7 @@ def command(text: str, min_confidence: float | None, bundle: str | None, as_json
     classifier = load(choose_bundle(bundle))
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
+    _, blank, cut = classifier.predict_all([text])
     if as_json:
         emit_json(
             [
@@ -53,6 +54,7 @@ def command(text: str, min_confidence: float | None, bundle: str | None, as_json
         )
     else:
         emit_lines(_lines(labels, steps, min_confidence))
+    say_noted(len(blank), len(cut))
 
 
 def _lines(

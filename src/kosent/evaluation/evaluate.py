@@ -12,7 +12,9 @@ from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
+from kosent.prediction.predictor import Predictor, report_of
+from kosent.support.files import write_file
 from kosent.support.progress import Listener, Silent, Steps
 
 
@@ -41,18 +43,23 @@ class Evaluation:
         bundle: The model's folder.
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
+        blank: Texts of which cleaning left nothing.
+        cut: Texts that were longer than the model reads.
     """
 
     report: Report
     bundle: Path
     corpus: str
     split: str
+    blank: int
+    cut: int
 
 
 def evaluate_bundle(
     path: str | Path,
     corpus: str | None = None,
     *,
+    errors: str | Path | None = None,
     listener: Listener | None = None,
     **rows: Unpack[Rows],
 ) -> Evaluation:
@@ -61,6 +68,8 @@ def evaluate_bundle(
     Args:
         path: A bundle.
         corpus: Name or path of a corpus; by default the one the model was trained on.
+        errors: A ``.csv``, ``.tsv`` or ``.jsonl`` file for the texts that get another label than
+            their own, the surest first; it appears whole or not at all.
         listener: Receives progress events and notices.
         **rows: Which of its rows; see :class:`Rows`.
 
@@ -72,12 +81,21 @@ def evaluate_bundle(
         UsageError: If the corpus is not given and not known, or a name or limit is wrong.
         DataError: If the corpus cannot be used, or has labels the model does not know.
         DownloadError: If the corpus has to be downloaded and cannot.
+        RuntimeSetupError: If the disk refuses.
     """
+    target = None if errors is None else Path(errors)
+    if target is not None:
+        check_suffix(target.suffix)
     listener = listener or Silent()
     ready = prepare(path, corpus, listener=listener, **rows)
     listener.stage("test", None)
-    report = ready.classifier.evaluate(ready.texts, ready.labels)
-    return Evaluation(report, ready.bundle, ready.corpus, ready.split)
+    classes = ready.classifier.classes_
+    probabilities, blank, cut = ready.classifier.predict_all(ready.texts)
+    report = report_of(classes, ready.labels, probabilities)
+    if target is not None:
+        mistakes = mistakes_of(classes, ready.texts, ready.labels, probabilities)
+        write_file(target, mistakes_file(mistakes, target.suffix, ready.lines))
+    return Evaluation(report, ready.bundle, ready.corpus, ready.split, len(blank), len(cut))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,7 @@ class Ready:
         bundle: The model's folder.
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
+        lines: Where each text stands in its file, where that is known.
     """
 
     classifier: Predictor
@@ -99,6 +118,7 @@ class Ready:
     bundle: Path
     corpus: str
     split: str
+    lines: list[int] | None = None
 
 
 def prepare(
@@ -128,7 +148,7 @@ def prepare(
     classifier = load(path)
     by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
     labels = [by_name.get(name, name) for name in chosen.labels]
-    return Ready(classifier, chosen.texts, labels, path, loaded.name, split)
+    return Ready(classifier, chosen.texts, labels, path, loaded.name, split, chosen.lines)
 
 
 def _trained_on(info: dict[str, object]) -> str:

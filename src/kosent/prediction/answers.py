@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from kosent.support.checks import check_setting
 
+BLANK = "empty text"  # why a text of which cleaning leaves nothing gets no label
+
 
 def check_min_confidence(received: object) -> None:
     """Refuse what is no probability.
@@ -44,7 +46,11 @@ def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.N
 
 
 def verdict(
-    labels: Sequence[str], row: Sequence[float], min_confidence: float | None = None
+    labels: Sequence[str],
+    row: Sequence[float],
+    min_confidence: float | None = None,
+    *,
+    blank: bool = False,
 ) -> dict[str, Any]:
     """Return a text's answer, ready for JSON.
 
@@ -52,18 +58,21 @@ def verdict(
         labels: All labels.
         row: Their probabilities.
         min_confidence: The confidence that an answer needs, from 0 to 1.
+        blank: Whether cleaning left nothing of the text.
 
     Returns:
         ``label``: the most probable one, the first of equals. With ``min_confidence`` also ``top``
         and ``confidence``, which label that is and its probability; ``label`` is ``None`` where the
-        confidence is too low.
+        confidence is too low. A blank text has the label ``None`` and a ``reason``.
     """
     best = max(range(len(row)), key=row.__getitem__)
-    if min_confidence is None:
-        return {"label": labels[best]}
-    answered = row[best] >= min_confidence
-    label = labels[best] if answered else None
-    return {"label": label, "top": labels[best], "confidence": row[best]}
+    answered = not blank and (min_confidence is None or row[best] >= min_confidence)
+    found: dict[str, Any] = {"label": labels[best] if answered else None}
+    if blank:
+        found["reason"] = BLANK
+    if min_confidence is not None:
+        found |= {"top": labels[best], "confidence": row[best]}
+    return found
 
 
 _DIGITS = 6  # of a probability; it is float32

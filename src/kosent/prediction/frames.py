@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,16 +29,10 @@ def predict_frame(
     if frame is None:
         raise no_table(given)
     answers = _answers(classifier, frame, text, min_confidence)
-    free = free_names(answers, frame.columns)
-    added = {free[name]: values for name, values in answers.items()}
+    names = free_names(answers, frame.columns)
     if is_pandas(given):
-        return _beside(given, added)
-    table = arrow_table(given)
-    for name, values in added.items():
-        table = table.append_column(name, [values])
-    polars = sys.modules.get("polars")
-    is_polars = polars is not None and isinstance(given, polars.DataFrame)
-    return polars.from_arrow(table) if is_polars else table  # type: ignore[union-attr]
+        return _beside(given, {names[name]: values for name, values in answers.items()})
+    return _appended(given, answers, names, classifier.classes_.tolist())
 
 
 def no_table(given: object) -> UsageError:
@@ -91,11 +86,30 @@ def _answers(
     return columns
 
 
-def _but(values: list[float], rows: set[int]) -> list[float | None]:
-    return [None if row in rows else value for row, value in enumerate(values)]
+def _but(values: list[float], rows: set[int]) -> list[float]:
+    return [math.nan if row in rows else value for row, value in enumerate(values)]
 
 
 def _beside(frame: Any, added: Mapping[str, list[Any]]) -> Any:
     import pandas
 
-    return pandas.concat([frame, pandas.DataFrame(dict(added), index=frame.index)], axis=1)
+    columns = {}
+    for name, values in added.items():
+        # Nothing beside whole numbers would make 1.0 of the label 1.
+        mixed = None in values and any(isinstance(value, int) for value in values)
+        columns[name] = pandas.Series(values, frame.index, object if mixed else None)
+    return pandas.concat([frame, pandas.DataFrame(columns, index=frame.index)], axis=1)
+
+
+def _appended(
+    given: Any, answers: Mapping[str, list[Any]], names: Mapping[str, str], labels: list[Any]
+) -> Any:
+    import pyarrow
+
+    table = arrow_table(given)
+    for name, values in answers.items():  # typed, since a column may hold nothing at all
+        kind = pyarrow.array(labels).type if name == LABEL else pyarrow.float64()
+        table = table.append_column(names[name], pyarrow.array(values, kind, from_pandas=True))
+    polars: Any = sys.modules.get("polars")
+    is_polars = polars is not None and isinstance(given, polars.DataFrame)
+    return polars.from_arrow(table) if is_polars else table

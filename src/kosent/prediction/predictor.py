@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from kosent.errors import UsageError
+from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Label, Report, report
 from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.checks import choice
@@ -276,6 +276,11 @@ class Predictor(ABC):
         truth = check_labels(labels, len(texts))
         weights = check_weights(sample_weight, len(texts)).astype(np.float64)
         hits = [one == other for one, other in zip(truth, self.predict(texts), strict=True)]
+        if not weights.any():
+            raise DataError(
+                "가중치가 모두 0이어서 점수를 매길 수 없습니다",
+                "nothing to score: sample_weight is 0 for every text",
+            )
         return float(weights @ hits / weights.sum())
 
     def trace(self, text: str) -> list[tuple[str, Probabilities]]:
