@@ -71,7 +71,7 @@ def test_polars_stays_polars(blanks: Blanks) -> None:
 
 
 def test_others_come_as_arrow(blanks: Blanks) -> None:
-    for table in (pa.table(COLUMNS), pa.record_batch(COLUMNS)):
+    for table in (pa.table(COLUMNS), pa.record_batch(COLUMNS), pa.table(COLUMNS).to_reader()):
         found = blanks.predict_frame(table)
         assert isinstance(found, pa.Table)
         assert found.column_names == NAMES

@@ -53,5 +53,5 @@ def test_files(mistakes: list[Mistake]) -> None:
 
 @pytest.mark.parametrize("suffix", ["", ".txt", ".CSV", ".xlsx"])
 def test_other_files_are_refused(suffix: str, mistakes: list[Mistake]) -> None:
-    with pytest.raises(UsageError, match="csv, .tsv, .jsonl"):
+    with pytest.raises(UsageError, match=r"\.csv, \.tsv, \.jsonl"):
         mistakes_file(mistakes, suffix)

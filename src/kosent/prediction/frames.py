@@ -25,14 +25,18 @@ def predict_frame(
     """Classify the texts of a table; see :meth:`Predictor.predict_frame`."""
     if min_confidence is not None:
         check_min_confidence(min_confidence)
-    frame = frame_of(given)
+    table = given if is_pandas(given) else arrow_table(given)  # once: it may be a stream
+    frame = frame_of(table)
     if frame is None:
         raise no_table(given)
     answers = _answers(classifier, frame, text, min_confidence)
     names = free_names(answers, frame.columns)
     if is_pandas(given):
         return _beside(given, {names[name]: values for name, values in answers.items()})
-    return _appended(given, answers, names, classifier.classes_.tolist())
+    table = _appended(table, answers, names, classifier.classes_.tolist())
+    polars: Any = sys.modules.get("polars")
+    is_polars = polars is not None and isinstance(given, polars.DataFrame)
+    return polars.from_arrow(table) if is_polars else table
 
 
 def no_table(given: object) -> UsageError:
@@ -102,14 +106,11 @@ def _beside(frame: Any, added: Mapping[str, list[Any]]) -> Any:
 
 
 def _appended(
-    given: Any, answers: Mapping[str, list[Any]], names: Mapping[str, str], labels: list[Any]
+    table: Any, answers: Mapping[str, list[Any]], names: Mapping[str, str], labels: list[Any]
 ) -> Any:
     import pyarrow
 
-    table = arrow_table(given)
     for name, values in answers.items():  # typed, since a column may hold nothing at all
         kind = pyarrow.array(labels).type if name == LABEL else pyarrow.float64()
         table = table.append_column(names[name], pyarrow.array(values, kind, from_pandas=True))
-    polars: Any = sys.modules.get("polars")
-    is_polars = polars is not None and isinstance(given, polars.DataFrame)
-    return polars.from_arrow(table) if is_polars else table
+    return table
