@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import unusable
@@ -18,14 +19,15 @@ from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.prediction.predictor import Predicted, Predictor, Probabilities, report_of
+from kosent.support.estimator import TextEstimator
 from kosent.support.files import sha256
-from kosent.support.inputs import check_labels, check_texts, class_numbers
+from kosent.support.inputs import check_labels, check_texts, check_weights, class_numbers
 from kosent.support.version import __version__
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
 
-class Ensemble(Predictor):
+class Ensemble(Predictor, TextEstimator):
     """Classifies texts with several trained classifiers.
 
     The scores of the members are added, each times its weight, and softmax makes probabilities of
@@ -46,30 +48,38 @@ class Ensemble(Predictor):
     def __init__(self, members: Sequence[TextClassifier]) -> None:
         self.members = members
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Label]) -> Self:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Label],
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> Self:
         """Fit the weights; the members stay as they are.
 
         Args:
             texts: ``n`` strings that no member learned from: their common validation split.
             labels: Their labels.
+            sample_weight: What each text counts ``(n,)``, 0 or more.
 
         Returns:
             Itself.
 
         Raises:
-            DataError: If a text is no string, or a label is not one of the members'.
+            DataError: If a text is no string, a label is not one of the members', or a weight no
+                number of at least 0.
             UsageError: If there are too few or too many members, one is not fitted, or their labels
                 differ.
         """
         texts = check_texts(texts)
         listed = check_labels(labels, len(texts))
+        counts = None if sample_weight is None else check_weights(sample_weight, len(texts))
         self._take(self.members)
         found = self._member_probabilities(texts)
         classes = self.classes_.tolist()
         reports = [
             report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
         ]
-        weighting = fit_weighting(found, class_numbers(listed, self.classes_))
+        weighting = fit_weighting(found, class_numbers(listed, self.classes_), counts)
         self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
         self.validation_ = report_of(
             self.classes_, listed, combine(found, self.weights_, self.bias_)
@@ -88,6 +98,10 @@ class Ensemble(Predictor):
             "weighting": weighting.to_dict(),
         }
         return self
+
+    def __sklearn_clone__(self) -> Self:
+        """Keep the members as they are: what is fitted here is what they weigh."""
+        return type(self)(self.members)
 
     def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
         """Return what list after list of texts gets.

@@ -279,7 +279,7 @@ class Predictor(ABC):
         if not weights.any():
             raise DataError(
                 "가중치가 모두 0이어서 점수를 매길 수 없습니다",
-                "nothing to score: sample_weight is 0 for every text",
+                "nothing to score: sample_weight is zero for every text",
             )
         return float(weights @ hits / weights.sum())
 

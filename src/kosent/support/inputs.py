@@ -50,6 +50,8 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     Raises:
         DataError: If counts differ, or a label is missing or something else.
     """
+    if hasattr(labels, "__array__") and not hasattr(labels, "__len__"):
+        labels = np.asarray(labels)
     length = (len(labels),) if hasattr(labels, "__len__") else ()
     shape = getattr(labels, "shape", length)
     if shape != (rows,) or isinstance(labels, str):

@@ -86,7 +86,7 @@ def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
         if part.weights is not None and not part.weights.any():
             raise DataError(
                 "학습 자료나 검증 자료의 sample_weight가 모두 0입니다",
-                "sample_weight is 0 for every text of the training or the validation split",
+                "sample_weight is zero for every text of the training or the validation split",
             )
     return parts
 
