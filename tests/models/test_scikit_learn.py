@@ -182,7 +182,10 @@ class TestWeights:
     @pytest.mark.usefixtures("without_tracing")
     @pytest.mark.parametrize(
         ("architecture", "options"),
-        [("lstm", {"embedding_size": 4, "units": 4, "dropout": 0.0}), ("ngrams", {"buckets": 4096})],
+        [
+            ("lstm", {"embedding_size": 4, "units": 4, "dropout": 0.0}),
+            ("ngrams", {"buckets": 4096}),
+        ],
     )
     def test_they_decide(
         self, architecture: str, options: dict[str, Any], tiny: dict[str, Any]
