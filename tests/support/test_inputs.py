@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -32,8 +34,14 @@ class TestTexts:
             np.array(TEXTS, object),
             pd.Series(TEXTS, index=[5, 6, 7]),
             (text for text in TEXTS),
+            pl.Series(TEXTS),
+            pa.array(TEXTS),
+            pa.chunked_array([TEXTS[:1], TEXTS[1:]]),
+            pd.Series(TEXTS, dtype="string"),
+            pd.Series(TEXTS, dtype="category"),
         ],
-        ids=["list", "tuple", "numpy", "object", "pandas", "generator"],
+        ids=["list", "tuple", "numpy", "object", "pandas", "generator", "polars", "arrow", "chunks"]
+        + ["pandas string", "category"],
     )
     def test_any_sequence_of_strings(self, given_texts: Any) -> None:
         assert check_texts(given_texts) == TEXTS
@@ -253,3 +261,17 @@ class TestWeights:
     def test_wrong_ones(self, weights: Any, message: str) -> None:
         with pytest.raises(DataError, match=message):
             check_weights(weights, 3)
+
+
+@pytest.mark.parametrize("values", [["b", "a"], [1, 0], [True, False]], ids=repr)
+def test_labels_of_any_table(values: list[Any]) -> None:
+    for column in (
+        pd.Series(values, index=[7, 7]),
+        pd.Series(values).convert_dtypes(),
+        pd.Series(values, dtype="category"),
+        pl.Series(values),
+        pa.array(values),
+        pa.chunked_array([values[:1], values[1:]]),
+    ):
+        assert check_labels(column, 2) == values
+        assert [type(each) for each in check_labels(column, 2)] == [type(each) for each in values]

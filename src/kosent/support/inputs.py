@@ -18,7 +18,7 @@ def check_texts(texts: Any) -> list[str]:
     """Return the texts as a list.
 
     Args:
-        texts: A list, a NumPy array or a pandas Series of strings.
+        texts: A list, a NumPy array, a Series of pandas or polars, or a column of Arrow.
 
     Raises:
         UsageError: If a single string, a table or something else than a list of strings arrives.
@@ -27,7 +27,7 @@ def check_texts(texts: Any) -> list[str]:
     if isinstance(texts, str | bytes | Mapping) or getattr(texts, "ndim", 1) != 1:
         raise _not_a_list(texts)
     try:
-        listed = list(texts)
+        listed = _values(texts)
     except TypeError as error:
         raise _not_a_list(texts) from error
     for position, text in enumerate(listed):
@@ -44,7 +44,7 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     """Return the labels as a list of Python's own strings and integers.
 
     Args:
-        labels: One label a text: a list, a NumPy array or a pandas Series.
+        labels: One label a text, in any such form.
         rows: Number of texts.
 
     Raises:
@@ -60,7 +60,7 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
             f"{rows} texts but labels of shape {shape}",
         )
     # Not np.asarray, which would turn a missing label among strings into the label "nan".
-    listed = [each.item() if isinstance(each, np.generic) else each for each in labels]
+    listed = [each.item() if isinstance(each, np.generic) else each for each in _values(labels)]
     for position, label in enumerate(listed):
         if not isinstance(label, str | int) or (
             isinstance(label, int) and abs(label) > _LARGEST_LABEL
@@ -157,6 +157,12 @@ def check_weights(weights: Any, rows: int) -> npt.NDArray[np.float32]:
             f"{found[position]}",
         )
     return found
+
+
+def _values(column: Any) -> list[Any]:
+    """Return the values of a list, an array or a column of any table; of Arrow's as Python's own."""
+    values: list[Any] = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    return values
 
 
 def _not_a_list(texts: object) -> UsageError:
