@@ -40,8 +40,10 @@ class TestTexts:
             pd.Series(TEXTS, dtype="string"),
             pd.Series(TEXTS, dtype="category"),
         ],
-        ids=["list", "tuple", "numpy", "object", "pandas", "generator", "polars", "arrow", "chunks"]
-        + ["pandas string", "category"],
+        ids=[
+            *("list", "tuple", "numpy", "object", "pandas", "generator", "polars", "arrow"),
+            *("chunks", "pandas string", "category"),
+        ],
     )
     def test_any_sequence_of_strings(self, given_texts: Any) -> None:
         assert check_texts(given_texts) == TEXTS

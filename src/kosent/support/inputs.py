@@ -160,7 +160,7 @@ def check_weights(weights: Any, rows: int) -> npt.NDArray[np.float32]:
 
 
 def _values(column: Any) -> list[Any]:
-    """Return the values of a list, an array or a column of any table; of Arrow's as Python's own."""
+    """Return the values of a list, an array or a column of any table, as Python's own."""
     values: list[Any] = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
     return values
 
