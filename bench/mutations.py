@@ -44,7 +44,7 @@ def child(seed: int, count: int) -> None:
 
     import kosent
     from kosent.errors import BundleError
-    from kosent.support.files import from_signed_json, sha256, to_signed_json
+    from kosent.support.signed import from_signed_json, sha256, to_signed_json
 
     rng = random.Random(seed)  # noqa: S311  not for secrets
     bundles = sorted(GOLDEN.iterdir())

@@ -25,7 +25,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from kosent.errors import KosentError
 from kosent.recipes import Recipe, load_recipe
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.folders import CONFIG
+from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.plain import to_python
 

@@ -23,7 +23,8 @@ from kosent.corpora.sampling import stratified
 from kosent.evaluation.stress import Stress, stress
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import BUNDLE, CONFIG
+from kosent.runs.folders import CONFIG
+from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.text.noise import NOISES
 

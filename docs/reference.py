@@ -66,7 +66,7 @@ def command_page(say: Callable[[str, str], str]) -> Iterator[str]:
     )
 
     def helped(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
-        context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent)
+        context = command.context_class(command, info_name=path.rpartition(" ")[2], parent=parent)
         context.max_content_width = context.terminal_width = _WIDTH
         yield from ("", f"## {path}", "", "```text", command.get_help(context), "```")
         if isinstance(command, click.Group):
@@ -90,8 +90,16 @@ def architecture_page(say: Callable[[str, str], str]) -> Iterator[str]:
     )
     for name in architectures.ARCHITECTURES:
         options = architectures.options(name)
-        rows = [[f"`{option}`", f"`{default!r}`"] for option, default in options.items()]
-        head = [say("설정", "Option"), say("기본", "Default")]
+        bounds = architectures.bounds(name)
+        rows = [
+            [
+                f"`{option}`",
+                f"`{default!r}`",
+                say(f"{bounds[option].korean} 함", bounds[option].english),
+            ]
+            for option, default in options.items()
+        ]
+        head = [say("설정", "Option"), say("기본", "Default"), say("값", "Value")]
         yield from ("", f"## {name}", "", _sentence(name, say), "", *_table(head, rows))
 
 

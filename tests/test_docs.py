@@ -47,7 +47,6 @@ PAGES = [*(page for twins in TWINS for page in twins), DOCS / "index.md"]
 
 # What the pages already name, and the code does not have yet. Each line is without effect once it
 # has, and then goes.
-AWAITED_COMMANDS = {"encode": "explain-text"}
 AWAITED_MODULES = ("kosent.models",)
 AWAITED_TARGETS = ("quick",)
 AWAITED_PAGES = tuple(
@@ -282,8 +281,6 @@ def parse(arguments: list[str]) -> dict[str, Any]:
     command: click.Command | None = cli
     while isinstance(command, click.Group) and not arguments[0].startswith("-"):
         name, *arguments = arguments
-        if name in AWAITED_COMMANDS and name not in command.list_commands(context):
-            name = AWAITED_COMMANDS[name]
         command = command.get_command(context, name)
     assert command is not None, arguments
     with command.make_context(command.name, arguments, parent=context) as made:

@@ -6,12 +6,14 @@ import ast
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -43,6 +45,7 @@ ROOMS = (
     "evaluation",
     "kosent_cli",
 )
+FACES = {"__init__", "__main__"}
 LEVEL = {room: number for number, room in enumerate(ROOMS)}
 
 MAY_IMPORT_KERAS = {"architectures", "training"}
@@ -71,6 +74,7 @@ LIGHT_MODULES = (
     "kosent.training.calibration",
     "kosent.metrics.report",
     "kosent.prediction.network",
+    "kosent.prediction.saved",
     "kosent.bundles.model",
     "kosent.models",
     "kosent.models.classifier",
@@ -96,7 +100,7 @@ def sources() -> list[Path]:
 
 
 def room_of(path: Path) -> str:
-    """Return the room that a file stands in; the package's face is ``__init__``."""
+    """Return the room that a file stands in; the package's faces stand in none."""
     if path.is_relative_to(COMMANDS):
         return "kosent_cli"
     return room(".".join(path.relative_to(SOURCE).with_suffix("").parts))
@@ -139,14 +143,14 @@ every_file = pytest.mark.parametrize(
 
 
 def test_the_list_names_every_room() -> None:
-    assert {room_of(path) for path in sources()} - {"__init__"} == set(LEVEL)
+    assert {room_of(path) for path in sources()} - FACES == set(LEVEL)
 
 
 @every_file
 def test_imports_point_down(path: Path) -> None:
     part = room_of(path)
-    if part == "__init__":
-        return  # the face of the package shows what stands behind it
+    if part in FACES:
+        return  # they show what stands behind them, and run the command line
     for name in imports(path):
         package, _, rest = name.partition(".")
         if package == "kosent_cli":
@@ -210,6 +214,23 @@ def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
     assert loaded == {name: [] for name in [*LIGHT_MODULES, "the public names"]}
     assert ended.stderr == ""
     assert list(tmp_path.iterdir()) == []
+
+
+# Cards and pictures go with a model, to readers of either language.
+MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py", "plotting/curves.py", "plotting/vectors.py"}
+
+
+@every_file
+def test_a_text_in_two_languages_is_a_message(path: Path) -> None:
+    place = path.relative_to(SOURCE if path.is_relative_to(SOURCE) else COMMANDS).as_posix()
+    if place in MAY_HOLD_BOTH_LANGUAGES:
+        return
+    texts = [node.value for node in ast.walk(ast.parse(path.read_text())) if is_text(node)]
+    assert not [text for text in texts if re.search("[가-힣].* / ", text)]
+
+
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def declared(path: Path) -> set[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kosent.bundles import ensemble as ensemble_file
-from kosent.bundles.manifest import MANIFEST, open_saved
+from kosent.bundles.manifest import MANIFEST, Saved
+from kosent.support.language import said
 from kosent_cli.output import table
 from kosent_cli.reports import member_rows
 
@@ -33,9 +34,12 @@ def common_facts(path: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
 def first_rows(facts: Mapping[str, Any]) -> list[list[str]]:
     """Return what every model is, as rows of a table."""
     return [
-        ["모델 / model", facts["bundle"]],
-        ["형식, kosent / format", f"{facts['format_version']}, {facts['kosent_version']}"],
-        ["라벨 / labels", ", ".join(map(str, facts["labels"]))],
+        [said("모델", "model"), facts["bundle"]],
+        [
+            said("형식, kosent", "format, kosent"),
+            f"{facts['format_version']}, {facts['kosent_version']}",
+        ],
+        [said("라벨", "labels"), ", ".join(map(str, facts["labels"]))],
     ]
 
 
@@ -43,10 +47,13 @@ def figure_rows(facts: Mapping[str, Any]) -> list[list[str]]:
     """Return corpus and figures as rows of a table."""
     corpus = facts["corpus"] or {}
     return [
-        ["말뭉치 / corpus", str(corpus.get("name", "-"))],
-        *([f"줄 / rows {name}", settings(each)] for name, each in corpus.get("rows", {}).items()),
+        [said("말뭉치", "corpus"), str(corpus.get("name", "-"))],
         *(
-            [f"수치 / figures {name}", settings(scores) if scores else "-"]
+            [f"{said('줄', 'rows')} {name}", settings(each)]
+            for name, each in corpus.get("rows", {}).items()
+        ),
+        *(
+            [f"{said('수치', 'figures')} {name}", settings(scores) if scores else "-"]
             for name, scores in facts["figures"].items()
         ),
     ]
@@ -54,7 +61,9 @@ def figure_rows(facts: Mapping[str, Any]) -> list[list[str]]:
 
 def file_rows(facts: Mapping[str, Any]) -> list[list[str]]:
     """Return the files and their sizes as rows of a table."""
-    return [[f"파일 / file {name}", f"{size:,}"] for name, size in facts["files"].items()]
+    return [
+        [f"{said('파일', 'file')} {name}", f"{size:,}"] for name, size in facts["files"].items()
+    ]
 
 
 def settings(values: Mapping[str, Any]) -> str:
@@ -62,16 +71,15 @@ def settings(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={json.dumps(v, ensure_ascii=False)}" for key, v in values.items())
 
 
-def ensemble_facts(path: Path) -> dict[str, Any]:
+def ensemble_facts(opened: Saved) -> dict[str, Any]:
     """Return what an ensemble holds, once every file of it and of its members was verified.
 
     Raises:
         BundleError: If it is damaged.
     """
-    saved = ensemble_file.read(path)
+    saved, manifest, path = ensemble_file.unpack(opened), opened.manifest, opened.path
     for read in saved.members.values():
         read()
-    manifest = open_saved(path).manifest
     members = zip(saved.info["members"], saved.weights, strict=True)
     return {
         "bundle": str(path),
@@ -92,10 +100,13 @@ def ensemble_lines(facts: Mapping[str, Any]) -> list[str]:
     weighting = {name: facts["weighting"][name] for name in ("ece_before", "ece_after", "rows")}
     rows = [
         *first_rows(facts),
-        *([f"모델 / member {name}", f"{weight} ({score})"] for name, weight, score in members),
-        ["치우침 / bias", ", ".join(f"{each:.3f}" for each in facts["bias"])],
+        *(
+            [f"{said('모델', 'member')} {name}", f"{weight} ({score})"]
+            for name, weight, score in members
+        ),
+        [said("치우침", "bias"), ", ".join(f"{each:.3f}" for each in facts["bias"])],
         *figure_rows(facts),
-        ["무게 / weighting", settings(weighting)],
+        [said("무게", "weighting"), settings(weighting)],
         *file_rows(facts),
     ]
     return table(rows)

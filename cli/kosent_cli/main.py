@@ -9,28 +9,34 @@ from typing import Any, NoReturn
 import click
 
 from kosent import __version__
-from kosent.errors import KosentError, unknown_name
-from kosent_cli.commands import COMMANDS
-from kosent_cli.options import Group
-from kosent_cli.output import abandon_stdout, one_line, say
+from kosent.errors import KosentError, UsageError, unknown_name
+from kosent.support.language import Message, said
+from kosent_cli.commands import COMMANDS, RENAMED
+from kosent_cli.options import Group, page
+from kosent_cli.output import abandon_stdout, say
 from kosent_cli.session import Session
+from kosent_cli.usage import usage_line
 
 INTERRUPTED = 130  # 128 + SIGINT
 PIPE_CLOSED = 141  # 128 + SIGPIPE, as of any program that the reader of its output left
 
-HELP = """\
-한국어를 먼저 생각한 텍스트 분류 도구 / Korean-first text classification.
-
-\b
-예 / examples:
-  kosent train --corpus nsmc --tokenizer okt
-  kosent predict "재미있을 줄 알았는데 완전 실망했다"
-
-\b
-종료 코드 / exit codes: 0 성공 ok, 1 내부 오류 internal, 2 사용법 usage,
-  3 자료 data, 4 모델 bundle, 5 실행 환경 environment, 6 네트워크 network,
-  130 중단 interrupted
+EXAMPLES = """\
+kosent train --corpus nsmc --tokenizer okt
+kosent predict "재미있을 줄 알았는데 완전 실망했다"
 """
+KOREAN = """\
+종료 코드: 0 성공, 1 내부 오류, 2 사용법, 3 자료, 4 모델, 5 실행 환경, 6 네트워크, 130 중단.
+
+언어: 한국어가 기본이고, 로케일이 다른 언어이면 영어입니다. KOSENT_LANG=ko, en, both로 고릅니다.
+"""
+ENGLISH = """\
+Exit codes: 0 success, 1 internal error, 2 usage, 3 data, 4 bundle, 5 environment, 6 network,
+130 interrupted.
+
+Language: Korean, or English where the locale names any other language; KOSENT_LANG=ko, en or both
+chooses.
+"""
+SUMMARY = Message("한국어를 먼저 생각한 텍스트 분류 도구", "Korean-first text classification")
 
 
 class _InterruptError(Exception):
@@ -53,18 +59,18 @@ class Commands(Group):
         """Load a command."""
         entry = COMMANDS.get(cmd_name)
         if entry is None and not ctx.resilient_parsing:
-            raise unknown_name("명령", "command", cmd_name, COMMANDS)
+            raise _unknown(cmd_name)
         return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands into the help without loading them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+            formatter.write_dl([(name, entry.summary.said) for name, entry in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        from kosent_cli.progress import library_notices
+        from kosent_cli.notices import library_notices
 
         try:
             with library_notices():
@@ -75,9 +81,21 @@ class Commands(Group):
             raise _PipeClosedError from error
 
 
-@click.group("kosent", cls=Commands, help=HELP)
+def _unknown(name: str) -> UsageError:
+    if name in RENAMED:
+        now = RENAMED[name]
+        return UsageError(
+            f"{name}의 새 이름은 {now}입니다. 'kosent {now}'를 실행하세요",
+            f"{name} is now {now}; run 'kosent {now}'",
+        )
+    return unknown_name("명령", "command", name, COMMANDS)
+
+
+@click.group("kosent", cls=Commands, help=page(SUMMARY, EXAMPLES, KOREAN, ENGLISH))
 @click.version_option(
-    __version__, message="kosent %(version)s", help="버전을 보입니다 / show the version"
+    __version__,
+    message="kosent %(version)s",
+    help=said("버전을 보입니다", "show the version"),
 )
 def cli() -> None:
     """Carry the commands."""
@@ -102,9 +120,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code. Errors that are the user's to mend become one line on stderr; any other
         exception is a bug and leaves with its traceback.
     """
-    from kosent_cli import tensorflow_noise
-
-    tensorflow_noise.silence()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in CP949 has no emoji
             stream.reconfigure(errors="backslashreplace")
@@ -125,7 +140,7 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
         say(f"kosent: {error}")
         return error.exit_code
     except click.ClickException as error:
-        say(f"kosent: {usage_line(error)}")
+        say(f"kosent: {usage_line(error).said}")
         return 2
     except (_InterruptError, click.Abort, KeyboardInterrupt):
         return _say_interrupted(session)
@@ -140,24 +155,3 @@ def _say_interrupted(session: Session) -> int:
         click.echo(err=True)  # the terminal has written ^C
     say(f"kosent: {session.farewell()}")
     return INTERRUPTED
-
-
-_KOREAN: tuple[tuple[type[click.ClickException], str], ...] = (
-    (click.MissingParameter, "필요한 값이 없습니다"),
-    (click.NoSuchOption, "없는 옵션입니다"),
-    (click.BadParameter, "값이 잘못되었습니다"),
-    (click.ClickException, "사용법이 잘못되었습니다"),
-)
-
-
-def usage_line(error: click.ClickException) -> str:
-    """Return a wrong call as one line, Korean and English.
-
-    Args:
-        error: What click found.
-    """
-    korean = next(text for kind, text in _KOREAN if isinstance(error, kind))
-    english = one_line(" ".join(error.format_message().split())).rstrip(".")
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    where = f"'{context.command_path if context else 'kosent'} --help'"
-    return f"{korean}. {where}를 보세요 / {english}; see {where}"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from kosent.errors import UsageError
-from kosent.support.language import said
+from kosent.support.language import Message, language, said, shown
 from kosent_cli.output import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -28,12 +28,54 @@ GROUPS = {
 }
 
 
+_HEADINGS = {"Options": ("옵션", "Options"), "Commands": ("명령", "Commands")}
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes what click itself says in a help in the reader's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how the command is called."""
+        korean = prefix is None and language() == "ko"
+        super().write_usage(prog, args, "사용법: " if korean else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a section."""
+        korean, english = _HEADINGS.get(heading, (heading, heading))
+        super().write_heading(korean if language() == "ko" else english)
+
+
+class _Context(click.Context):
+    """A context whose help is written so."""
+
+    formatter_class = _Formatter
+
+
+def page(summary: Message, examples: str = "", korean: str = "", english: str = "") -> str:
+    """Return the help of a command.
+
+    Args:
+        summary: What it does, as the table of commands says it.
+        examples: Lines that call it, the same in both languages.
+        korean: Paragraphs about it.
+        english: The same in English.
+    """
+    first = shown(summary)
+    called = (
+        "\b\n" + "\n".join(f"  {line}" for line in examples.strip().split("\n")) if examples else ""
+    )
+    parts = (f"{first[:1].upper()}{first[1:]}.", called, said(korean, english) if korean else "")
+    return "\n\n".join(filter(None, parts))
+
+
 class Command(click.Command):
-    """A command whose help speaks Korean too."""
+    """A command whose help speaks the reader's language."""
+
+    context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help``."""
-        return _korean(super().get_help_option(ctx))
+        return _translated(super().get_help_option(ctx))
 
 
 class GroupedOption(click.Option):
@@ -70,10 +112,11 @@ class Group(click.Group):
     """A group of commands; called alone it shows its help and counts as a wrong call."""
 
     command_class = Command
+    context_class = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help``."""
-        return _korean(super().get_help_option(ctx))
+        return _translated(super().get_help_option(ctx))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, once there is something to parse."""
@@ -83,9 +126,9 @@ class Group(click.Group):
         return super().parse_args(ctx, args)
 
 
-def _korean(option: click.Option | None) -> click.Option | None:
+def _translated(option: click.Option | None) -> click.Option | None:
     if option is not None:
-        option.help = "도움말을 보입니다 / show this help"
+        option.help = said("도움말을 보입니다", "show this help")
     return option
 
 
@@ -114,14 +157,20 @@ def lengths(ctx: click.Context, param: click.Parameter, given: str | None) -> ra
         raise click.BadParameter(f"{given!r}: START:STOP:STEP (10:100:10)", ctx, param)
     start, stop, step = (int(part[:18]) for part in parts)
     if step < 1 or stop < start or (stop - start) // step >= _MOST_LENGTHS:
-        raise click.BadParameter(f"{given!r}: 1 to {_MOST_LENGTHS:,} lengths", ctx, param)
+        raise UsageError(
+            f"--lengths {given!r}: 길이는 1개에서 {_MOST_LENGTHS:,}개까지 볼 수 있습니다",
+            f"--lengths {given!r}: from 1 to {_MOST_LENGTHS:,} lengths can be looked at",
+        )
     return range(start, stop + 1, step)
 
 
 def json_option(function: Function) -> Function:
     """Add ``--json``."""
     return click.option(
-        "--json", "as_json", is_flag=True, help="JSON 문서 하나로 출력 / print one JSON document"
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said("JSON 문서 하나로 출력", "print one JSON document"),
     )(function)
 
 
@@ -131,7 +180,10 @@ def bundle_option(function: Function) -> Function:
         "--bundle",
         "bundle",
         metavar="PATH",
-        help="모델 폴더나 .kosent 파일 (기본: 마지막 학습) / model (default: the latest)",
+        help=said(
+            "모델 폴더나 .kosent 파일 (기본: 마지막 학습)",
+            "folder or .kosent file of the model (default: the latest trained)",
+        ),
     )(function)
 
 
@@ -154,7 +206,7 @@ def min_confidence_option(function: Function) -> Function:
         type=float,
         metavar="P",
         callback=_probability,
-        help="이 확률보다 낮으면 모르겠음 / answers less probable than this are unsure",
+        help=said("이 확률보다 낮은 답은 모르겠음", "answers less probable than this are unsure"),
     )(function)
 
 
@@ -179,15 +231,23 @@ def scored_rows_options(function: Function) -> Function:
         click.option(
             "--corpus",
             metavar="NAME|PATH",
-            help="말뭉치 (기본: 모델이 배운 것) / corpus (default: the model's own)",
+            help=said(
+                "말뭉치 이름이나 파일 경로 (기본: 모델이 배운 것)",
+                "corpus by its name or path (default: the one that the model learned from)",
+            ),
         ),
         column_options,
         click.option(
             "--split",
             type=click.Choice(SPLITS),
-            help="자료 구분 (기본: test, 없으면 train) / split (default: test, else train)",
+            help=said(
+                "자료 구분 (기본: test, 없으면 train)",
+                "split of the corpus (default: test, else train)",
+            ),
         ),
-        click.option("--limit", type=int, help="평가할 글 수 / score at most this many rows"),
+        click.option(
+            "--limit", type=int, help=said("평가할 글 수", "score at most this many rows")
+        ),
     ]
     for option in reversed(rows):
         function = option(function)
@@ -202,7 +262,10 @@ def cleaning_set_option(function: Function) -> Function:
         metavar="RULE=VALUE",
         callback=key_values,
         multiple=True,
-        help="정리 규칙, 값은 JSON (repeats=2 urls=true) / rule of the cleaning",
+        help=said(
+            "정리 규칙, 값은 JSON (repeats=2 urls=true)",
+            "rule of the cleaning, its value is JSON (repeats=2 urls=true)",
+        ),
     )(function)
 
 
@@ -214,7 +277,7 @@ def tokenizer_set_option(function: Function) -> Function:
         metavar="KEY=VALUE",
         callback=key_values,
         multiple=True,
-        help="토크나이저 설정, 값은 JSON / option of the tokenizer",
+        help=said("토크나이저 설정, 값은 JSON", "option of the tokenizer, its value is JSON"),
     )(function)
 
 
@@ -226,7 +289,7 @@ def choose_bundle(given: str | None) -> Path:
             and the packaged model where nothing was trained.
     """
     from kosent.bundles.manifest import MANIFEST
-    from kosent.runs.folders import BUNDLE, latest_bundle
+    from kosent.runs.latest import BUNDLE, latest_bundle
 
     if given is None:
         try:
@@ -234,9 +297,14 @@ def choose_bundle(given: str | None) -> Path:
         except UsageError:
             from kosent.models.pretrained import pretrained_path
 
-            say("모델 / model: kosent에 들어 있는 한국어 영화평 모델 / the packaged Korean model")
+            say(
+                Message(
+                    "모델: kosent에 들어 있는 한국어 영화평 모델",
+                    "model: the packaged Korean model of movie reviews",
+                )
+            )
             return pretrained_path()
-        say(f"모델 / model: {latest}")
+        say(f"{said('모델', 'model')}: {latest}")
         return latest
     inside = Path(given) / BUNDLE
     with suppress(OSError):  # reading the bundle will say it better

@@ -1,6 +1,7 @@
 """What leaves a command: data on stdout, everything else on stderr.
 
 Nothing here wraps or truncates; lines are as long as what stands in them, for ``cut`` and ``grep``.
+Messages in two languages are shown in the reader's; JSON keeps both.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ from typing import Any
 import click
 
 from kosent.errors import RuntimeSetupError
-from kosent.support.language import said
+from kosent.support.language import Message, said, shown
 
 # What would break a line, or steer a terminal: control characters, line and paragraph
-# separators, direction marks, lone surrogates.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# separators, everything that Unicode lists as Bidi_Control, lone surrogates.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-UNSURE = "모르겠음/unsure"  # instead of a label that was left open
+
+def unsure() -> str:
+    """Return what stands instead of a label that was left open: one word, for ``cut``."""
+    return said("모르겠음", "unsure").replace(" ", "")
 
 
 def emit(text: str | bytes) -> None:
@@ -64,27 +70,27 @@ def emit_json(document: Any) -> None:
 def emit_lines(lines: Sequence[str]) -> None:
     """Write lines to stdout; none for an empty list."""
     if lines:
-        emit("\n".join(lines))
+        emit("\n".join(map(shown, lines)))
 
 
-def say(message: object) -> None:
+def say(message: str) -> None:
     """Tell the user one line on stderr; above the progress bar, if there is one."""
     if sys.stderr is not None:  # click.echo would write past rich, into the bar
-        print(one_line(str(message)), file=sys.stderr, flush=True)
+        print(one_line(shown(message)), file=sys.stderr, flush=True)
 
 
 def say_noted(blank: int, cut: int) -> None:
     """Tell how many texts the model did not read as they are; nothing where it read all."""
     if blank:
         say(
-            said(
+            Message(
                 f"글 {blank:,}개는 정리하고 나면 아무것도 남지 않습니다",
                 f"texts of which cleaning leaves nothing: {blank:,}",
             )
         )
     if cut:
         say(
-            said(
+            Message(
                 f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다",
                 f"texts that were cut, being longer than the model reads: {cut:,}",
             )
@@ -108,11 +114,11 @@ def table(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str
     """
     from rich.cells import cell_len
 
-    shown = [[one_line(cell) for cell in row] for row in rows]
-    sizes = [[cell_len(cell) for cell in row] for row in shown]
+    printed = [[one_line(shown(cell)) for cell in row] for row in rows]
+    sizes = [[cell_len(cell) for cell in row] for row in printed]
     widths = [max(column) for column in zip(*sizes, strict=True)]
     lines = []
-    for row, row_sizes in zip(shown, sizes, strict=True):
+    for row, row_sizes in zip(printed, sizes, strict=True):
         cells = []
         for place, (cell, size) in enumerate(zip(row, row_sizes, strict=True)):
             space = " " * (widths[place] - size)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kosent.support.language import Message, said, shown
 from kosent_cli.output import say
 from kosent_cli.session import Session
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from kosent.support.progress import Listener
 
 _STAGES = {
-    "corpus": "말뭉치 읽기 / reading the corpus",
-    "download": "내려받기 / downloading",
-    "teacher": "선생에게 묻기 / asking the teacher",
-    "texts": "라벨 없는 글 읽기 / reading texts without labels",
-    "encode": "토큰화 / tokenizing",
-    "predict": "분류 / predicting",
-    "load": "모델 읽기 / loading the model",
-    "test": "평가 / scoring",
-    "members": "모델들의 학습 / training the models",
-    "weights": "무게 맞추기 / fitting the weights",
+    "corpus": Message("말뭉치 읽기", "reading the corpus"),
+    "download": Message("내려받기", "downloading"),
+    "teacher": Message("선생에게 묻기", "asking the teacher"),
+    "texts": Message("라벨 없는 글 읽기", "reading texts without labels"),
+    "encode": Message("토큰화", "tokenizing"),
+    "predict": Message("분류", "predicting"),
+    "load": Message("모델 읽기", "loading the model"),
+    "test": Message("평가", "scoring"),
+    "members": Message("모델들의 학습", "training the models"),
+    "weights": Message("무게 맞추기", "fitting the weights"),
 }
 _FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -87,7 +87,8 @@ class Bars(Lines):
         self.session.check()
         if self.task is not None:
             self.progress.remove_task(self.task)
-        title = _STAGES.get(name) or name.replace("epoch", "학습 / training")
+        known = _STAGES.get(name)
+        title = shown(known) if known else name.replace("epoch", said("학습", "training"))
         self.task = self.progress.add_task(title, total=total)
 
     def advance(self, steps: int) -> None:
@@ -101,27 +102,6 @@ def epoch_line(record: Mapping[str, float]) -> str:
     """Return the figures of an epoch as a line."""
     figures = "  ".join(f"{name} {record[name]:.4f}" for name in _FIGURES if name in record)
     return f"epoch {record['epoch']:.0f}  {figures}  {record['seconds']:.1f} s"
-
-
-class _Notices(logging.Handler):
-    """Shows the library's warnings as lines."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage())
-
-
-@contextmanager
-def library_notices() -> Iterator[None]:
-    """Show what the library logs inside."""
-    handler = _Notices(logging.WARNING)
-    logger = logging.getLogger("kosent")
-    passed_on, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = passed_on
 
 
 def _is_terminal() -> bool:

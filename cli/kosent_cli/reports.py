@@ -7,6 +7,7 @@ from typing import Any
 
 from kosent.metrics.confidence import Confidence
 from kosent.metrics.report import Report
+from kosent.support.language import said
 from kosent_cli.output import table
 
 
@@ -18,7 +19,7 @@ def report_lines(report: Report) -> list[str]:
         for name, s in report.per_class.items()
     ]
     names = [str(label) for label in report.labels]
-    confusion = [["실제 / true", *(f"→ {name}" for name in names)]]
+    confusion = [[said("실제", "true"), *(f"→ {name}" for name in names)]]
     confusion += [
         [name, *(f"{count:,}" for count in row)]
         for name, row in zip(names, report.confusion, strict=True)
@@ -48,13 +49,13 @@ def member_rows(members: Sequence[tuple[Mapping[str, Any], float]]) -> list[list
 
 
 def _confidence_lines(confidence: Confidence) -> list[str]:
-    curve = [["답한 비율 / coverage", "accuracy", "확률 / threshold"]]
+    curve = [[said("답한 비율", "coverage"), "accuracy", said("확률", "threshold")]]
     curve += [
         [f"{point.answered:.1%}", f"{point.accuracy:.4f}", f"{point.threshold:.4f}"]
         for point in confidence.coverage
     ]
     return [
-        f"보정 오차 / calibration error {confidence.ece:.4f}  "
+        f"{said('보정 오차', 'calibration error')} {confidence.ece:.4f}  "
         f"(equal mass {confidence.ece_equal_mass:.4f})  mean confidence {confidence.mean:.4f}",
         *table(curve, right=range(3)),
     ]

@@ -19,6 +19,8 @@ from typing import Any
 
 import click
 
+from kosent.support.language import said
+
 
 class Session:
     """The state of one call.
@@ -47,9 +49,11 @@ class Session:
 
         folder = self.run_folder
         if folder is None or not is_unfinished(folder):
-            return "중단했습니다 / interrupted"
+            return said("중단했습니다", "interrupted")
         command = f"kosent train --resume {shlex.quote(str(folder))}"
-        return f"중단했습니다. 이어서 하려면: {command} / interrupted; go on with: {command}"
+        return said(
+            f"중단했습니다. 이어서 하려면: {command}", f"interrupted; go on with: {command}"
+        )
 
     @contextmanager
     def watching(self) -> Iterator[None]:

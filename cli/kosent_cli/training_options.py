@@ -141,8 +141,9 @@ def resumed_folder(resume: str, given: dict[str, Any]) -> Path:
     """
     used = [name for name, value in given.items() if value is not None]
     if used:
-        raise click.UsageError(
-            f"--resume goes on with the run's own settings; leave out: {', '.join(used)}"
+        raise UsageError(
+            f"--resume은 그 학습의 설정을 그대로 씁니다. 빼고 다시 하세요: {', '.join(used)}",
+            f"--resume goes on with the run's own settings; leave out: {', '.join(used)}",
         )
     return latest_unfinished() if resume == _NEWEST else Path(resume)
 
@@ -205,17 +206,17 @@ def _document(result: Result) -> dict[str, Any]:
 
 def _lines(result: Result) -> list[str]:
     reports: list[tuple[str, Report | None]] = [
-        ("검증 / validation", result.validation),
-        ("시험 / test", result.test),
+        (said("검증", "validation"), result.validation),
+        (said("시험", "test"), result.test),
     ]
     lines: list[str] = []
     for title, report in reports:
         if report is not None:
             lines += [title, *report_lines(report), ""]
-    lines.append(f"모델 / model: {result.bundle}")
+    lines.append(f"{said('모델', 'model')}: {result.bundle}")
     if not isinstance(result, EnsembleResult):
         lines += [*_taught(result), *_int8(result)]
-    return [*lines, f"시간 / time: {result.seconds:.1f} s"]
+    return [*lines, f"{said('시간', 'time')}: {result.seconds:.1f} s"]
 
 
 def _taught(result: RunResult) -> list[str]:
@@ -225,9 +226,10 @@ def _taught(result: RunResult) -> list[str]:
         return []
     rows, teacher = info["rows"], info["teacher"]
     return [
-        f"선생 / teacher: {teacher['model']}, 라벨 있는 글 / texts with labels {rows['train']:,} "
-        f"(선생의 몫 / its share {teacher['share']:g}), 라벨 없는 글 / without labels "
-        f"{rows.get('unlabelled', 0):,}"
+        f"{said('선생', 'teacher')}: {teacher['model']}, "
+        f"{said('라벨 있는 글', 'texts with labels')} {rows['train']:,} "
+        f"({said('선생의 몫', 'its share')} {teacher['share']:g}), "
+        f"{said('라벨 없는 글', 'without labels')} {rows.get('unlabelled', 0):,}"
     ]
 
 
@@ -236,6 +238,6 @@ def _int8(result: RunResult) -> list[str]:
     if done is None:
         return []
     return [
-        f"int8: {done.path} ({done.size:,} bytes), 검증 정확도 / validation accuracy "
+        f"int8: {done.path} ({done.size:,} bytes), {said('검증 정확도', 'validation accuracy')} "
         f"{done.before:.4f} -> {done.after:.4f}"
     ]

@@ -114,14 +114,15 @@ def test_whole_windows_are_those_of_a_valid_convolution() -> None:
     x = rng.normal(size=(1, 6, 3)).astype(np.float32)
     theirs = keras.layers.Conv1D(2, 3, padding="valid", activation="relu")
     expected = np.asarray(theirs(x))  # (1, 4, 2)
-    source = keras.Input((None, 3))
-    model = keras.Model(source, layers.convolve(source, 2, 3, "conv", forward=True))
+    source = keras.Input((None, 3)), keras.Input((None,), dtype="bool")
+    found = layers.KerasBuilder(0, 2).convolve(layers.Steps(*source), 2, 3, "conv", forward=True)
+    model = keras.Model(source, found)
     model.set_weights(theirs.get_weights())
     padded = np.pad(x, [[0, 0], [0, 4], [0, 0]])
     mask = np.arange(10) < np.array([[6], [2], [1], [0], [3]])
-    windows = np.asarray(layers.whole_windows(mask, 3))
+    values, windows = map(np.asarray, model([np.repeat(padded, 5, axis=0), mask]))
     assert windows.sum(axis=1).tolist() == [4, 1, 1, 0, 1]
-    np.testing.assert_allclose(np.asarray(model(padded))[0][windows[0]], expected[0], atol=1e-6)
+    np.testing.assert_allclose(values[0][windows[0]], expected[0], atol=1e-6)
 
 
 def test_flat_steps_count_from_the_end() -> None:
@@ -129,9 +130,9 @@ def test_flat_steps_count_from_the_end() -> None:
 
     x = np.arange(1, 9, dtype=np.float32).reshape(2, 4, 1)
     mask = np.array([[True, True, True, False], [True, False, False, False]])
-    found = np.asarray(layers.flatten_from_end(x, mask, 2))
-    assert found.tolist() == [[3, 2], [5, 0]]
-    assert np.asarray(layers.flatten_from_end(x, mask, 5)).tolist() == [
+    net, steps = layers.KerasBuilder(0, 2), layers.Steps(x, mask)
+    assert np.asarray(net.flatten_from_end(steps, 2)).tolist() == [[3, 2], [5, 0]]
+    assert np.asarray(net.flatten_from_end(steps, 5)).tolist() == [
         [3, 2, 1, 0, 0],
         [5, 0, 0, 0, 0],
     ]

@@ -32,7 +32,8 @@ def test_every_format_is_there() -> None:
 
 
 def probes(path: Path) -> list[tuple[str, list[float]]]:
-    return (ensemble_file.read if path in ENSEMBLES else bundle.read)(path).probes
+    with open_saved(path) as saved:
+        return (ensemble_file if path in ENSEMBLES else bundle).unpack(saved).probes
 
 
 @pytest.mark.parametrize("path", [*GOLDEN, *ENSEMBLES], ids=lambda path: path.name)

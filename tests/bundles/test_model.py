@@ -18,7 +18,7 @@ from kosent import TextClassifier
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import open_saved
 from kosent.errors import BundleError, RuntimeSetupError, UsageError
-from kosent.support.files import sha256, to_json, to_signed_json
+from kosent.support.signed import sha256, to_json, to_signed_json
 
 FILES = (
     "architecture.json",

@@ -45,3 +45,51 @@ def test_what_a_command_loads(
     code, loaded = json.loads(ended.stderr.splitlines()[-1])
     assert code == 0, ended.stderr
     assert loaded == allowed
+
+
+COUNTING = """
+import json, sys
+code = 0
+{work}
+files = {
+    name: module.__file__
+    for name, module in sys.modules.items()
+    if name.split(".")[0] in ("kosent", "kosent_cli")
+}
+print(json.dumps([code, files]), file=sys.stderr)
+"""
+COMMAND = "from kosent_cli.main import run; code = run(['predict', '영화가 정말 재밌다'])"
+LIBRARY = "import kosent; kosent.load_pretrained().predict(['영화가 정말 재밌다'])"
+LEARNING = {
+    *("recipes", "runs.run", "runs.config", "models.steps", "corpora", "metrics.report"),
+    *("training.fit", "training.splits", "training.calibration", "text.encoding.cache"),
+    *("text.noise", "text.augmentation", "text.tokenizers.okt"),
+    *(f"architectures.networks.{name}" for name in ("recurrent", "hybrid", "cnn_bilstm")),
+}
+SETTINGS = {
+    *("architectures", "training", "models.classifier", "models.settings"),
+    *("text.encoding.settings", "text.encoding.encoder"),
+}
+
+
+def loaded_by(work: str, folder: Path) -> dict[str, Path]:
+    """Return the modules of kosent that a fresh process has after some work, and their files."""
+    line = [sys.executable, "-c", COUNTING.replace("{work}", work)]
+    ended = subprocess.run(line, capture_output=True, text=True, cwd=folder)
+    code, files = json.loads(ended.stderr.splitlines()[-1])
+    assert code == 0, ended.stderr
+    return {name.removeprefix("kosent."): Path(file) for name, file in files.items()}
+
+
+def test_how_much_of_kosent_predicts_a_text(tmp_path: Path) -> None:
+    files = loaded_by(COMMAND, tmp_path)
+    assert not files.keys() & (LEARNING | SETTINGS)
+    lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in files.items()}
+    # It was 10,729 in 89 modules.
+    assert sum(lines.values()) <= 5061, sorted(lines.items(), key=lambda item: -item[1])
+
+
+def test_a_model_in_the_library_loads_its_settings_and_nothing_that_trains(tmp_path: Path) -> None:
+    files = loaded_by(LIBRARY, tmp_path)
+    assert not files.keys() & LEARNING
+    assert files.keys() >= SETTINGS

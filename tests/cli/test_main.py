@@ -14,6 +14,7 @@ import click
 import pytest
 
 from kosent import errors
+from kosent.support.language import Message
 from kosent_cli import main
 from kosent_cli.commands import COMMANDS, Entry
 
@@ -27,7 +28,7 @@ def raising(error: BaseException) -> Entry:
     def command() -> None:
         raise error
 
-    return Entry("fails", lambda: command)
+    return Entry(Message("실패", "fails"), lambda: command)
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def imported_by(*arguments: str) -> set[str]:
 def test_help_imports_no_command_and_nothing_large() -> None:
     modules = imported_by("--help")
     assert not modules & {*HEAVY, "numpy", "rich", "logging", "kosent.runs.run"}
-    assert not modules & {f"kosent_cli.{name}" for name in COMMANDS}
+    assert not modules & {f"kosent_cli.commands.{name}" for name in COMMANDS}
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,18 @@ def test_light_commands(arguments: tuple[str, ...]) -> None:
 
 def test_inspect_is_light(home: Path) -> None:
     assert not imported_by("inspect") & set(HEAVY)
+
+
+def test_a_command_that_has_another_name_now(refused: Callable[..., str]) -> None:
+    assert "explain-text is now encode; run 'kosent encode'" in refused(2, "explain-text", "글")
+
+
+@pytest.mark.parametrize("module", ["kosent", "kosent_cli"])
+def test_the_packages_run(module: str, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", module, "--version"]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("kosent ")
 
 
 def test_an_unknown_command(refused: Callable[..., str]) -> None:
@@ -175,7 +188,7 @@ def test_what_the_library_logs_is_one_line(
         logging.getLogger("kosent.text").info("chatter")
         logging.getLogger("other").info("chatter")
 
-    monkeypatch.setitem(COMMANDS, "log", Entry("logs", lambda: command))
+    monkeypatch.setitem(COMMANDS, "log", Entry(Message("적음", "logs"), lambda: command))
     for _ in range(2):  # a second call in the process must not say it twice
         assert kosent("log").err == "어휘를 줄였습니다 / lowered to 3\n"
 
@@ -211,7 +224,7 @@ def test_a_terminal_without_emoji(command_line: list[str]) -> None:
         "import click; from kosent_cli import commands, main, output\n"
         "@click.command()\n"
         "def command(): output.emit('좋다 👍'); output.emit_json('👍')\n"
-        "commands.COMMANDS['say'] = commands.Entry('says', lambda: command); main.main(['say'])"
+        "commands.COMMANDS['say'] = commands.Entry('', lambda: command); main.main(['say'])"
     )
     line = [sys.executable, "-c", code]
     done = subprocess.run(line, capture_output=True, check=True, env=environment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,15 @@ def test_one_line_keeps_what_people_type() -> None:
     text = "ㅋㅋㅋ 👨‍👩‍👧 ❤️ \\n \u3000 e\u0301"
     assert one_line(text) == text
     assert one_line("a\nb\t\x1b[31m\udcff\u202e") == "a\\nb\\t\\x1b[31m\\udcff\\u202e"
+
+
+# Unicode's Bidi_Control: all of it may turn a line around, as "Trojan Source" does.
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("mark", BIDI, ids=unicodedata.name)
+def test_no_mark_of_direction_reaches_a_terminal(mark: str) -> None:
+    assert one_line(f"가{mark}나") == f"가\\u{ord(mark):04x}나"
 
 
 @given(st.lists(st.tuples(*[st.text("가나다abc 👍ㅋ,.0", max_size=8)] * 3), min_size=1, max_size=5))

@@ -14,7 +14,8 @@ import pytest
 # A stage of some steps with a remark in between, without waiting for TensorFlow.
 SHOW = """
 import logging, time
-from kosent_cli.progress import display, library_notices
+from kosent_cli.notices import library_notices
+from kosent_cli.progress import display
 from kosent_cli.session import Session
 with library_notices(), display(Session()) as listener:
     listener.stage("epoch 1/2", 4)

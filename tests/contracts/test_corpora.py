@@ -230,7 +230,7 @@ def test_the_card_states_what_the_row_states(name: str) -> None:
     assert f"`{name}`" in card
     stated = [spec.homepage, *(file.url for file in spec.files)]
     stated += [*spec.labels, spec.licence]
-    stated += [words for pair in spec.forbidden for words in pair]
+    stated += [words for each in spec.forbidden for words in (each.korean, each.english)]
     stated += [file.checksum or "공개되지 않음 / none published" for file in spec.files]
     stated += [file.instead for file in spec.files]
     numbers = [*spec.rows.values(), *spec.aside.values()]

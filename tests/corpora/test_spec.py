@@ -29,7 +29,7 @@ NO_DERIVATIVES = "distribution of derivatives (do not pass on a model that learn
 )
 def test_what_a_licence_forbids(licence: str, forbidden: list[str]) -> None:
     spec = replace(CORPORA["steam"], licence=licence)
-    assert [english for _, english in spec.forbidden] == forbidden
+    assert [each.english for each in spec.forbidden] == forbidden
     assert len(list(spec.remarks())) == len(forbidden)
 
 

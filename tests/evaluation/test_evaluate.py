@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from kosent.bundles import model as bundle
+from kosent.bundles.writing import write_model
 from kosent.corpora import load_corpus
 from kosent.errors import BundleError, DataError, UsageError
 from kosent.evaluation.evaluate import evaluate_bundle
@@ -40,7 +41,7 @@ def reviews_file(tmp_path: Path, reviews: tuple[list[str], list[str]]) -> str:
 def bundle_with(trained: TextClassifier, path: Path, **info: Any) -> Path:
     """Save the classifier as if a run had noted ``info``."""
     saved = bundle.read(trained.save(path.with_name("as-saved")))
-    bundle.write(path, replace(saved, info=saved.info | info))
+    write_model(path, replace(saved, info=saved.info | info))
     return path
 
 

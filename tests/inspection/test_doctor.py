@@ -13,6 +13,7 @@ import pytest
 from kosent.errors import RuntimeSetupError
 from kosent.inspection import doctor
 from kosent.inspection.doctor import Finding
+from kosent.support.language import Message
 from kosent.text import cache
 from kosent.text.tokenizers.okt import probe
 from kosent.text.tokenizers.okt.java import Java
@@ -61,7 +62,7 @@ def test_another_backend(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_java_is_no_illness(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "java", lambda: {"error": "none was found"})
+    monkeypatch.setattr(probe, "java", lambda: {"error": Message("없음", "none was found")})
     java = finding("java")
     assert java.status == "note"
     assert "none was found" in java.advice

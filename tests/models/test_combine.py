@@ -12,6 +12,7 @@ import pytest
 import kosent
 from kosent import TextClassifier, load_corpus
 from kosent.bundles import model as bundle
+from kosent.bundles.writing import write_model
 from kosent.corpora import Corpus
 from kosent.errors import BundleError, UsageError
 from kosent.models.combine import combine_bundles
@@ -48,7 +49,7 @@ def make(corpus: Corpus, tmp_path: Path) -> Make:
             | parameters
             | {k: v for k, v in changed.items() if k not in learned},
         }
-        bundle.write(tmp_path / folder, replace(saved, info=info, labels=labels or saved.labels))
+        write_model(tmp_path / folder, replace(saved, info=info, labels=labels or saved.labels))
         return tmp_path / folder
 
     return made

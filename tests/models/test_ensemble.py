@@ -58,6 +58,9 @@ def test_what_it_says_of_itself(ensemble: Ensemble, reviews: Reviews) -> None:
     assert [member["architecture"] for member in info["members"]] == [
         *("lstm", "hybrid", "cnn_bilstm"),
     ]
+    expected = "Ensemble(3 models: lstm, hybrid, cnn_bilstm; {})"
+    assert repr(ensemble) == expected.format(["negative", "positive"])
+    assert repr(Ensemble(ensemble.members)) == expected.format("not fitted")
     for about, member in zip(info["members"], ensemble.members_, strict=True):
         assert about["validation"]["accuracy"] == member.score(*reviews)
 

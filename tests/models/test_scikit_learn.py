@@ -139,10 +139,6 @@ class TestShown:
                 TextClassifier(class_weight={"긍정": 2}, calibrate=False),
                 "TextClassifier(class_weight={'긍정': 2}, calibrate=False)",
             ),
-            (
-                Ensemble([TextClassifier("gru"), TextClassifier()]),
-                "Ensemble(members=[TextClassifier(architecture='gru'), TextClassifier()])",
-            ),
         ],
     )
     def test_what_is_not_the_default(self, classifier: Any, shown: str) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from kosent.bundles import model as bundle
 from kosent.errors import BundleError
-from kosent.prediction import network as runtime
 from kosent.prediction.network import BATCH_ROWS, BATCH_TOKENS, Network, batches
+from kosent.support.processes import processors
 from kosent.text.encoding.encoded import EncodedTexts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -131,6 +131,6 @@ def test_a_network_that_fails_is_the_bundles_fault(network: Network) -> None:
 
 
 def test_the_number_of_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert runtime.processors() >= 1
+    assert processors() >= 1
     monkeypatch.delattr("os.sched_getaffinity")
-    assert runtime.processors() >= 1
+    assert processors() >= 1

@@ -20,8 +20,8 @@ from kosent.errors import BundleError, DataError, UsageError
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation, new_texts, teach
 from kosent.runs.run import RunResult, resume_run, train_run
-from kosent.support.files import sha256
 from kosent.support.progress import Silent
+from kosent.support.signed import sha256
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 TEACHER = GOLDEN / "ensemble-1.kosent"

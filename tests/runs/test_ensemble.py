@@ -17,7 +17,8 @@ from kosent.errors import DataError, UsageError
 from kosent.models.ensemble import Ensemble
 from kosent.runs.config import EnsembleConfig, is_ensemble_run, read_config
 from kosent.runs.ensemble import EnsembleResult, resume_ensemble, train_ensemble
-from kosent.runs.folders import is_unfinished, latest_bundle, latest_unfinished
+from kosent.runs.folders import is_unfinished, latest_unfinished
+from kosent.runs.latest import latest_bundle
 from kosent.runs.run import resume_run
 from kosent.support.progress import Silent
 from kosent.training.splits import held_out

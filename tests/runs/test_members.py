@@ -16,6 +16,7 @@ from kosent.errors import DataError, RuntimeSetupError
 from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
 from kosent.runs.members import Member, train_members
+from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent
 
 START = """
@@ -70,13 +71,14 @@ def test_some_at_once_and_each_is_told_when_done(
 def test_notices_arrive_once_under_the_name_of_the_member(
     members: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    says = "send(notice='known'); send(notice='한 줄'); send(notice=folder[-1:]); send(done=True)"
-    pretend(monkeypatch, says)
+    said = ("['알려짐', 'known']", "['한 줄', 'one line']", "[folder[-1:]] * 2")
+    pretend(monkeypatch, "; ".join(f"send(notice={each})" for each in said) + "; send(done=True)")
     listener = Noting(Silent())
-    train_members(members, 3, listener, known=["known"], done=lambda _: None)
+    known = [Message("알려짐", "known")]
+    train_members(members, 3, listener, known=known, done=lambda _: None)
     assert len(listener.notices) == 4
-    assert {notice.partition(": ")[2] for notice in listener.notices} == {"한 줄", "a", "b", "c"}
-    assert {"a: a", "b: b", "c: c"} <= set(listener.notices)
+    assert {each.korean.partition(": ")[2] for each in listener.notices} == {"한 줄", "a", "b", "c"}
+    assert {"a: a", "b: b", "c: c"} <= {each.english for each in listener.notices}
 
 
 FOREVER = "\nif not folder.endswith('b'):\n    time.sleep(600)\n"
@@ -89,7 +91,11 @@ FOREVER = "\nif not folder.endswith('b'):\n    time.sleep(600)\n"
         ("send(bug='Traceback: x')", RuntimeError, "b failed:\nTraceback: x"),
         ("print('no memory', file=sys.stderr); os.abort()", RuntimeSetupError, "no memory"),
         ("os._exit(3)", RuntimeSetupError, r"exit code 3.*--jobs 1 and --resume"),
-        ("send(notice='x'); os._exit(3)", RuntimeSetupError, "b: the process that trained it"),
+        (
+            "send(notice=['x', 'x']); os._exit(3)",
+            RuntimeSetupError,
+            "b: the process that trained it",
+        ),
     ],
 )
 def test_a_failure_of_one_ends_all(
@@ -130,10 +136,10 @@ def test_each_gets_its_share_of_the_processors(
 ) -> None:
     monkeypatch.setattr(member_runs, "processors", lambda: 8)
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
-    shown = "send(notice=json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k}))"
-    pretend(monkeypatch, shown + "; send(done=True)")
+    shown = "json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k})"
+    pretend(monkeypatch, f"send(notice=[{shown}] * 2); send(done=True)")
     listener = Noting(Silent())
     train_members(members, 3, listener, done=lambda _: None)
-    threads = json.loads(listener.notices[0].partition(": ")[2])
+    threads = json.loads(listener.notices[0].english.partition(": ")[2])
     assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
     assert set(threads.values()) == {"2"}

@@ -18,7 +18,8 @@ from kosent.bundles.manifest import open_saved
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.models.export import INT8_LOSS, export_bundle, size_of
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import is_unfinished, latest_bundle, latest_unfinished
+from kosent.runs.folders import is_unfinished, latest_unfinished
+from kosent.runs.latest import latest_bundle
 from kosent.runs.run import RunResult, new_folder, resume_run, train_run
 from kosent.support.progress import Silent
 from kosent.text.tokenizers import Whitespace

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
+from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent, Steps
+from kosent.support.signed import to_json
 
 
 class Log(Silent):
@@ -44,3 +49,10 @@ def test_a_falling_count_is_the_next_file() -> None:
     count(10, 10)
     count(4, None)
     assert log.calls == [("download", 10), (10,), ("download", None), (4,)]
+
+
+def test_a_report_keeps_both_languages_of_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOSENT_LANG", "en")
+    noting = Noting(Silent())
+    noting.notice(Message("끝", "done"))
+    assert json.loads(to_json({"notices": noting.notices})) == {"notices": ["끝 / done"]}

@@ -58,10 +58,8 @@ def network() -> Callable[..., keras.Model]:
         from kosent.training.fit import seeded
 
         with seeded(seed):
-            ids = layers.token_ids()
-            mask = layers.token_mask(ids)
-            x = layers.embed(ids, mask, VOCABULARY, 4, dropout, "embedding")
-            x = layers.max_over_time(x, mask)
-            return keras.Model(ids, layers.classify(x, 2, dropout), **options)
+            net = layers.KerasBuilder(VOCABULARY, 2)
+            x = net.max_over_time(net.embed(4, dropout, "embedding"))
+            return keras.Model(net.ids, net.classify(x, dropout), **options)
 
     return make

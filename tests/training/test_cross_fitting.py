@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent import TextClassifier, architectures
-from kosent.architectures.ngram_gru import SCORES
+from kosent.architectures.networks.ngram_gru import SCORES
 from kosent.errors import UsageError
 from kosent.support.progress import Silent
 from kosent.text.encoding.encoded import EncodedTexts

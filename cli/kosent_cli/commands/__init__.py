@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import click
+
+from kosent.support.language import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,129 +20,79 @@ class Entry:
     """A row of the table of commands.
 
     Attributes:
-        summary: Korean and English, one line.
+        summary: What the command does.
         load: Imports the command's module and returns the command.
     """
 
-    summary: str
+    summary: Message
     load: Callable[[], click.Command]
 
 
-def _one_thread_for_numpy() -> None:
-    """Spare NumPy's BLAS its threads: starting them costs 0.1 s of processor time, and nothing
-    here multiplies matrices with NumPy.
-    """  # noqa: D205
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+def _command(module: str, *, light: bool = False) -> Callable[[], click.Command]:
+    """Return what loads a command.
 
+    Args:
+        module: The file beside this one that holds it.
+        light: Whether it only predicts: it loads no TensorFlow, and multiplies no matrices with
+            NumPy, whose BLAS is spared its threads (starting them takes 0.1 s of processor time).
+    """
 
-def _train() -> click.Command:
-    from kosent_cli.commands.train import command
+    def load() -> click.Command:
+        if light:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        else:
+            from kosent_cli.tensorflow_noise import silence
 
-    return command
+            silence()
+        command: click.Command = import_module(f"{__name__}.{module}").command
+        return command
 
-
-def _distill() -> click.Command:
-    from kosent_cli.commands.distill import command
-
-    return command
-
-
-def _predict() -> click.Command:
-    _one_thread_for_numpy()
-    from kosent_cli.commands.predict import command
-
-    return command
-
-
-def _evaluate() -> click.Command:
-    from kosent_cli.commands.evaluate import command
-
-    return command
-
-
-def _stress() -> click.Command:
-    from kosent_cli.commands.stress import command
-
-    return command
-
-
-def _bench() -> click.Command:
-    from kosent_cli.commands.bench import command
-
-    return command
-
-
-def _trace() -> click.Command:
-    _one_thread_for_numpy()
-    from kosent_cli.commands.trace import command
-
-    return command
-
-
-def _stats() -> click.Command:
-    from kosent_cli.commands.stats import command
-
-    return command
-
-
-def _corpora() -> click.Command:
-    from kosent_cli.commands.corpora import command
-
-    return command
-
-
-def _list() -> click.Command:
-    from kosent_cli.commands.list import command
-
-    return command
-
-
-def _inspect() -> click.Command:
-    from kosent_cli.commands.inspect import command
-
-    return command
-
-
-def _export() -> click.Command:
-    from kosent_cli.commands.export import command
-
-    return command
-
-
-def _ensemble() -> click.Command:
-    from kosent_cli.commands.ensemble import command
-
-    return command
-
-
-def _explain_text() -> click.Command:
-    from kosent_cli.commands.encode import command
-
-    return command
-
-
-def _doctor() -> click.Command:
-    from kosent_cli.commands.doctor import command
-
-    return command
+    return load
 
 
 COMMANDS: dict[str, Entry] = {
-    "train": Entry("말뭉치로 학습합니다 / train on a corpus", _train),
+    "train": Entry(Message("말뭉치로 학습합니다", "train on a corpus"), _command("train")),
     "distill": Entry(
-        "저장된 모델에게서 작은 모델이 배웁니다 / a small model learns from a saved one", _distill
+        Message("저장된 모델에게서 작은 모델이 배웁니다", "a small model learns from a saved one"),
+        _command("distill"),
     ),
-    "predict": Entry("글을 분류합니다 / classify texts", _predict),
-    "evaluate": Entry("모델을 말뭉치로 평가합니다 / score a model on a corpus", _evaluate),
-    "stress": Entry("글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts", _stress),
-    "bench": Entry("여러 시스템을 견줍니다 / train systems and compare them", _bench),
-    "trace": Entry("글이 길어지며 바뀌는 확률 / probabilities as a text grows", _trace),
-    "explain-text": Entry("글이 토큰과 번호가 되는 단계 / how a text becomes ids", _explain_text),
-    "stats": Entry("글의 길이와 라벨 통계 / lengths of texts, label counts", _stats),
-    "corpora": Entry("말뭉치 보기와 받기 / show and fetch corpora", _corpora),
-    "list": Entry("쓸 수 있는 이름들 / the names that options take", _list),
-    "inspect": Entry("저장된 모델 살펴보기 / look into a saved model", _inspect),
-    "doctor": Entry("되는 것과 안 되는 것 / what works on this machine", _doctor),
-    "ensemble": Entry("모델 여럿을 하나로 모읍니다 / combine trained models into one", _ensemble),
-    "export": Entry("모델을 파일 하나로, 더 작게 / a model in one file, or smaller", _export),
+    "predict": Entry(Message("글을 분류합니다", "classify texts"), _command("predict", light=True)),
+    "evaluate": Entry(
+        Message("모델을 말뭉치로 평가합니다", "score a model on a corpus"), _command("evaluate")
+    ),
+    "stress": Entry(
+        Message("글을 흩뜨려 모델을 평가합니다", "score a model on noisy texts"), _command("stress")
+    ),
+    "bench": Entry(
+        Message("여러 시스템을 견줍니다", "train systems and compare them"), _command("bench")
+    ),
+    "trace": Entry(
+        Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"),
+        _command("trace", light=True),
+    ),
+    "encode": Entry(
+        Message("글이 토큰과 번호가 되는 단계", "how a text becomes ids"), _command("encode")
+    ),
+    "stats": Entry(
+        Message("글의 길이와 라벨 통계", "lengths of texts, label counts"), _command("stats")
+    ),
+    "corpora": Entry(Message("말뭉치 보기와 받기", "show and fetch corpora"), _command("corpora")),
+    "list": Entry(Message("쓸 수 있는 이름들", "the names that options take"), _command("list")),
+    "inspect": Entry(
+        Message("저장된 모델 살펴보기", "look into a saved model"), _command("inspect")
+    ),
+    "doctor": Entry(
+        Message("되는 것과 안 되는 것", "what works on this machine"), _command("doctor")
+    ),
+    "ensemble": Entry(
+        Message("모델 여럿을 하나로 모읍니다", "combine trained models into one"),
+        _command("ensemble"),
+    ),
+    "export": Entry(
+        Message("모델을 파일 하나로, 더 작게", "a model in one file, or smaller"),
+        _command("export"),
+    ),
 }
+
+# Commands by the names that they had.
+RENAMED = {"explain-text": "encode"}

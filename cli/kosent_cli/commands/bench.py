@@ -5,32 +5,48 @@ from __future__ import annotations
 import click
 
 from kosent.evaluation.leaderboard import DEFAULT_SYSTEMS, Leaderboard, run
-from kosent_cli.options import Command, json_option
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 
-HELP = f"""\
-여러 시스템을 견줍니다 / train systems and compare them.
-
-\b
-  kosent bench --corpus nsmc
-  kosent bench --corpus nsmc --systems fasttext,nb-svm,fast
-  kosent bench --corpus reviews/ --limit 5000 --json
-
+EXAMPLES = """\
+kosent bench --corpus nsmc
+kosent bench --corpus nsmc --systems fasttext,nb-svm,fast
+kosent bench --corpus reviews/ --limit 5000 --json
+"""
+KOREAN = f"""\
 시스템은 kosent의 레시피(kosent list recipes)와 겨룰 것들입니다: tfidf-words, tfidf-characters,
 nb-svm, fasttext (pip install 'kosent[bench]'). 기본: {", ".join(DEFAULT_SYSTEMS)}.
-시험 자료는 시스템마다 한 번 채점합니다 /
-Systems are recipes of kosent, and what they have to beat, as named above. The test split is scored
-once for each.
+시험 자료는 시스템마다 한 번 채점합니다.
+"""
+ENGLISH = f"""\
+Systems are recipes of kosent (kosent list recipes), and what they have to beat: tfidf-words,
+tfidf-characters, nb-svm, fasttext (pip install 'kosent[bench]').
+Default: {", ".join(DEFAULT_SYSTEMS)}. The test split is scored once for each.
 """
 
 
-@click.command("bench", cls=Command, help=HELP)
-@click.option("--corpus", metavar="NAME|PATH", default="nsmc", help="말뭉치 / corpus  [nsmc]")
-@click.option("--systems", metavar="NAME,...", help="시스템 / systems")
-@click.option("--limit", type=int, help="자료마다 이만큼만 / at most this many rows of each split")
-@click.option("--seed", type=int, default=0, help="난수 시드 / seed  [0]")
+@click.command(
+    "bench", cls=Command, help=page(COMMANDS["bench"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
+@click.option(
+    "--corpus",
+    metavar="NAME|PATH",
+    default="nsmc",
+    help=said("말뭉치 이름이나 파일 경로", "corpus by its name or path") + "  [nsmc]",
+)
+@click.option(
+    "--systems",
+    metavar="NAME,...",
+    help=said("견줄 시스템, 쉼표로 나눔", "systems to compare, with commas between"),
+)
+@click.option(
+    "--limit", type=int, help=said("자료마다 쓸 글 수", "use at most this many rows of each split")
+)
+@click.option("--seed", type=int, default=0, help=said("난수 시드", "seed") + "  [0]")
 @json_option
 @pass_session
 def command(

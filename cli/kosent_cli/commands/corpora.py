@@ -11,27 +11,29 @@ import click
 from kosent import corpora
 from kosent.corpora import CORPORA, CorpusSpec, data_folder, load_corpus
 from kosent.corpora.encoding import exists
+from kosent.corpora.notices import dropped_by_reason
 from kosent.corpora.spec import METRICS, TASKS
 from kosent.errors import unknown_name
+from kosent.support.language import Message, said
 from kosent.support.progress import Steps
-from kosent_cli.options import Command, Group, json_option
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import Command, Group, json_option, page
 from kosent_cli.output import emit, emit_json, emit_lines, say, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-말뭉치 보기와 받기 / show and fetch corpora.
-
-폴더는 환경 변수 KOSENT_DATA로 바꿀 수 있습니다 / KOSENT_DATA names the folder.
-"""
+KOREAN = "폴더는 환경 변수 KOSENT_DATA로 바꿀 수 있습니다."
+ENGLISH = "The environment variable KOSENT_DATA names the folder that they are in."
 
 
-@click.group("corpora", cls=Group, help=HELP)
+@click.group(
+    "corpora", cls=Group, help=page(COMMANDS["corpora"].summary, korean=KOREAN, english=ENGLISH)
+)
 def command() -> None:
     """Carry the three commands."""
 
 
-@command.command("list", cls=Command, help="말뭉치의 목록 / the corpora by name.")
+@command.command("list", cls=Command, help=page(Message("말뭉치의 목록", "the corpora by name")))
 @json_option
 def list_(as_json: bool) -> None:
     """Print one line a corpus, under its task."""
@@ -39,12 +41,20 @@ def list_(as_json: bool) -> None:
     if as_json:
         emit_json(facts)
         return
-    emit_lines([*_by_task(facts), "", f"폴더 / folder: {data_folder()}"])
+    emit_lines([*_by_task(facts), "", f"{said('폴더', 'folder')}: {data_folder()}"])
 
 
 def _by_task(facts: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Lay the corpora out in one table, with a line before each task."""
-    rows = [["이름 / name", "언어 / language", "글 / rows", "있음 / present", "제목 / title"]]
+    rows = [
+        [
+            said("이름", "name"),
+            said("언어", "language"),
+            said("글", "rows"),
+            said("있음", "present"),
+            said("제목", "title"),
+        ]
+    ]
     rows += [
         [
             fact["name"],
@@ -58,11 +68,13 @@ def _by_task(facts: Sequence[dict[str, Any]]) -> Iterator[str]:
     header, *lines = table(rows, right=(2,))
     yield header
     for task, group in groupby(zip(facts, lines, strict=True), lambda pair: pair[0]["task"]):
-        yield f"[{_in_both(task, TASKS)}]"
+        yield f"[{_word(task, TASKS)}]"
         yield from (line for _, line in group)
 
 
-@command.command("show", cls=Command, help="말뭉치 하나의 사실들 / the facts of one corpus.")
+@command.command(
+    "show", cls=Command, help=page(Message("말뭉치 하나의 사실들", "the facts of one corpus"))
+)
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
@@ -78,7 +90,9 @@ def show(name: str, as_json: bool) -> None:
         emit_lines(_lines(facts))
 
 
-@command.command("fetch", cls=Command, help="말뭉치를 내려받습니다 / download a corpus.")
+@command.command(
+    "fetch", cls=Command, help=page(Message("말뭉치를 내려받습니다", "download a corpus"))
+)
 @click.argument("name")
 @pass_session
 def fetch(session: Session, name: str) -> None:
@@ -98,7 +112,7 @@ def _facts(spec: CorpusSpec) -> dict[str, Any]:
         "metric": spec.metric,
         "labels": spec.labels,
         "licence": spec.licence,
-        "forbidden": [english for _, english in spec.forbidden],
+        "forbidden": [each.english for each in spec.forbidden],
         "homepage": spec.homepage,
         "rows": dict(spec.rows),
         "aside": dict(spec.aside),
@@ -127,8 +141,8 @@ def _sum(counts: Iterable[int | None]) -> int | None:
     return None if None in stated else sum(filter(None, stated))
 
 
-def _in_both(name: str, words: Mapping[Any, str]) -> str:
-    return f"{words[name]} / {name}"
+def _word(name: str, words: Mapping[Any, str]) -> str:
+    return said(words[name], name)
 
 
 def _audit(name: str) -> dict[str, Any]:
@@ -140,30 +154,37 @@ def _audit(name: str) -> dict[str, Any]:
 
 def _lines(facts: dict[str, Any]) -> list[str]:
     rows = [
-        ["이름 / name", facts["name"]],
-        ["제목 / title", facts["title"]],
-        ["언어 / language", facts["language"]],
-        ["과제 / task", _in_both(facts["task"], TASKS)],
-        ["지표 / metric", _in_both(facts["metric"], METRICS)],
-        ["라벨 / labels", ", ".join(facts["labels"])],
-        ["사용 허가 / licence", facts["licence"]],
-        *(["  금지 / forbidden", f"{ko} / {en}"] for ko, en in CORPORA[facts["name"]].forbidden),
-        ["출처 / homepage", facts["homepage"] or "-"],
-        *([f"글 / rows {split}", _number(count)] for split, count in facts["rows"].items()),
+        [said("이름", "name"), facts["name"]],
+        [said("제목", "title"), facts["title"]],
+        [said("언어", "language"), facts["language"]],
+        [said("과제", "task"), _word(facts["task"], TASKS)],
+        [said("지표", "metric"), _word(facts["metric"], METRICS)],
+        [said("라벨", "labels"), ", ".join(facts["labels"])],
+        [said("사용 허가", "licence"), facts["licence"]],
+        *(["  " + said("금지", "forbidden"), each] for each in CORPORA[facts["name"]].forbidden),
+        [said("출처", "homepage"), facts["homepage"] or "-"],
         *(
-            [f"글 / rows {split}", f"{count:,} (쓰지 않음 / not used)"]
+            [f"{said('글', 'rows')} {split}", _number(count)]
+            for split, count in facts["rows"].items()
+        ),
+        *(
+            [f"{said('글', 'rows')} {split}", f"{count:,} ({said('쓰지 않음', 'not used')})"]
             for split, count in facts["aside"].items()
         ),
     ]
     for file in facts["files"]:
         rows += [
-            ["파일 / file", f"{file['path']} ({'○' if file['present'] else '×'})"],
-            ["  주소 / url", file["url"]],
-            ["  크기 / bytes", _number(file["size"])],
-            ["  체크섬 / checksum", file["checksum"] or "-"],
+            [said("파일", "file"), f"{file['path']} ({'○' if file['present'] else '×'})"],
+            ["  " + said("주소", "url"), file["url"]],
+            ["  " + said("크기", "bytes"), _number(file["size"])],
+            ["  " + said("체크섬", "checksum"), file["checksum"] or "-"],
         ]
     for split, audit in facts.get("audit", {}).items():
-        dropped = ", ".join(f"{reason} {count:,}" for reason, count in audit["dropped"].items())
-        account = f"read {audit['read']:,}, kept {audit['kept']:,}, dropped {dropped or 0}"
-        rows.append([f"읽어 보니 / audit {split}", account])
+        read, kept = f"{audit['read']:,}", f"{audit['kept']:,}"
+        dropped = dropped_by_reason(audit["dropped"])
+        account = Message(
+            f"읽은 줄 {read}, 쓴 줄 {kept}, 버린 줄 {dropped.korean or 0}",
+            f"read {read}, kept {kept}, dropped {dropped.english or 0}",
+        )
+        rows.append([f"{said('읽어 보니', 'audit')} {split}", account])
     return table(rows)

@@ -12,43 +12,56 @@ from kosent.recipes import EnsembleRecipe, load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
 from kosent.runs.run import new_folder, resume_run, train_run
-from kosent_cli.options import GroupedCommand, choose_bundle
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import GroupedCommand, choose_bundle, page
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import asked_for, emit_result, resumed_folder, training_options
 
-HELP = """\
-저장된 모델에게서 작은 모델이 배웁니다 / a small model learns from a saved one.
-
-\b
-  kosent distill --teacher models/best --corpus nsmc --model gru
-  kosent distill --teacher models/best --corpus nsmc --recipe fast --texts more.txt
-  kosent distill --resume
-
+EXAMPLES = """\
+kosent distill --teacher models/best --corpus nsmc --model gru
+kosent distill --teacher models/best --corpus nsmc --recipe fast --texts more.txt
+kosent distill --resume
+"""
+KOREAN = """\
 말뭉치의 학습 글에서는 선생의 확률을 --share만큼, 라벨을 나머지만큼 섞어 배우고, --texts의 글에서는
 선생의 확률만 배웁니다. 검증과 시험은 언제나 라벨로 채점합니다. 선생은 스스로 배운 글을 지나치게
-확신하므로, 본 적 없는 글을 --texts로 주는 편이 낫습니다. 그 가운데 말뭉치에 있는 글은 빼고 셉니다 /
+확신하므로, 본 적 없는 글을 --texts로 주는 편이 낫습니다. 그 가운데 말뭉치에 있는 글은 빼고 셉니다.
+
+다른 옵션은 모두 kosent train의 것입니다.
+"""
+ENGLISH = """\
 Of the corpus' training texts it learns the teacher's probabilities and the labels, mixed by
 --share; of those of --texts the teacher's probabilities alone. Validation and test are scored by
 labels, as ever. A teacher is too sure of texts that it learned itself: rather give it texts that it
 has never seen with --texts. Those of them that are in the corpus are left out, and counted.
 
-다른 옵션은 모두 kosent train의 것입니다 / All other options are those of kosent train.
+All other options are those of kosent train.
 """
 
 
-@click.command("distill", cls=GroupedCommand, help=HELP)
-@click.option("--teacher", metavar="PATH", help="가르칠 모델이나 앙상블 / model or ensemble")
+@click.command(
+    "distill", cls=GroupedCommand, help=page(COMMANDS["distill"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
+@click.option(
+    "--teacher",
+    metavar="PATH",
+    help=said("가르칠 모델이나 앙상블", "model or ensemble that teaches"),
+)
 @click.option(
     "--share",
     type=float,
-    help="학습 글에서 선생의 몫, 0에서 1 / the teacher's part in training texts  "
-    f"[{Distillation('').share}]",
+    help=said("학습 글에서 선생의 몫, 0에서 1", "the teacher's part in training texts, from 0 to 1")
+    + f"  [{Distillation('').share}]",
 )
 @click.option(
     "--texts",
     metavar="FILE",
-    help="라벨 없는 글: .txt .tsv .csv .jsonl .parquet, .gz / texts without labels",
+    help=said(
+        "라벨 없는 글: .txt .tsv .csv .jsonl .parquet, .gz",
+        "texts without labels: .txt .tsv .csv .jsonl .parquet, .gz",
+    ),
 )
 @training_options
 @pass_session

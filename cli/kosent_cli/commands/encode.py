@@ -1,4 +1,4 @@
-"""``kosent explain-text``."""
+"""``kosent encode``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import click
 
 from kosent.bundles import model as bundles
 from kosent.errors import UsageError
+from kosent.support.language import said
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoding.stages import Stages, explain_encoding, explain_text
 from kosent.text.tokenizers import make
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
@@ -18,34 +20,38 @@ from kosent_cli.options import (
     cleaning_set_option,
     json_option,
     key_values,
+    page,
 )
 from kosent_cli.output import emit_json, emit_lines, table
 
-HELP = """\
-글이 토큰과 번호가 되는 단계 / how a text becomes ids.
-
-\b
-  kosent explain-text "재밌다ㅋㅋㅋㅋㅋ"
-  kosent explain-text --tokenizer okt --cleaning-set repeats=2 "재밌다ㅋㅋㅋㅋㅋ"
-
-모델의 단계를 보입니다. --tokenizer를 주면 모델 없이 정리와 토큰까지만 보입니다 /
+EXAMPLES = """\
+kosent encode "재밌다ㅋㅋㅋㅋㅋ"
+kosent encode --tokenizer okt --cleaning-set repeats=2 "재밌다ㅋㅋㅋㅋㅋ"
+"""
+KOREAN = "모델의 단계를 보입니다. --tokenizer를 주면 모델 없이 정리와 토큰까지만 보입니다."
+ENGLISH = """\
 Shows the stages of a model; with --tokenizer those up to the tokens, without a model.
 """
 
 
-@click.command("explain-text", cls=Command, help=HELP)
+@click.command(
+    "encode", cls=Command, help=page(COMMANDS["encode"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @click.argument("text")
 @bundle_option
-@click.option("--tokenizer", help="토크나이저 (모델 없이) / tokenizer, without a model")
+@click.option("--tokenizer", help=said("토크나이저 (모델 없이)", "tokenizer, without a model"))
 @click.option(
     "--tokenizer-set",
     "tokenizer_options",
     metavar="KEY=VALUE",
     callback=key_values,
     multiple=True,
-    help="토크나이저 설정, 값은 JSON / option of the tokenizer",
+    help=said("토크나이저 설정, 값은 JSON", "option of the tokenizer, its value is JSON"),
 )
-@click.option("--cleaning", help="텍스트 정리 (기본: korean) / preset (default: korean)")
+@click.option(
+    "--cleaning",
+    help=said("텍스트 정리 (기본: korean)", "preset of the cleaning (default: korean)"),
+)
 @cleaning_set_option
 @json_option
 def command(
@@ -78,21 +84,21 @@ def command(
 
 def _lines(stages: Stages) -> list[str]:
     rows = [
-        ["원문 / raw", stages.raw],
-        *([f"정리 / {change.rule}", change.text] for change in stages.changes),
-        ["정리됨 / cleaned", stages.cleaned],
-        ["토큰 / tokens", _listed(stages.tokens[: stages.max_length])],
+        [said("원문", "raw"), stages.raw],
+        *([f"{said('정리', 'cleaning')} {change.rule}", change.text] for change in stages.changes),
+        [said("정리됨", "cleaned"), stages.cleaned],
+        [said("토큰", "tokens"), _listed(stages.tokens[: stages.max_length])],
     ]
     if stages.ids is not None:
         rows += [
-            ["번호 / ids", " ".join(map(str, stages.ids))],
-            ["모르는 토큰 / unknown", _listed(stages.unknown)],
-            ["최대 길이 / max length", str(stages.max_length)],
-            ["잘린 토큰 / cut off", _listed(stages.cut)],
+            [said("번호", "ids"), " ".join(map(str, stages.ids))],
+            [said("모르는 토큰", "unknown"), _listed(stages.unknown)],
+            [said("최대 길이", "max length"), str(stages.max_length)],
+            [said("잘린 토큰", "cut off"), _listed(stages.cut)],
         ]
     unread = stages.raw_unread + stages.cleaned_unread
     if unread:
-        rows.append(["보지 않은 글자 / not looked at", f"{unread:,}"])
+        rows.append([said("보지 않은 글자", "not looked at"), f"{unread:,}"])
     return table(rows)
 
 

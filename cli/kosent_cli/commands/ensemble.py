@@ -7,27 +7,31 @@ from typing import Any
 import click
 
 from kosent.models.combine import Combined, combine_bundles
-from kosent_cli.options import Command, choose_bundle, column_options, json_option
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import Command, choose_bundle, column_options, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.reports import member_rows
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-모델 여럿을 하나로 모읍니다 / combine trained models into one.
-
-\b
-  kosent ensemble both.kosent --bundle runs/one --bundle runs/two
-  kosent predict --bundle both.kosent "진짜 재밌는 영화"
-
+EXAMPLES = """\
+kosent ensemble both.kosent --bundle runs/one --bundle runs/two
+kosent predict --bundle both.kosent "진짜 재밌는 영화"
+"""
+KOREAN = """\
 모델들의 점수를 무게를 주어 더합니다. 무게는 모두의 검증 자료에서 맞추므로, 같은 자료와 같은
---seed로 학습한 모델이라야 합니다 /
+--seed로 학습한 모델이라야 합니다.
+"""
+ENGLISH = """\
 The scores of the models are added, each times a weight. Weights are fitted on the validation split
 of all, so the models must have learned from the same corpus with the same --seed.
 """
 
 
-@click.command("ensemble", cls=Command, help=HELP)
+@click.command(
+    "ensemble", cls=Command, help=page(COMMANDS["ensemble"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @click.argument("target", metavar="OUT")
 @click.option(
     "--bundle",
@@ -35,15 +39,20 @@ of all, so the models must have learned from the same corpus with the same --see
     metavar="PATH",
     multiple=True,
     required=True,
-    help="모델 폴더나 .kosent 파일, 둘 이상 / model, two or more of them",
+    help=said(
+        "모델 폴더나 .kosent 파일, 둘 이상",
+        "folder or .kosent file of a model; two or more of them",
+    ),
 )
 @click.option(
     "--corpus",
     metavar="NAME|PATH",
-    help="모델들이 배운 자료 / corpus that they learned from",
+    help=said("모델들이 배운 자료", "corpus that they learned from"),
 )
 @column_options
-@click.option("--overwrite", is_flag=True, help="있는 모델을 덮어씀 / replace a model")
+@click.option(
+    "--overwrite", is_flag=True, help=said("있는 모델을 덮어씀", "replace a model that is there")
+)
 @json_option
 @pass_session
 def command(
@@ -83,7 +92,7 @@ def _document(done: Combined) -> dict[str, Any]:
 def _lines(done: Combined) -> list[str]:
     info, scores = done.ensemble.info_, done.ensemble.validation_
     members = zip(info["members"], done.ensemble.weights_, strict=True)
-    rows = [["", "무게 / weight", "검증 정확도 / validation accuracy"]]
+    rows = [["", said("무게", "weight"), said("검증 정확도", "validation accuracy")]]
     rows += member_rows(list(members))
-    rows.append(["앙상블 / ensemble", "", f"{scores.accuracy:.4f} ({scores.rows:,} rows)"])
-    return [*table(rows), f"모델 / model: {done.path} ({done.size:,} bytes)"]
+    rows.append([said("앙상블", "ensemble"), "", f"{scores.accuracy:.4f} ({scores.rows:,} rows)"])
+    return [*table(rows), f"{said('모델', 'model')}: {done.path} ({done.size:,} bytes)"]

@@ -7,11 +7,14 @@ from typing import Unpack
 import click
 
 from kosent.evaluation.evaluate import Evaluation, Rows, evaluate_bundle
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
     json_option,
+    page,
     scored_rows_options,
 )
 from kosent_cli.output import emit_json, emit_lines, say_noted
@@ -19,23 +22,23 @@ from kosent_cli.progress import display
 from kosent_cli.reports import report_lines
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-모델을 말뭉치로 평가합니다 / score a model on a corpus.
-
-\b
-  kosent evaluate
-  kosent evaluate --bundle runs/mine --corpus reviews.csv --json
-  kosent evaluate --corpus reviews.csv --errors mistakes.csv
+EXAMPLES = """\
+kosent evaluate
+kosent evaluate --bundle runs/mine --corpus reviews.csv --json
+kosent evaluate --corpus reviews.csv --errors mistakes.csv
 """
 
 
-@click.command("evaluate", cls=Command, help=HELP)
+@click.command("evaluate", cls=Command, help=page(COMMANDS["evaluate"].summary, EXAMPLES))
 @bundle_option
 @scored_rows_options
 @click.option(
     "--errors",
     metavar="FILE",
-    help="틀린 답을 확신한 것부터 .csv, .tsv나 .jsonl로 / write wrong answers, the surest first",
+    help=said(
+        "틀린 답을 가장 확신한 것부터 쓸 .csv, .tsv, .jsonl 파일",
+        "file for the wrong answers, the surest first: .csv, .tsv or .jsonl",
+    ),
 )
 @json_option
 @pass_session

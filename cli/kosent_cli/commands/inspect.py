@@ -9,10 +9,13 @@ import click
 import numpy as np
 
 from kosent.bundles import model as bundles
-from kosent.bundles.manifest import is_ensemble, open_saved
+from kosent.bundles.manifest import Saved, is_ensemble, open_saved
+from kosent.errors import UsageError
 from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
 from kosent.plotting.vectors import sentence_picture
 from kosent.support.files import write_file
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
 from kosent_cli.facts import (
     common_facts,
     ensemble_facts,
@@ -22,38 +25,45 @@ from kosent_cli.facts import (
     first_rows,
     settings,
 )
-from kosent_cli.options import Command, choose_bundle, json_option
+from kosent_cli.options import Command, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 
 _FIRST_TOKENS = 20
 
-HELP = """\
-저장된 모델 살펴보기 / look into a saved model.
+EXAMPLES = """\
+kosent inspect --embeddings "정말 재밌는 영화"
+kosent inspect --embeddings "정말 재밌는 영화" --picture vectors.png
+"""
+KOREAN = """\
+아무것도 실행하지 않습니다.
 
-\b
-  kosent inspect --embeddings "정말 재밌는 영화"
-  kosent inspect --embeddings "정말 재밌는 영화" --picture vectors.png
+BUNDLE이 없으면 마지막으로 학습한 모델입니다.
+"""
+ENGLISH = """\
+Nothing of the model is run.
 
-아무것도 실행하지 않습니다 / Nothing of it is run.
-
-BUNDLE이 없으면 마지막으로 학습한 모델입니다 / Without BUNDLE it is the latest trained one.
+Without BUNDLE it is the latest trained one.
 """
 
 
-@click.command("inspect", cls=Command, help=HELP)
+@click.command(
+    "inspect", cls=Command, help=page(COMMANDS["inspect"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @click.argument("bundle", required=False)
 @click.option(
     "--embeddings",
     "sentence",
     metavar="TEXT",
-    help="글의 토큰마다 벡터와 이웃 / vectors and neighbours of a text's tokens",
+    help=said("글의 토큰마다 벡터와 이웃", "vectors and neighbours of a text's tokens"),
 )
 @click.option(
     "--vectors",
     metavar="FILE",
-    help="벡터를 .npz나 .npy 파일로 / write the vectors to .npz or .npy",
+    help=said("벡터를 .npz나 .npy 파일로", "write the vectors to .npz or .npy"),
 )
-@click.option("--picture", metavar="FILE", help="벡터를 PNG 그림으로 / draw the vectors as a PNG")
+@click.option(
+    "--picture", metavar="FILE", help=said("벡터를 PNG 그림으로", "draw the vectors as a PNG")
+)
 @json_option
 def command(
     bundle: str | None,
@@ -73,10 +83,13 @@ def command(
             emit_lines(_embedding_lines(found))
         return
     if vectors is not None or picture is not None:
-        raise click.UsageError("--vectors and --picture go with --embeddings TEXT")
-    manifest = open_saved(path).manifest
-    several = is_ensemble(manifest)
-    facts = ensemble_facts(path) if several else _facts(path, manifest)
+        raise UsageError(
+            "--vectors와 --picture는 --embeddings TEXT와 함께 씁니다",
+            "--vectors and --picture go with --embeddings TEXT",
+        )
+    with open_saved(path) as saved:
+        several = is_ensemble(saved.manifest)
+        facts = ensemble_facts(saved) if several else _facts(saved)
     if as_json:
         emit_json(facts)
     else:
@@ -97,20 +110,20 @@ def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str 
 def _embedding_lines(found: SentenceVectors) -> list[str]:
     lines: list[str] = []
     for name, vectors in found.vectors.items():
-        rows = [["토큰 / token", "길이 / norm", "이웃 / neighbours"]]
+        rows = [[said("토큰", "token"), said("길이", "norm"), said("이웃", "neighbours")]]
         for token, vector, near in zip(found.tokens, vectors, found.neighbours[name], strict=True):
             alike = ", ".join(f"{other} {cosine:.2f}" for other, cosine in near)
             rows.append([token, f"{np.linalg.norm(vector):.3f}", alike])
         lines += [f"{name} ({vectors.shape[1]})", *table(rows), ""]
     if found.cosines is not None:
-        rows = [["토큰 / token", "두 임베딩의 코사인 / cosine of the two"]]
+        rows = [[said("토큰", "token"), said("두 임베딩의 코사인", "cosine of the two")]]
         rows += [[t, f"{c:.3f}"] for t, c in zip(found.tokens, found.cosines, strict=True)]
         lines += table(rows)
     return lines
 
 
-def _facts(path: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    saved = bundles.read(path)
+def _facts(opened: Saved) -> dict[str, Any]:
+    saved, manifest, path = bundles.unpack(opened), opened.manifest, opened.path
     encoder, info = saved.encoder, saved.info
     tokenizer = encoder.tokenizer.state()
     return {
@@ -151,22 +164,32 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     network, encoder, vocabulary = facts["network"], facts["encoder"], facts["vocabulary"]
     rows = [
         *first_rows(facts),
-        ["신경망 / network", f"{network['name']} ({settings(network['options'])})"],
-        ["매개변수 / parameters", _count(network["parameters"])],
-        ["정리 / cleaning", _named(encoder["cleaning"], encoder["cleaning_options"])],
-        ["토크나이저 / tokenizer", _named(encoder["tokenizer"], encoder["tokenizer_options"])],
-        ["최대 길이 / max length", str(encoder["max_length"])],
-        ["어휘 / vocabulary", f"{vocabulary['size']:,}"],
-        ["처음 토큰 / first tokens", " ".join(vocabulary["first_tokens"])],
+        [said("신경망", "network"), f"{network['name']} ({settings(network['options'])})"],
+        [said("매개변수", "parameters"), _count(network["parameters"])],
+        [said("정리", "cleaning"), _named(encoder["cleaning"], encoder["cleaning_options"])],
+        [
+            said("토크나이저", "tokenizer"),
+            _named(encoder["tokenizer"], encoder["tokenizer_options"]),
+        ],
+        [said("최대 길이", "max length"), str(encoder["max_length"])],
+        [said("어휘", "vocabulary"), f"{vocabulary['size']:,}"],
+        [said("처음 토큰", "first tokens"), " ".join(vocabulary["first_tokens"])],
         *figure_rows(facts),
-        ["보정 / calibration", settings(facts["calibration"]) if facts["calibration"] else "-"],
+        [
+            said("보정", "calibration"),
+            settings(facts["calibration"]) if facts["calibration"] else "-",
+        ],
         *file_rows(facts),
     ]
     return table(rows)
 
 
 def _count(parameters: int | None) -> str:
-    return "int8, 예측 전용 / prediction only" if parameters is None else f"{parameters:,}"
+    return (
+        said("int8, 예측 전용", "int8, prediction only")
+        if parameters is None
+        else f"{parameters:,}"
+    )
 
 
 def _named(name: str, options: dict[str, Any]) -> str:

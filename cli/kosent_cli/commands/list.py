@@ -13,50 +13,83 @@ from kosent import architectures
 from kosent.corpora import CORPORA
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
-from kosent.support.language import said
+from kosent.support.language import Message
 from kosent.support.settings import settings_of
 from kosent.text.cleaning import PRESETS
 from kosent.text.cleaning.rules import NAMES
 from kosent.text.noise import NOISES
 from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
-from kosent_cli.options import Command, json_option
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 
-HELP = """\
-쓸 수 있는 이름들 / the names that options take.
-
-\b
-  kosent list
-  kosent list models
+EXAMPLES = """\
+kosent list
+kosent list models
 """
 
-# These are functions and names without a docstring of their own to show.
+# Tables of names that hold no sentence of their own.
+TOKENIZER = {
+    "whitespace": Message("빈칸에서 나눔", "splits at white space"),
+    "okt": Message(
+        "형태소로 나눔, konlpy.tag.Okt와 같음", "splits into morphemes, the same as konlpy.tag.Okt"
+    ),
+    "sentencepiece": Message(
+        "학습 글에서 배운 어휘의 조각으로 나눔",
+        "splits into pieces of a vocabulary learned from the training texts",
+    ),
+    "character": Message(
+        "글자로 나눔 (유니코드 코드 포인트, 음절은 NFC에서 하나)",
+        "splits into characters (Unicode code points; a syllable is one in NFC)",
+    ),
+    "jamo": Message(
+        "한글 자모로 나눔, 오타에 강함; 다른 문자는 글자로",
+        "splits into the letters of Hangul, robust to typing errors; other scripts into characters",
+    ),
+    "kiwi": Message("Kiwi의 형태소 경계에서 나눔", "splits at the borders of Kiwi's morphemes"),
+}
 CLEANING = {
-    "korean": "한국어 글 (기본): 자모와 이모지를 남김 / Korean user text, keeps jamo and emoji",
-    "source": "NSMC 글의 규칙: 자모와 이모지를 버림 / the NSMC post's rules, drops them",
-    "english": "영어 글: 부호와 축약형을 나눔 / English, splits punctuation and clitics",
-    "none": "정규화와 깨진 글자만 / only normalisation and repair",
+    "korean": Message(
+        "한국어 글 (기본): 자모와 이모지를 남김", "Korean user text (default): keeps jamo and emoji"
+    ),
+    "source": Message(
+        "NSMC 글의 규칙: 자모와 이모지를 버림", "the NSMC post's rules, drop jamo and emoji"
+    ),
+    "english": Message(
+        "영어 글: 부호와 축약형을 나눔", "English text: splits punctuation and clitics"
+    ),
+    "none": Message("정규화와 깨진 글자만", "only normalisation and repair of broken characters"),
 }
 RULES = {
-    "invisible": "제어 문자와 안 보이는 글자를 없앰 / control and zero-width characters",
-    "nfc": "자모로 풀린 글자를 합침 / canonical composition",
-    "entities": "크롤러가 남긴 HTML 엔티티를 글자로 / HTML entities (&amp;quot;)",
-    "width": "전각을 보통 글자로 / full-width forms (ＯＫ！)",
-    "breaks": "<br>을 빈칸으로 / <br> to a space",
-    "urls": "주소를 xurl로 / addresses to xurl",
-    "emails": "전자 우편 주소를 xemail로 / e-mail addresses to xemail",
-    "numbers": "수를 xnumber로 / numbers to xnumber",
-    "lower": "소문자로 / lower case",
-    "repeats": "되풀이된 글자를 이 수까지, 0은 그대로 / keep this many of a repeat, 0 for all",
-    "marks": "문장부호: keep korean english source keras / punctuation apart from words",
+    "invisible": Message(
+        "제어 문자와 안 보이는 글자를 없앰", "drops control and zero-width characters"
+    ),
+    "nfc": Message("자모로 풀린 글자를 합침", "composes split letters (NFC)"),
+    "entities": Message(
+        "크롤러가 남긴 HTML 엔티티를 글자로 (&amp;quot;)",
+        "HTML entities to characters (&amp;quot;)",
+    ),
+    "width": Message("전각을 보통 글자로 (ＯＫ！)", "full-width forms to usual ones (ＯＫ！)"),
+    "breaks": Message("<br>을 빈칸으로", "<br> to a space"),
+    "urls": Message("주소를 xurl로", "addresses to xurl"),
+    "emails": Message("전자 우편 주소를 xemail로", "e-mail addresses to xemail"),
+    "numbers": Message("수를 xnumber로", "numbers to xnumber"),
+    "lower": Message("소문자로", "to lower case"),
+    "repeats": Message(
+        "되풀이된 글자를 이 수까지, 0은 그대로", "keep this many of a repeat, 0 for all"
+    ),
+    "marks": Message(
+        "문장부호를 낱말에서 떼어 냄: keep korean english source keras",
+        "punctuation apart from words: keep korean english source keras",
+    ),
 }
 OPTIMISERS = {
-    "adam": "기본 / the default",
-    "sparse_adam": "배치에 나온 낱말만 고침 / touches only the rows in the batch",
-    "adamw": "가중치 감쇠 / with weight decay",
+    "adam": Message("기본", "the default"),
+    "sparse_adam": Message("배치에 나온 낱말만 고침", "touches only the rows in the batch"),
+    "adamw": Message("가중치 감쇠", "with weight decay"),
     "rmsprop": "RMSprop",
-    "sgd": "확률적 경사 하강 / stochastic gradient descent",
+    "sgd": Message("확률적 경사 하강", "stochastic gradient descent"),
 }
 
 Item = dict[str, Any]
@@ -64,15 +97,14 @@ Item = dict[str, Any]
 
 def _tokenizers() -> list[Item]:
     return [
-        _item(name, _summary(tokenizer), _defaults(tokenizer))
-        for name, tokenizer in TOKENIZERS.items()
+        _item(name, TOKENIZER[name], _defaults(tokenizer)) for name, tokenizer in TOKENIZERS.items()
     ]
 
 
 def _models() -> list[Item]:
     return [
-        _item(name, _summary(function), architectures.options(name))
-        for name, function in architectures.ARCHITECTURES.items()
+        _item(name, Message(row.korean, row.english), architectures.options(name))
+        for name, row in architectures.ARCHITECTURES.items()
     ]
 
 
@@ -94,7 +126,8 @@ def _optimizers() -> list[Item]:
 
 def _recipes() -> list[Item]:
     recipes = [load_recipe(name) for name in recipe_names()]
-    return [_item(each.name, each.title, _about(each)) for each in recipes]
+    # The title of a recipe that comes with kosent is "Korean / English".
+    return [_item(each.name, Message(*each.title.split(" / ")), _about(each)) for each in recipes]
 
 
 def _about(recipe: Recipe | EnsembleRecipe) -> dict[str, Any]:
@@ -104,7 +137,7 @@ def _about(recipe: Recipe | EnsembleRecipe) -> dict[str, Any]:
 
 def _noises() -> list[Item]:
     return [
-        _item(name, f"{noise.summary}: {noise.places}", {"rate": noise.rate})
+        _item(name, _joined(noise.summary, noise.places), {"rate": noise.rate})
         for name, noise in NOISES.items()
     ]
 
@@ -113,8 +146,11 @@ def _settings() -> list[Item]:
     return [
         _item(
             each.name,
-            said(each.korean, each.english),
-            {"default": each.default, "rule": said(f"{each.rule.korean} 함", each.rule.english)},
+            Message(each.korean, each.english),
+            {
+                "default": each.default,
+                "rule": Message(f"{each.rule.korean} 함", each.rule.english),
+            },
         )
         for each in settings_of(ClassifierSettings).values()
     ]
@@ -133,7 +169,7 @@ KINDS: dict[str, Callable[[], list[Item]]] = {
 }
 
 
-@click.command("list", cls=Command, help=HELP)
+@click.command("list", cls=Command, help=page(COMMANDS["list"].summary, EXAMPLES))
 @click.argument("kind", type=click.Choice(list(KINDS)), required=False)
 @json_option
 def command(kind: str | None, as_json: bool) -> None:
@@ -147,18 +183,22 @@ def command(kind: str | None, as_json: bool) -> None:
         rows = [[f"  {item['name']}", item["description"]] for item in items]
         lines += ["", name]
         for line, item in zip(table(rows), items, strict=True):
-            options = [f"{key}={value!r}" for key, value in item.get("options", {}).items()]
+            options = [_option(*option) for option in item.get("options", {}).items()]
             lines += [line, f"      {', '.join(options)}"] if options else [line]
     emit_lines(lines[1:])
+
+
+def _option(name: str, value: Any) -> str:
+    return f"{name}={value.said if isinstance(value, Message) else repr(value)}"
+
+
+def _joined(what: Message, places: Message) -> Message:
+    return Message(f"{what.korean}: {places.korean}", f"{what.english}: {places.english}")
 
 
 def _item(name: str, description: str, options: dict[str, Any] | None = None) -> Item:
     item: Item = {"name": name, "description": description}
     return item if options is None else item | {"options": options}
-
-
-def _summary(documented: object) -> str:
-    return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
 def _defaults(tokenizer: Callable[..., Any]) -> dict[str, Any]:

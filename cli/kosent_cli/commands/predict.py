@@ -11,60 +11,73 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import DataError, UsageError
-from kosent.models.loading import load
+from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
+from kosent.support.language import Message, said
 from kosent.text.stream import chunks
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
     json_option,
     min_confidence_option,
+    page,
 )
-from kosent_cli.output import UNSURE, emit_json, emit_lines, one_line, say, say_noted
+from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from kosent.prediction import BadRow, Rows
+    from kosent.corpora.readers.texts import BadRow, Rows
 
 STDIN = "-"
 _ROWS = 4096  # checked before the first answer is printed
 
-HELP = """\
-글을 분류합니다 / classify texts.
-
-\b
-  kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
-  kosent predict --input reviews.txt --json
-  cat reviews.txt | kosent predict -
-  kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
-  kosent predict --input big.csv.gz --output answers.jsonl
-  kosent predict --input big.csv.gz --output answers.jsonl --resume
-
+EXAMPLES = """\
+kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
+kosent predict --input reviews.txt --json
+cat reviews.txt | kosent predict -
+kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
+kosent predict --input big.csv.gz --output answers.jsonl
+kosent predict --input big.csv.gz --output answers.jsonl --resume
+"""
+KOREAN = """\
 파일은 .txt(한 줄에 글 하나), .tsv, .csv, .jsonl, .parquet이며 .gz로 줄여도 됩니다.
 출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 줄마다 JSON 객체
 하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은
-모르겠음/unsure이고, JSON에서는 label이 null이며 top과 confidence가 있습니다 /
+모르겠음이고, JSON에서는 label이 null이며 top과 confidence가 있습니다.
+"""
+ENGLISH = """\
 Files are .txt (one text a line), .tsv, .csv, .jsonl or .parquet, gzipped or not. The output has
 label, probability, the probabilities of all labels and the text, with tabs between them. --output
 writes one JSON object a line, with an error for a row that cannot be read, and goes on. An answer
-less probable than --min-confidence is 모르겠음/unsure; in JSON its label is null, and there are top
-and confidence.
+less probable than --min-confidence is unsure; in JSON its label is null, and there are top and
+confidence.
 """
 
 
-@click.command("predict", cls=Command, help=HELP)
+@click.command(
+    "predict", cls=Command, help=page(COMMANDS["predict"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
 @click.option(
     "--input",
     "source",
     metavar="FILE",
-    help="글이 든 파일, -는 표준 입력 / file, - is stdin",
+    help=said("글이 든 파일, -는 표준 입력", "file of texts, - is standard input"),
 )
-@click.option("--text-column", metavar="NAME", help="글의 열 / text column")
-@click.option("--output", metavar="FILE", help="JSON Lines로 쓸 파일 / file to write as JSON lines")
-@click.option("--resume", is_flag=True, help="--output을 이어서 씁니다 / go on with --output")
+@click.option(
+    "--text-column", metavar="NAME", help=said("파일에서 글의 열", "text column of the file")
+)
+@click.option(
+    "--output", metavar="FILE", help=said("JSON Lines로 쓸 파일", "file to write, as JSON lines")
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help=said("--output을 이어서 씁니다", "go on with the file of --output"),
+)
 @min_confidence_option
 @bundle_option
 @json_option
@@ -85,20 +98,20 @@ def command(
         texts, source = (), STDIN
     _check_options(texts, source, output, resume)
     if source is None:
-        _print(load(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
+        _print(load_predictor(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
         return
-    from kosent.prediction import open_rows
+    from kosent.corpora.readers.texts import open_rows
 
     with open_rows(source, text_column) as rows:
         if output is None:
             checked = _checked(rows.rows, source)
-            _print(load(choose_bundle(bundle)), checked, min_confidence, as_json)
+            _print(load_predictor(choose_bundle(bundle)), checked, min_confidence, as_json)
             _say_encoding(rows, source)
             return
-        from kosent.prediction import predict_file
+        from kosent.prediction.files import predict_file
         from kosent_cli.progress import display
 
-        classifier = load(choose_bundle(bundle))
+        classifier = load_predictor(choose_bundle(bundle))
         with display(session) as listener:
             done = predict_file(
                 classifier,
@@ -112,7 +125,12 @@ def command(
     if as_json:
         emit_json({"output": output, "rows": done.rows, "errors": done.errors})
     else:
-        say(f"{output}: {done.rows:,}줄 / rows, 오류 / errors {done.errors:,}")
+        say(
+            Message(
+                f"{output}: {done.rows:,}줄, 오류 {done.errors:,}",
+                f"{output}: rows {done.rows:,}, errors {done.errors:,}",
+            )
+        )
 
 
 def _check_options(
@@ -133,8 +151,10 @@ def _check_options(
 def _say_encoding(rows: Rows, source: str) -> None:
     if rows.encoding() == "cp949":
         say(
-            f"'{source}'은(는) UTF-8이 아니어서 CP949로 읽었습니다 / "
-            f"'{source}' is not UTF-8 and was read as CP949"
+            Message(
+                f"'{source}'은(는) UTF-8이 아니어서 CP949로 읽었습니다",
+                f"'{source}' is not UTF-8 and was read as CP949",
+            )
         )
 
 
@@ -208,6 +228,6 @@ def _answers(
 def _line(answer: dict[str, Any]) -> str:
     probabilities = answer["probabilities"]
     every = " ".join(f"{label}={value:.4f}" for label, value in probabilities.items())
-    label = UNSURE if answer["label"] is None else answer["label"]
+    label = unsure() if answer["label"] is None else answer["label"]
     highest = f"{max(probabilities.values()):.4f}"
     return "\t".join(one_line(cell) for cell in (label, highest, every, answer["text"]))

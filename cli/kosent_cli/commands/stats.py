@@ -8,51 +8,59 @@ import click
 
 from kosent.corpora import load_corpus
 from kosent.corpora.base import SPLITS
+from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.statistics import corpus_statistics
+from kosent.support.language import said
 from kosent.support.progress import Steps
 from kosent_cli import options
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     cleaning_set_option,
     column_options,
     json_option,
+    page,
     tokenizer_set_option,
 )
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-글의 길이와 라벨 통계 / lengths of texts, label counts.
-
-\b
-  kosent stats --corpus nsmc --tokenizer okt
-  kosent stats --corpus imdb --lengths 100:1000:50
-  kosent stats --corpus nsmc --tokenizer-set max_chars=5
+EXAMPLES = """\
+kosent stats --corpus nsmc --tokenizer okt
+kosent stats --corpus imdb --lengths 100:1000:50
+kosent stats --corpus nsmc --tokenizer-set max_chars=5
 """
 
 
-@click.command("stats", cls=Command, help=HELP)
+@click.command("stats", cls=Command, help=page(COMMANDS["stats"].summary, EXAMPLES))
 @click.option(
-    "--corpus", metavar="NAME|PATH", required=True, help="말뭉치 이름이나 파일 경로 / name or path"
+    "--corpus",
+    metavar="NAME|PATH",
+    required=True,
+    help=said("말뭉치 이름이나 파일 경로", "corpus by its name or path"),
 )
 @column_options
 @click.option(
     "--split",
     type=click.Choice(SPLITS),
     default="train",
-    show_default=True,
-    help="자료 구분 / split",
+    help=said("자료 구분", "split of the corpus") + "  [train]",
 )
-@click.option("--tokenizer", default="whitespace", show_default=True, help="토크나이저 / tokenizer")
-@click.option("--cleaning", help="텍스트 정리 (기본: 언어에 따라) / preset (default: by language)")
+@click.option(
+    "--tokenizer", default="whitespace", help=said("토크나이저", "tokenizer") + "  [whitespace]"
+)
+@click.option(
+    "--cleaning",
+    help=said("텍스트 정리 (기본: 언어에 따라)", "preset of the cleaning (default: by language)"),
+)
 @cleaning_set_option
 @tokenizer_set_option
 @click.option(
     "--lengths",
     metavar="START:STOP:STEP",
     callback=options.lengths,
-    help="볼 길이, 양 끝 포함 / lengths to look at, ends included",
+    help=said("볼 길이, 양 끝 포함", "lengths to look at, both ends included"),
 )
 @json_option
 @pass_session
@@ -97,22 +105,27 @@ def command(
 
 def _lines(document: dict[str, Any]) -> list[str]:
     rows, tokens = document["rows"], document["tokens"]
-    dropped = ", ".join(f"{reason} {count:,}" for reason, count in rows["dropped"].items())
     facts = [
-        ["말뭉치 / corpus", f"{document['corpus']} ({document['split']})"],
-        ["정리, 토크나이저 / text", f"{document['cleaning']}, {document['tokenizer']}"],
-        ["읽은 줄 / rows read", f"{rows['read']:,}"],
-        ["쓴 줄 / kept", f"{rows['kept']:,}"],
-        ["버린 줄 / dropped", dropped or "0"],
-        *([f"라벨 / label {name}", f"{count:,}"] for name, count in document["labels"].items()),
-        ["토큰 수 / tokens", f"{tokens['total']:,}"],
-        ["서로 다른 토큰 / distinct", f"{tokens['distinct']:,}"],
-        ["평균 길이 / mean length", f"{tokens['mean']:.2f}"],
-        ["중앙값 / median", f"{tokens['median']:g}"],
-        ["가장 긴 글 / longest", f"{tokens['longest']:,}"],
-        ["토큰이 없는 글 / without tokens", f"{tokens['texts_without']:,}"],
+        [said("말뭉치", "corpus"), f"{document['corpus']} ({document['split']})"],
+        [said("정리, 토크나이저", "text"), f"{document['cleaning']}, {document['tokenizer']}"],
+        [said("읽은 줄", "rows read"), f"{rows['read']:,}"],
+        [said("쓴 줄", "kept"), f"{rows['kept']:,}"],
+        [
+            said("버린 줄", "dropped"),
+            dropped_by_reason(rows["dropped"]) if rows["dropped"] else "0",
+        ],
+        *(
+            [f"{said('라벨', 'label')} {name}", f"{count:,}"]
+            for name, count in document["labels"].items()
+        ),
+        [said("토큰 수", "tokens"), f"{tokens['total']:,}"],
+        [said("서로 다른 토큰", "distinct"), f"{tokens['distinct']:,}"],
+        [said("평균 길이", "mean length"), f"{tokens['mean']:.2f}"],
+        [said("중앙값", "median"), f"{tokens['median']:g}"],
+        [said("가장 긴 글", "longest"), f"{tokens['longest']:,}"],
+        [said("토큰이 없는 글", "without tokens"), f"{tokens['texts_without']:,}"],
     ]
-    curve = [["길이 ≤ / length", "글 / texts", "%"]]
+    curve = [[said("길이 ≤", "length ≤"), said("글", "texts"), "%"]]
     curve += [
         [f"{point['up_to']:,}", f"{point['texts']:,}", f"{point['share'] * 100:.3f}"]
         for point in document["lengths"]

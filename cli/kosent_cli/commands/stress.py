@@ -8,42 +8,50 @@ import click
 
 from kosent.evaluation.evaluate import Rows
 from kosent.evaluation.stress import StressedBundle, stress_bundle
+from kosent.support.language import said
 from kosent.text.noise import NOISES
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
     json_option,
+    page,
     scored_rows_options,
 )
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 
-HELP = """\
-글을 흩뜨려 모델을 평가합니다 / score a model on noisy texts.
-
-\b
-  kosent stress
-  kosent stress --bundle runs/mine --corpus nsmc --limit 5000
-  kosent list noises
-
+EXAMPLES = """\
+kosent stress
+kosent stress --bundle runs/mine --corpus nsmc --limit 5000
+kosent list noises
+"""
+KOREAN = """\
 사람들이 치는 대로: 띄어쓰기, 오타, 낱자, 이모지 따위 아래의 정확도와
-깨끗한 글과의 차이, 그 95 % 신뢰 구간 /
-As people type: accuracy under each noise, its difference from the clean texts, and the
-95 % confidence interval of that.
+깨끗한 글과의 차이, 그 95 % 신뢰 구간.
+"""
+ENGLISH = """\
+As people type: accuracy under each noise, such as missing spaces, typing errors, split syllables
+and emoji, its difference from the clean texts, and the 95 % confidence interval of that.
 """
 
 
-@click.command("stress", cls=Command, help=HELP)
+@click.command(
+    "stress", cls=Command, help=page(COMMANDS["stress"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @bundle_option
 @scored_rows_options
 @click.option(
     "--rate",
     type=float,
-    help="흩뜨릴 몫, 0에서 1 (기본: 잡음마다 다름) / share of places (default: by noise)",
+    help=said(
+        "흩뜨릴 몫, 0에서 1 (기본: 잡음마다 다름)",
+        "share of places that are hit, from 0 to 1 (default: by noise)",
+    ),
 )
-@click.option("--seed", type=int, default=0, help="난수 시드 / seed  [0]")
+@click.option("--seed", type=int, default=0, help=said("난수 시드", "seed") + "  [0]")
 @json_option
 @pass_session
 def command(

@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import click
 
-from kosent.models.loading import load
+from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
+from kosent.support.language import said
+from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
     bundle_option,
     choose_bundle,
     json_option,
     min_confidence_option,
+    page,
 )
-from kosent_cli.output import UNSURE, emit_json, emit_lines, say_noted, table
+from kosent_cli.output import emit_json, emit_lines, say_noted, table, unsure
 
 _BAR = 20  # cells
 
-HELP = """\
-글이 길어지며 바뀌는 확률 / probabilities as a text grows.
-
-\b
-  kosent trace "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다"
-
+EXAMPLES = 'kosent trace "재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다"'
+KOREAN = """\
 한 줄에 낱말 하나씩, 막대는 글 전체의 라벨이 될 확률입니다. --min-confidence를 주면 거기까지의
-라벨이나 모르겠음/unsure도 보입니다 /
+라벨이나 모르겠음도 보입니다.
+"""
+ENGLISH = """\
 One word a line; the bar is the probability of the whole text's label. --min-confidence adds the
-label so far, or 모르겠음/unsure.
+label so far, or unsure.
 """
 
 
-@click.command("trace", cls=Command, help=HELP)
+@click.command(
+    "trace", cls=Command, help=page(COMMANDS["trace"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @click.argument("text")
 @min_confidence_option
 @bundle_option
 @json_option
 def command(text: str, min_confidence: float | None, bundle: str | None, as_json: bool) -> None:
     """Print the probabilities of each prefix."""
-    classifier = load(choose_bundle(bundle))
+    classifier = load_predictor(choose_bundle(bundle))
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
     _, blank, cut = classifier.predict_all([text])
@@ -64,7 +67,7 @@ def _lines(
     final = last.index(max(last))
     rows = [["", *labels, labels[final]]]
     if min_confidence is not None:
-        rows[0].append("라벨 / label")
+        rows[0].append(said("라벨", "label"))
     before = ""
     for prefix, row in steps:
         # The words that are new, not the whole prefix: a long text would fill the screen.
@@ -72,7 +75,7 @@ def _lines(
         rows.append([new, *(f"{value:.4f}" for value in row), _bar(row[final])])
         if min_confidence is not None:
             label = verdict(labels, row, min_confidence)["label"]
-            rows[-1].append(UNSURE if label is None else label)
+            rows[-1].append(unsure() if label is None else label)
         before = prefix
     return table(rows, right=range(1, len(labels) + 1))
 

@@ -13,8 +13,10 @@ from kosent.runs.config import EnsembleConfig, RunConfig, is_ensemble_run
 from kosent.runs.ensemble import resume_ensemble, train_ensemble
 from kosent.runs.folders import named_folder
 from kosent.runs.run import new_folder, resume_run, train_run
+from kosent.support.language import said
 from kosent.support.progress import Listener
-from kosent_cli.options import GroupedCommand, GroupedOption
+from kosent_cli.commands import COMMANDS
+from kosent_cli.options import GroupedCommand, GroupedOption, page
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import (
@@ -25,34 +27,39 @@ from kosent_cli.training_options import (
     training_options,
 )
 
-HELP = """\
-말뭉치로 학습합니다 / train on a corpus.
+EXAMPLES = """\
+kosent train --corpus nsmc --tokenizer okt
+kosent train --corpus reviews.csv --model lstm --set units=64
+kosent train --recipe nsmc-lstm --epochs 3
+kosent train --recipe NAME --jobs 2
+kosent train --resume
+"""
+KOREAN = """\
+학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다.
 
-\b
-  kosent train --corpus nsmc --tokenizer okt
-  kosent train --corpus reviews.csv --model lstm --set units=64
-  kosent train --recipe nsmc-lstm --epochs 3
-  kosent train --recipe NAME --jobs 2
-  kosent train --resume
-
-학습 폴더에 설정, 기록, 체크포인트, 모델이 남습니다 /
+레시피에 모델이 여럿이면 --jobs개씩 함께 학습하고 앙상블 하나로 저장합니다.
+"""
+ENGLISH = """\
 The run folder keeps configuration, history, checkpoints and the model.
 
-레시피에 모델이 여럿이면 --jobs개씩 함께 학습하고 앙상블 하나로 저장합니다 /
 The models of a recipe with several are trained --jobs at once, and saved as one ensemble.
 """
 
 Config = RunConfig | EnsembleConfig
 
 
-@click.command("train", cls=GroupedCommand, help=HELP)
+@click.command(
+    "train", cls=GroupedCommand, help=page(COMMANDS["train"].summary, EXAMPLES, KOREAN, ENGLISH)
+)
 @training_options
 @click.option(
     "--jobs",
     cls=GroupedOption,
     group="training",
     type=int,
-    help="앙상블의 모델을 함께 학습할 수 (기본: 코어 수) / models trained at once (default: cores)",
+    help=said(
+        "앙상블의 모델을 함께 학습할 수 (기본: 코어 수)", "models trained at once (default: cores)"
+    ),
 )
 @pass_session
 def command(

@@ -1,78 +1,103 @@
 """The networks: plain functions that return an uncompiled ``keras.Model``.
 
-Each has an ONNX form beside it, which writes the same network from its trained weights, so that
-prediction needs no Keras. A network is added by its file and its row in ``ARCHITECTURES`` and in
-``ONNX_FORMS``. Keras is imported
-when a network is built, not when this table is read, so that listing the names and
-refusing a wrong one stay instant (importing TensorFlow takes 2.8 s).
+A network is added by its file in ``networks/`` and its row in ``ARCHITECTURES``. The file has one
+function, from which come the Keras model, the ONNX form (so that prediction needs no Keras) and
+the options with their defaults and bounds. A file is imported when its network is asked for, and
+Keras when one is built, not when this table is read: listing the names and refusing a wrong one
+stay instant (importing TensorFlow takes 2.8 s), and a saved model loads no network but its own.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from kosent.architectures.cnn_bilstm import cnn_bilstm, cnn_bilstm_onnx
-from kosent.architectures.flat_hybrid import flat_hybrid, flat_hybrid_onnx
-from kosent.architectures.gru import gru, gru_onnx
-from kosent.architectures.hybrid import hybrid, hybrid_onnx
-from kosent.architectures.lstm import lstm, lstm_onnx
-from kosent.architectures.ngram_gru import ngram_gru, ngram_gru_onnx
-from kosent.architectures.ngrams import is_linear, ngrams, ngrams_onnx
-from kosent.architectures.onnx.graph import Graph, Tensor
-from kosent.architectures.options import check_value, refuse_relu
-from kosent.architectures.simple_rnn import simple_rnn, simple_rnn_onnx
+from kosent.architectures.design import Row, Trainer
+from kosent.architectures.options import check_options, rules
 from kosent.errors import unknown_name
+from kosent.support.checks import Rule
 from kosent.support.packages import require
 from kosent.support.plain import to_python
 
 if TYPE_CHECKING:
     import keras
 
+    from kosent.architectures.definition import Network
+    from kosent.architectures.networks.cnn_bilstm import cnn_bilstm as cnn_bilstm
+    from kosent.architectures.networks.flat_hybrid import flat_hybrid as flat_hybrid
+    from kosent.architectures.networks.hybrid import hybrid as hybrid
+    from kosent.architectures.networks.ngram_gru import ngram_gru as ngram_gru
+    from kosent.architectures.networks.ngrams import ngrams as ngrams
+    from kosent.architectures.networks.recurrent import gru as gru
+    from kosent.architectures.networks.recurrent import lstm as lstm
+    from kosent.architectures.networks.recurrent import simple_rnn as simple_rnn
+
+ARCHITECTURES: Mapping[str, Row] = {
+    "lstm": Row(
+        "recurrent",
+        "하나 또는 여러 층의 LSTM, 기본은 양방향이고 낱말 가운데 최댓값을 봄",
+        "One or more LSTM layers, by default bidirectional with max pooling over time",
+    ),
+    "gru": Row(
+        "recurrent",
+        "하나 또는 여러 층의 GRU, 기본은 양방향이고 낱말 가운데 최댓값을 봄",
+        "One or more GRU layers, by default bidirectional with max pooling over time",
+    ),
+    "hybrid": Row(
+        "hybrid",
+        "나란한 CNN과 양방향 LSTM, 둘 다 낱말 가운데 최댓값을 봄",
+        "A CNN and a BiLSTM in parallel, both pooled by their maximum over time",
+    ),
+    "cnn_bilstm": Row(
+        "cnn_bilstm",
+        "합성곱과 풀링으로 글을 줄인 다음 양방향 LSTM 두 층",
+        "A convolution and pooling that shorten the text, then two BiLSTMs",
+    ),
+    "simple_rnn": Row(
+        "recurrent",
+        "하나 또는 여러 층의 단순 순환 신경망, 기본은 양방향이고 낱말 가운데 최댓값을 봄",
+        "One or more simple recurrent layers, by default bidirectional with max pooling",
+    ),
+    "flat_hybrid": Row(
+        "flat_hybrid",
+        "CNN과, 걸음마다 제 가중치를 갖는 양방향 LSTM을 나란히 둠",
+        "A CNN pooled over time beside a BiLSTM whose every step has weights of its own",
+    ),
+    "ngrams": Row(
+        "ngrams",
+        "해시한 n-그램의 합과 선형 분류기",
+        "A sum over hashed n-grams, and a linear classifier of it",
+        trainer=lambda options: "keras" if options["embedding_size"] else "solved",
+    ),
+    "ngram_gru": Row(
+        "ngram_gru",
+        "토큰과 그 n-그램의 점수를 읽는 합성곱, 풀링, 양방향 GRU",
+        "A convolution, pooling and a BiGRU over tokens and the scores of their n-grams",
+        trainer=lambda _: "scored",
+    ),
+}
+
 __all__ = [
     "ARCHITECTURES",
-    "ONNX_FORMS",
+    "bounds",
     "build",
     "check",
-    "cnn_bilstm",
-    "flat_hybrid",
-    "gru",
-    "hybrid",
-    "lstm",
-    "ngram_gru",
-    "ngrams",
     "options",
-    "scored",
-    "simple_rnn",
-    "solved",
     "to_onnx",
+    "trainer",
     "weight_shapes",
+    *ARCHITECTURES,
 ]
 
-ARCHITECTURES: dict[str, Callable[..., keras.Model]] = {
-    "lstm": lstm,
-    "gru": gru,
-    "hybrid": hybrid,
-    "cnn_bilstm": cnn_bilstm,
-    "simple_rnn": simple_rnn,
-    "flat_hybrid": flat_hybrid,
-    "ngrams": ngrams,
-    "ngram_gru": ngram_gru,
-}
 
-ONNX_FORMS: dict[str, Callable[..., Tensor]] = {
-    "lstm": lstm_onnx,
-    "gru": gru_onnx,
-    "hybrid": hybrid_onnx,
-    "cnn_bilstm": cnn_bilstm_onnx,
-    "simple_rnn": simple_rnn_onnx,
-    "flat_hybrid": flat_hybrid_onnx,
-    "ngrams": ngrams_onnx,
-    "ngram_gru": ngram_gru_onnx,
-}
+def __getattr__(name: str) -> Network[...]:
+    if name not in ARCHITECTURES:
+        raise AttributeError(f"module 'kosent.architectures' has no attribute {name!r}")
+    return _function(name)
 
 
 def options(name: str) -> dict[str, Any]:
@@ -81,10 +106,17 @@ def options(name: str) -> dict[str, Any]:
     Raises:
         UsageError: If there is no network of that name.
     """
-    if name not in list(ARCHITECTURES):  # a list, since a name from a file need not be hashable
-        raise unknown_name("신경망", "model", name, ARCHITECTURES)
-    parameters = inspect.signature(ARCHITECTURES[name]).parameters.values()
+    parameters = inspect.signature(_function(name)).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+
+def bounds(name: str) -> dict[str, Rule]:
+    """Return what each hyper-parameter of a network must be.
+
+    Raises:
+        UsageError: If there is no network of that name.
+    """
+    return rules(_function(name))
 
 
 def check(name: str, given: Mapping[str, Any]) -> None:
@@ -93,22 +125,21 @@ def check(name: str, given: Mapping[str, Any]) -> None:
     Raises:
         UsageError: If the name, or a key or value of ``given``, is not valid.
     """
+    check_options(name, bounds(name), given)
+
+
+def trainer(name: str, given: Mapping[str, Any]) -> Trainer:
+    """Tell what learns the weights of a network.
+
+    Args:
+        name: A name in ``ARCHITECTURES``.
+        given: Hyper-parameters that differ from their defaults.
+
+    Raises:
+        UsageError: If there is no network of that name.
+    """
     known = options(name)
-    for key, value in given.items():
-        if key not in known:
-            refuse_relu(key, value)
-            raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
-        check_value(key, value, known[key])
-
-
-def solved(name: str, given: Mapping[str, Any]) -> bool:
-    """Tell whether a network is a linear model, which a solver fits, not Keras."""
-    return name == "ngrams" and is_linear((options(name) | dict(given))["embedding_size"])
-
-
-def scored(name: str) -> bool:
-    """Tell whether a network reads scores of n-grams, which are learned before the rest of it."""
-    return name == "ngram_gru"
+    return ARCHITECTURES[name].trainer(known | dict(given))
 
 
 def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:
@@ -127,7 +158,7 @@ def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.
         UsageError: If the name or a hyper-parameter is not valid.
     """
     check(name, given)
-    return ARCHITECTURES[name](vocabulary_size, classes, **to_python(given))
+    return _function(name)(vocabulary_size, classes, **to_python(given))
 
 
 def weight_shapes(
@@ -176,5 +207,23 @@ def to_onnx(
     """
     require("onnx")
     check(name, given)
+    from kosent.architectures.definition import definition
+    from kosent.architectures.onnx.graph import Graph
+    from kosent.architectures.onnx.layers import OnnxBuilder
+
+    define = definition(_function(name))
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
-    return graph.to_bytes(ONNX_FORMS[name](graph, **options(name) | to_python(given)))
+    return graph.to_bytes(define(OnnxBuilder(graph), **to_python(given)))
+
+
+def _function(name: str) -> Network[...]:
+    """Load a network.
+
+    Raises:
+        UsageError: If there is no network of that name.
+    """
+    if name not in list(ARCHITECTURES):  # a list, since a name from a file need not be hashable
+        raise unknown_name("신경망", "model", name, ARCHITECTURES)
+    file = import_module(f"kosent.architectures.networks.{ARCHITECTURES[name].file}")
+    network: Network[...] = vars(file)[name]
+    return network

@@ -1,13 +1,37 @@
-"""A network as data: its name, the size of its table and its hyper-parameters."""
+"""Networks as data: a row of the table, and one with its size and hyper-parameters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy.typing as npt
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+# What learns the weights: the steps of Keras' ``fit``; a solver, since the network is linear; or
+# ``fit`` after the scores of n-grams, which the network reads, were learned.
+Trainer = Literal["keras", "solved", "scored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A network of the table.
+
+    Attributes:
+        file: Its file in ``kosent.architectures.networks``, in which a function has the network's
+            name. That function says how it is built, in Keras and in ONNX, and which options it
+            has, with their defaults and bounds.
+        korean: What it is, one sentence.
+        english: The same in English.
+        trainer: Tells from all its options what learns its weights.
+    """
+
+    file: str
+    korean: str
+    english: str
+    trainer: Callable[[Mapping[str, Any]], Trainer] = lambda _: "keras"
 
 
 @dataclass(frozen=True, slots=True)

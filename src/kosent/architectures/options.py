@@ -1,4 +1,4 @@
-"""Checks of hyper-parameters by the kind of their default, before anything heavy is loaded.
+"""Kinds of hyper-parameters, each with its bounds; a network names them where its defaults are.
 
 They come from users and from saved models, so a value must neither fail deep inside Keras nor
 ask for a network that no machine can hold.
@@ -6,66 +6,81 @@ ask for a network that no machine can hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, get_type_hints
 
-import numpy as np
-
-from kosent.errors import UsageError
+from kosent.errors import UsageError, unknown_name
+from kosent.support.checks import Rule, count, is_count, number, switch
 
 LARGEST = 10_000  # of a size; the largest recurrent networks in use have states of 2,000 or so
 DEEPEST = 32  # layers, or widths of a convolution
-CHOICES = {"pooling": ("last", "max"), "weighting": ("nb", "idf")}
 MOST_BUCKETS = 2**26  # rows of a table of hashed n-grams
-OPTIONAL = ("dense_units", "embedding_size")  # sizes of layers that 0 leaves out
 
 
-LIMITS = {
-    "depth": DEEPEST,
-    "shortest": DEEPEST,
-    "longest": DEEPEST,
-    "buckets": MOST_BUCKETS,
-    "folds": DEEPEST,
-}
-LEAST = {"folds": 2}
+def _are_widths(value: Any) -> bool:
+    if not isinstance(value, Sequence) or not 1 <= len(value) <= DEEPEST:
+        return False
+    return all(is_count(each) and each <= LARGEST for each in value) and (
+        len(set(value)) == len(value)
+    )
 
 
-def check_value(option: str, received: Any, default: Any) -> None:
-    """Refuse a value that is not of its default's kind or out of range.
+_WIDTHS = Rule(
+    _are_widths,
+    "서로 다른 자연수의 목록이어야",
+    "a list of different sizes",
+    list,
+    inside=((1,), [LARGEST, 2], tuple(range(1, DEEPEST + 1))),
+    outside=(
+        (),
+        (2, 2),
+        (0,),
+        (LARGEST + 1,),
+        tuple(range(1, DEEPEST + 2)),
+        (True,),
+        "23",
+        3,
+        None,
+    ),
+)
+
+Size = Annotated[int, count(1, LARGEST)]
+OptionalSize = Annotated[int, count(0, LARGEST)]  # of what 0 leaves out
+Depth = Annotated[int, count(1, DEEPEST)]  # of layers, or of an n-gram in tokens
+Folds = Annotated[int, count(2, DEEPEST)]
+Buckets = Annotated[int, count(1, MOST_BUCKETS)]
+Share = Annotated[float, number(0, 1, below=True)]
+Switch = Annotated[bool, switch()]
+Widths = Annotated[Sequence[int], _WIDTHS]
+
+
+def rules(network: Callable[..., Any]) -> dict[str, Rule]:
+    """Return what the value of each hyper-parameter of a network must be."""
+    hints = get_type_hints(network, include_extras=True)
+    return {
+        name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")
+    }
+
+
+def check_options(name: str, known: Mapping[str, Rule], given: Mapping[str, Any]) -> None:
+    """Refuse a hyper-parameter that a network does not have, or that is out of its bounds.
 
     Args:
-        option: Name of the hyper-parameter.
-        received: Its value.
-        default: The default of the network's function.
+        name: The network.
+        known: Its hyper-parameters.
+        given: Values by name.
 
     Raises:
-        UsageError: If the value cannot be used.
+        UsageError: If a name or value cannot be used.
     """
-    valid, korean, english = _rule(option, received, default)
-    if not valid:
-        raise UsageError(
-            f"{option} 값은 {korean} 합니다. 받은 값: {received!r}",
-            f"{option} must be {english}. Received: {received!r}",
-        )
+    for key, value in given.items():
+        if key not in known:
+            _refuse_relu(key, value)
+            raise unknown_name(f"'{name}' 신경망 설정", f"option of model '{name}':", key, known)
+        known[key].check(key, value)
 
 
-def _rule(option: str, received: Any, default: Any) -> tuple[bool, str, str]:
-    if isinstance(default, bool):
-        return isinstance(received, bool), "True 또는 False여야", "True or False"
-    if isinstance(default, str):
-        known = CHOICES[option]
-        return received in known, " 또는 ".join(known) + "여야", " or ".join(known)
-    if isinstance(default, float):
-        return _is_share(received), "0 이상 1 미만의 수여야", "a number from 0 to below 1"
-    if isinstance(default, tuple):
-        return _is_widths(received), "서로 다른 자연수의 목록이어야", "a list of different sizes"
-    limit = LIMITS.get(option, LARGEST)
-    least = 0 if option in OPTIONAL and default == 0 else LEAST.get(option, 1)
-    valid = _is_size(received, limit, least)
-    return valid, f"{least} 이상 {limit} 이하의 정수여야", f"a whole number from {least} to {limit}"
-
-
-def refuse_relu(option: str, received: Any) -> None:
+def _refuse_relu(option: str, received: Any) -> None:
     """Say why the recurrent layers have no ``relu``, where it is asked for.
 
     Raises:
@@ -78,19 +93,3 @@ def refuse_relu(option: str, received: Any) -> None:
             "a recurrent layer cannot have activation 'relu': it does not bound the state, which "
             "grows from step to step until the loss of long texts is NaN; leave it out for tanh",
         )
-
-
-def _is_size(value: Any, limit: int = LARGEST, least: int = 1) -> bool:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and least <= value <= limit
-
-
-def _is_share(value: Any) -> bool:
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return number and bool(0 <= value < 1)
-
-
-def _is_widths(value: Any) -> bool:
-    if not isinstance(value, Sequence) or not 1 <= len(value) <= DEEPEST:
-        return False
-    return all(map(_is_size, value)) and len(set(value)) == len(value)

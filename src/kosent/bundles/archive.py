@@ -1,7 +1,8 @@
 """A bundle's files, wherever they are: in a folder, or in one ``.kosent`` file.
 
 That is a zip archive whose members are stored as they are, so that no member can be larger than
-the file. Members are found by name and read into memory; nothing is ever extracted.
+the file. Members are found by name and read into memory; nothing is ever extracted. It is opened
+once: whoever overwrites it meanwhile puts another file at its path, and this one stays whole.
 """
 
 from __future__ import annotations
@@ -10,22 +11,29 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 SUFFIX = ".kosent"
 _MOST_MEMBERS = 100
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
 
 
-class Source(Protocol):
-    """Where the files of a bundle are read from."""
+# What zipfile raises for files that are damaged, beside OSError.
+ZIP_ERRORS = (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OverflowError)
 
-    def open(self, name: str) -> io.BufferedIOBase:
+
+class Source(Protocol):
+    """Where the files of a bundle are read from, until it is closed."""
+
+    def open(self, name: str) -> IO[bytes]:
         """Open a file to read.
 
         Raises:
             OSError: If it is not there or cannot be read.
         """
+
+    def close(self) -> None:
+        """Close what is open."""
 
 
 class Folder:
@@ -34,13 +42,16 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open(self, name: str) -> io.BufferedIOBase:
+    def open(self, name: str) -> IO[bytes]:
         """Open a file of the folder."""
         return (self.path / name).open("rb")
 
+    def close(self) -> None:
+        """Close nothing: each file was closed when it was read."""
+
 
 class Archive:
-    """A ``.kosent`` file.
+    """A ``.kosent`` file, open.
 
     Args:
         file: Its path, or its content where it stands inside another file.
@@ -50,30 +61,29 @@ class Archive:
     """
 
     def __init__(self, file: Path | bytes) -> None:
-        self.file = file
+        size = len(file) if isinstance(file, bytes) else file.stat().st_size
         try:
-            with self._zip() as archive:
-                members = archive.infolist()
-        except _ZIP_ERRORS as error:
+            self._zip = zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
+        except ZIP_ERRORS as error:
             raise OSError(None, f"not a {SUFFIX} file: {error}") from error
-        _check_members(members, len(file) if isinstance(file, bytes) else file.stat().st_size)
-        self.names = {member.filename for member in members}
+        try:
+            _check_members(self._zip.infolist(), size)
+        except OSError:
+            self.close()
+            raise
 
-    def open(self, name: str) -> io.BufferedIOBase:
-        """Read a member."""
-        if name not in self.names:
+    def open(self, name: str) -> IO[bytes]:
+        """Open a member."""
+        if name not in self._zip.NameToInfo:
             raise OSError(None, f"no member {name}")
         try:
-            with self._zip() as archive:
-                return io.BytesIO(archive.read(name))
-        except _ZIP_ERRORS as error:
+            return self._zip.open(name)
+        except ZIP_ERRORS as error:
             raise OSError(None, str(error)) from error
 
-    def _zip(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(io.BytesIO(self.file) if isinstance(self.file, bytes) else self.file)
-
-
-_ZIP_ERRORS = (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, OverflowError)
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
 
 
 def source_of(path: Path) -> Source:

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from kosent.bundles import model as bundle
-from kosent.bundles.archive import Archive
-from kosent.bundles.manifest import ENSEMBLE, Saved, damaged, open_saved, write_saved
+from kosent.bundles.manifest import ENSEMBLE, MODEL, Saved, damage, open_saved
 from kosent.bundles.probes import Probes, read_probes, write_probes
+from kosent.bundles.writing import write_saved
 
 FEWEST_MEMBERS = 2
 MOST_MEMBERS = 64
@@ -40,7 +40,8 @@ class SavedEnsemble:
         labels: The classes.
         weights: One a member.
         bias: One a class.
-        members: Gives each member, by its path: that of the ensemble and its name in it.
+        members: Reads each member, by its path: that of the ensemble and its name in it. Takes
+            ``weights`` as :func:`kosent.bundles.model.unpack`.
         probes: Texts and their probabilities ``(classes,)``.
         info: Where it comes from.
         card: Markdown for people.
@@ -49,7 +50,7 @@ class SavedEnsemble:
     labels: list[str] | list[int]
     weights: list[float]
     bias: list[float]
-    members: dict[Path, Callable[[], bundle.Bundle]]
+    members: dict[Path, Callable[..., bundle.Bundle]]
     probes: Probes
     info: dict[str, Any]
     card: str
@@ -83,15 +84,16 @@ def write(
     write_saved(path, ENSEMBLE, facts, files, overwrite=overwrite)
 
 
-def read(path: Path) -> SavedEnsemble:
-    """Read and verify an ensemble; its members are read, and verified, one by one later.
+def unpack(saved: Saved) -> SavedEnsemble:
+    """Read and verify the content of an ensemble that is open.
+
+    Its members are read, and verified, one by one later, while it is still open.
 
     Raises:
-        BundleError: If it is no ensemble, damaged, incomplete or of a newer format.
+        BundleError: If it is damaged or incomplete.
     """
-    saved = open_saved(path, ENSEMBLE)
     manifest = saved.manifest
-    try:
+    with damage(saved.path):
         weights = _numbers(manifest["weights"], "weights")
         if not FEWEST_MEMBERS <= len(weights) <= MOST_MEMBERS or min(weights) < 0:
             raise ValueError(f"{len(weights)} weights, or one below 0")
@@ -105,17 +107,16 @@ def read(path: Path) -> SavedEnsemble:
             labels=manifest["labels"],
             weights=weights,
             bias=bias,
-            members={path / name: partial(_member, saved, name) for name in names},
+            members={saved.path / name: partial(_member, saved, name) for name in names},
             probes=read_probes(saved.read(_PROBES), len(bias)),
             info=manifest["info"],
             card=saved.read(_CARD).decode(),
         )
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise damaged(path, f"{type(error).__name__}: {error}") from error
 
 
-def _member(saved: Saved, name: str) -> bundle.Bundle:
-    return bundle.read(saved.path / name, lambda: Archive(saved.read(name)))
+def _member(saved: Saved, name: str, *, weights: bool = True) -> bundle.Bundle:
+    with open_saved(saved.path / name, MODEL, saved.read(name)) as member:
+        return bundle.unpack(member, weights=weights)
 
 
 def _numbers(listed: Any, name: str) -> list[float]:

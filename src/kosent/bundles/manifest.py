@@ -8,33 +8,27 @@ figures, and size and SHA-256 of every other file.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Self, TypeVar
 
-from kosent.bundles.archive import SUFFIX, Source, source_of, to_archive
-from kosent.errors import BundleError, UsageError
-from kosent.support.files import (
-    disk_errors,
-    from_signed_json,
-    sha256,
-    to_signed_json,
-    write_file,
-    write_folder,
-)
+from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
+from kosent.errors import BundleError
+from kosent.support.signed import from_signed_json, sha256
+
+_Taken = TypeVar("_Taken")
 
 MANIFEST = "manifest.json"
-_CHECKSUM = "manifest_sha256"
+CHECKSUM = "manifest_sha256"
+
+_BLOCK = 2**20
 
 # A model is read into memory; more than this in one file is a mistake or an attack.
 _LARGEST_FILE = 2 * 1024**3
-_LARGEST_MANIFEST = 64 * 1024**2
+LARGEST_MANIFEST = 64 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +49,34 @@ ENSEMBLE = Kind("kosent-ensemble", 1)
 
 
 class Saved:
-    """A saved model: its manifest, which was verified, and its files, verified when read.
+    """A saved model, open: its manifest, which was verified, and its files, verified when read.
 
     Args:
         path: Where it is, as errors name it.
-        open_source: Opens its files.
-        source: Its files as they are open now.
+        source: Its files.
+        content: That of its manifest.
+        kind: What it must be; either where it is ``None``.
+
+    Attributes:
+        path: As given.
         manifest: Its manifest.
+        sha256: The manifest's SHA-256, which stands for the whole model.
+
+    Raises:
+        BundleError: If the manifest is damaged, of a newer format or of the other kind.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        open_source: Callable[[], Source],
-        source: Source,
-        manifest: dict[str, Any],
-    ) -> None:
+    def __init__(self, path: Path, source: Source, content: bytes, kind: Kind | None) -> None:
         self.path = path
-        self.manifest = manifest
-        self._open_source = open_source
-        self._source: Source | None = source
+        self.manifest = _parse(path, content, kind)
+        self.sha256 = sha256(content)
+        self._source = source
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._source.close()
 
     @property
     def names(self) -> list[str]:
@@ -99,14 +101,12 @@ class Saved:
         Raises:
             BundleError: If it is not byte for byte what was saved.
         """
+        digest, size = hashlib.sha256(), 0
         with self._file(name) as file:
-            checksum = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.seek(0, os.SEEK_END)
-        self._check(name, size, checksum)
-
-    def close(self) -> None:
-        """Let go of the files, and of the memory they take; they are opened again when needed."""
-        self._source = None
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+        self._check(name, size, digest.hexdigest())
 
     def _entry(self, name: str) -> dict[str, Any]:
         try:
@@ -116,13 +116,12 @@ class Saved:
         return entry
 
     @contextmanager
-    def _file(self, name: str) -> Iterator[io.BufferedIOBase]:
+    def _file(self, name: str) -> Iterator[IO[bytes]]:
         try:
-            self._source = self._source or self._open_source()
             with self._source.open(name) as file:
                 yield file
-        except OSError as error:
-            raise damaged(self.path, f"{name}: {error.strerror}") from error
+        except (OSError, *ZIP_ERRORS) as error:
+            raise _unreadable(self.path, name, error) from error
 
     def _check(self, name: str, size: int, checksum: str) -> None:
         entry = self._entry(name)
@@ -132,102 +131,92 @@ class Saved:
             raise damaged(self.path, f"{name}: checksum")
 
 
-def open_saved(
-    path: Path, kind: Kind | None = None, open_source: Callable[[], Source] | None = None
-) -> Saved:
-    """Read and verify the manifest of a saved model.
+def open_saved(path: Path, kind: Kind | None = None, content: bytes | None = None) -> Saved:
+    """Open a saved model, and read and verify its manifest.
 
     Args:
         path: A folder or ``.kosent`` file.
         kind: What it must be; either where it is ``None``.
-        open_source: Opens its files, where these are not those at ``path``.
+        content: That of its ``.kosent`` file, where it stands inside another one.
 
     Raises:
         BundleError: If there is none, or it is damaged, of a newer format or of the other kind.
     """
-    open_source = open_source or partial(source_of, path)
     try:
-        source = open_source()
-        with source.open(MANIFEST) as file:
-            data = file.read(_LARGEST_MANIFEST)
+        source = source_of(path) if content is None else Archive(content)
     except OSError as error:
         raise _no_model(path, error) from error
     try:
+        return Saved(path, source, _content(path, source), kind)
+    except BundleError:
+        source.close()
+        raise
+
+
+def read_saved(path: Path, take: Callable[[Saved], _Taken], kind: Kind | None = None) -> _Taken:
+    """Open a saved model and take something from it; once more where it was overwritten meanwhile.
+
+    The files of a folder that is overwritten while it is read are some of the old model and some
+    of the new one, or none.
+
+    Args:
+        path: A folder or ``.kosent`` file.
+        take: Reads what is wanted while the model is open.
+        kind: What it must be; either where it is ``None``.
+
+    Raises:
+        BundleError: As :func:`open_saved` and ``take``.
+    """
+    before = _identity(path)
+    try:
+        with open_saved(path, kind) as saved:
+            return take(saved)
+    except BundleError:
+        if _identity(path) == before:
+            raise
+    with open_saved(path, kind) as saved:
+        return take(saved)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a folder or file from another one that takes its name."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_ino, about.st_mtime_ns
+
+
+def read_manifest(path: Path, kind: Kind | None = None) -> dict[str, Any]:
+    """Return the manifest of a saved model; arguments and errors are those of ``open_saved``."""
+    return read_saved(path, lambda saved: saved.manifest, kind)
+
+
+def _content(path: Path, source: Source) -> bytes:
+    try:
+        with source.open(MANIFEST) as file:
+            return file.read(LARGEST_MANIFEST)
+    except (OSError, *ZIP_ERRORS) as error:
+        raise _no_model(path, error) from error
+
+
+def _parse(path: Path, data: bytes, kind: Kind | None) -> dict[str, Any]:
+    try:
         document = json.loads(data)
-        found = _kind_of(document)
+        found = kind_of(document)
         if kind is not None and found is not kind:
             raise _other_kind(path, found)
         _check_version(path, document.get("format_version"), found)
-        manifest = from_signed_json(data, _CHECKSUM)
+        manifest = from_signed_json(data, CHECKSUM)
         _check_content(manifest)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise damaged(path, f"{MANIFEST}: {error}") from error
-    return Saved(path, open_source, source, manifest)
+    return manifest
 
 
 def is_ensemble(manifest: Mapping[str, Any]) -> bool:
     """Tell whether a manifest is that of an ensemble."""
     return bool(manifest["format"] == ENSEMBLE.format)
-
-
-def write_saved(
-    path: Path, kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes], *, overwrite: bool
-) -> None:
-    """Write a saved model; it appears whole or not at all.
-
-    Args:
-        path: Target: a file where the name ends in ``.kosent``, else a folder.
-        kind: What it is.
-        facts: What its manifest says beside format and files.
-        files: Its files by name.
-        overwrite: Replace what is there. Only a saved model or an empty folder is ever replaced.
-
-    Raises:
-        UsageError: If ``path`` exists and may not be replaced.
-        RuntimeSetupError: If the disk refuses.
-    """
-    check_target(path, overwrite=overwrite)
-    contents = signed(kind, facts, files)
-    if path.suffix == SUFFIX:
-        write_file(path, to_archive(contents))
-    else:
-        write_folder(path, contents)
-
-
-def signed(kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return files with their manifest before them."""
-    manifest = {
-        "format": kind.format,
-        "format_version": kind.version,
-        **facts,
-        "files": {
-            name: {"size": len(data), "sha256": sha256(data)} for name, data in files.items()
-        },
-    }
-    return {MANIFEST: to_signed_json(manifest, _CHECKSUM), **files}
-
-
-def check_target(path: Path, *, overwrite: bool) -> None:
-    """Refuse a target that exists, so that a long training does not end in this error.
-
-    Raises:
-        UsageError: If ``path`` exists and may not be replaced.
-        RuntimeSetupError: If the disk does not let itself be looked at.
-    """
-    if not path.name:
-        raise UsageError(
-            f"'{path}'에는 저장할 수 없습니다. 새 폴더 이름을 지정하세요",
-            f"cannot save to '{path}'; give the name of a new folder",
-        )
-    with disk_errors(path):
-        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-            return
-    if overwrite and _is_model(path):
-        return
-    raise UsageError(
-        f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
-        f"'{path}' exists already; choose another name, or ask to overwrite if it is a model",
-    )
 
 
 def damaged(path: Path, detail: str) -> BundleError:
@@ -238,6 +227,15 @@ def damaged(path: Path, detail: str) -> BundleError:
     )
 
 
+@contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Turn what is wrong with the content of files inside into the error for a damaged model."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise damaged(path, f"{type(error).__name__}: {error}") from error
+
+
 def unusable(path: Path, detail: str) -> BundleError:
     """Build the error for a saved model that is whole and cannot be used."""
     return BundleError(
@@ -246,7 +244,12 @@ def unusable(path: Path, detail: str) -> BundleError:
     )
 
 
-def _kind_of(document: Any) -> Kind:
+def kind_of(document: Any) -> Kind:
+    """Return what a manifest says that the model is.
+
+    Raises:
+        ValueError: If it is no manifest of a saved model.
+    """
     if isinstance(document, dict):
         for kind in (MODEL, ENSEMBLE):
             if document.get("format") == kind.format:
@@ -269,16 +272,6 @@ def _check_content(manifest: dict[str, Any]) -> None:
             raise ValueError(f"{name!r} is not the name of a file")
         if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= _LARGEST_FILE:
             raise ValueError(f"{name}: size {entry['size']!r}")
-
-
-def _is_model(path: Path) -> bool:
-    """Tell whether a folder or file says of itself that it is a saved model, damaged or not."""
-    try:
-        with source_of(path).open(MANIFEST) as file:
-            _kind_of(json.loads(file.read(_LARGEST_MANIFEST)))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return True
 
 
 def _check_version(path: Path, version: object, kind: Kind) -> None:
@@ -307,8 +300,24 @@ def _other_kind(path: Path, found: Kind) -> BundleError:
     )
 
 
-def _no_model(path: Path, error: OSError) -> BundleError:
-    reason = error.strerror or str(error)
+def _unreadable(path: Path, name: str, error: Exception) -> BundleError:
+    """Build the error for a file that is not there, or that may not be read."""
+    if isinstance(error, PermissionError):
+        return _not_permitted(path / name)
+    return damaged(path, f"{name}: {getattr(error, 'strerror', None) or error}")
+
+
+def _not_permitted(path: Path) -> BundleError:
+    return BundleError(
+        f"'{path}'을(를) 읽을 권한이 없습니다. 그 권한과 위 폴더의 권한을 확인하세요",
+        f"no permission to read '{path}'; check its permissions and those of the folders above",
+    )
+
+
+def _no_model(path: Path, error: Exception) -> BundleError:
+    if isinstance(error, PermissionError):
+        return _not_permitted(Path(error.filename or path))
+    reason = getattr(error, "strerror", None) or str(error)
     return BundleError(
         f"'{path}'은(는) kosent 모델이 아닙니다 ({MANIFEST}을 읽을 수 없음: {reason}). "
         "kosent train이 만든 bundle 폴더나 .kosent 파일을 지정하세요",

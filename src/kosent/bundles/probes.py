@@ -10,7 +10,7 @@ import json
 import numpy as np
 import numpy.typing as npt
 
-from kosent.support.files import to_json
+from kosent.support.signed import to_json
 
 # Weights are float32; another processor or thread count moves probabilities by less than this.
 TOLERANCE = 1e-3

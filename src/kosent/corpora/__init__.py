@@ -34,11 +34,11 @@ from kosent.corpora.fetching import locations
 from kosent.corpora.fetching.checksums import checksum, is_official
 from kosent.corpora.fetching.download import download as fetch_file
 from kosent.corpora.fetching.locations import bundled_folder, data_folder
-from kosent.corpora.notices import bilingual
 from kosent.corpora.readers.files import read_path
 from kosent.corpora.readers.frames import read_frames
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.language import Message
 
 __all__ = [
     "CORPORA",
@@ -138,7 +138,7 @@ def fetch(
     *,
     data_folder: Path | None = None,
     progress: Progress | None = None,
-    notice: Callable[[str], None] | None = None,
+    notice: Callable[[Message], None] | None = None,
 ) -> Path:
     """Download the official files of a corpus, as far as they are not there already.
 
@@ -170,7 +170,7 @@ def fetch(
     return root / spec.folder
 
 
-def _fetching(spec: CorpusSpec, root: Path, progress: Progress | None) -> Iterator[str]:
+def _fetching(spec: CorpusSpec, root: Path, progress: Progress | None) -> Iterator[Message]:
     """Fetch what is missing; give what the user must know of the corpus and of each file."""
     yield from spec.remarks()
     for file in spec.files:
@@ -189,13 +189,13 @@ def _fetching(spec: CorpusSpec, root: Path, progress: Progress | None) -> Iterat
 
 def _ready(
     spec: CorpusSpec, file: RemoteFile, root: Path, may_download: bool, progress: Progress | None
-) -> str:
-    """Hold that a file is there, fetching it where allowed; return a remark or ``""``."""
+) -> Message | None:
+    """Hold that a file is there, fetching it where allowed; return a remark if there is one."""
     path = file.place(root)
     if exists(path):
         if is_official(path, file):
-            return ""
-        return bilingual(
+            return None
+        return Message(
             f"'{path}'은(는) 공식 체크섬과 다른 사본이지만 그대로 씁니다",
             f"'{path}' does not have the official checksum; it is used as it is",
         )
@@ -210,7 +210,7 @@ def _ready(
     return _fetched(spec, file, path)
 
 
-def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> str:
+def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> Message:
     """Say what was fetched under what licence; without a published checksum, also what came."""
     korean = f"{file.url}을(를) '{path}'에 받았습니다 (사용 허가: {spec.licence})"
     english = f"fetched {file.url} to '{path}' (licence: {spec.licence})"
@@ -218,7 +218,7 @@ def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> str:
         came = f"{path.stat().st_size:,} bytes, {file.algorithm} {checksum(path, file.algorithm)}"
         korean += f" (공개된 체크섬이 없어 대조하지 못했습니다. 받은 것: {came})"
         english += f" (no checksum is published to compare it with; received: {came})"
-    return bilingual(korean, english)
+    return Message(korean, english)
 
 
 def _existing(name_or_path: str | Path) -> Path:

@@ -16,6 +16,7 @@ from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.support.frames import to_pandas
+from kosent.support.language import Message
 
 if TYPE_CHECKING:
     import pandas
@@ -154,14 +155,14 @@ class Corpus:
         language: ``"ko"`` or ``"en"``.
         train: The training split.
         test: The test split, or ``None`` where there is none.
-        notices: One-line remarks for the user, Korean and English.
+        notices: One-line remarks for the user.
     """
 
     name: str
     language: Language
     train: Split
     test: Split | None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -254,7 +255,7 @@ def assemble(
     language: Language,
     train: Split,
     test: Split | None,
-    notices: Sequence[str] = (),
+    notices: Sequence[Message] = (),
 ) -> Corpus:
     """Build a corpus and add a remark for each split that lost rows."""
     remarks = list(notices)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kosent.corpora.notices import bilingual
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 
 def exists(path: Path) -> bool:
@@ -46,7 +46,7 @@ def unreadable(path: Path, error: OSError) -> DataError:
     )
 
 
-def decode(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes, source: str) -> tuple[str, tuple[Message, ...]]:
     """Decode strictly, UTF-8 (with or without BOM) before CP949.
 
     Args:
@@ -74,7 +74,7 @@ def decode(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:
             "save it again as UTF-8",
         ) from None
     return text, (
-        bilingual(
+        Message(
             f"'{source}'은(는) UTF-8이 아니어서 CP949로 읽었습니다",
             f"'{source}' is not UTF-8 and was read as CP949",
         ),

@@ -1,8 +1,11 @@
-"""Remarks for the user about a corpus: one line each, Korean and English."""
+"""Remarks for the user about a corpus, one line each."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+
+from kosent.support.language import Message
 
 # Every reason for which a row may be left out, and how it is said in Korean.
 REASONS = {
@@ -28,12 +31,15 @@ REASONS = {
 }
 
 
-def bilingual(korean: str, english: str) -> str:
-    """Join a remark in Korean and the same in English to one line."""
-    return f"{korean} / {english}".replace("\n", " ")
+def dropped_by_reason(counts: Mapping[str, int]) -> Message:
+    """List the reasons for which rows were left out, with their counts."""
+    return Message(
+        ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in counts.items()),
+        ", ".join(f"{reason} {count:,}" for reason, count in counts.items()),
+    )
 
 
-def dropped_notice(split: str, read: int, counts: dict[str, int], first: int) -> str:
+def dropped_notice(split: str, read: int, counts: dict[str, int], first: int) -> Message:
     """Say how many rows of a split were not used, why, and where the first one is.
 
     Args:
@@ -42,13 +48,11 @@ def dropped_notice(split: str, read: int, counts: dict[str, int], first: int) ->
         counts: Rows left out, by reason.
         first: Line of the first one.
     """
-    lost = sum(counts.values())
-    korean = ", ".join(f"{REASONS[reason]} {count:,}" for reason, count in counts.items())
-    english = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-    return bilingual(
+    lost, reasons = sum(counts.values()), dropped_by_reason(counts)
+    return Message(
         f"{split}: {read:,}줄 가운데 {lost:,}줄을 쓰지 않았습니다 "
-        f"({korean}; 첫 번째는 {first:,}번)",
-        f"{split}: {lost:,} of {read:,} rows were not used ({english}; first at {first:,})",
+        f"({reasons.korean}; 첫 번째는 {first:,}번)",
+        f"{split}: {lost:,} of {read:,} rows were not used ({reasons.english}; first at {first:,})",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from kosent.corpora.base import Corpus, Language
 from kosent.corpora.encoding import exists
-from kosent.corpora.notices import bilingual
+from kosent.support.language import Message
 
 Task = Literal[
     "sentiment",
@@ -34,10 +34,10 @@ TASKS: dict[Task, str] = {  # and how it is said in Korean
 }
 METRICS: dict[Metric, str] = {"accuracy": "정확도", "macro_f1": "매크로 F1"}
 
-# What parts of a Creative Commons name forbid: Korean and English.
+# What parts of a Creative Commons name forbid.
 _FORBIDDEN = {
-    "NC": ("상업적 이용", "commercial use"),
-    "ND": (
+    "NC": Message("상업적 이용", "commercial use"),
+    "ND": Message(
         "고친 것의 배포(이 자료로 배운 모델도 나누어 주지 마십시오)",
         "distribution of derivatives (do not pass on a model that learned from it either)",
     ),
@@ -96,7 +96,7 @@ class CorpusSpec:
     Attributes:
         name: Name in the table.
         language: ``"ko"`` or ``"en"``.
-        title: Korean and English, one line.
+        title: What it is, one line.
         task: What its labels tell.
         metric: What systems are compared by on it; the name of a figure of ``Report``.
         labels: Every label in words, as ``Corpus`` has it.
@@ -111,7 +111,7 @@ class CorpusSpec:
 
     name: str
     language: Language
-    title: str
+    title: Message
     task: Task
     metric: Metric
     labels: tuple[str, ...]
@@ -128,21 +128,21 @@ class CorpusSpec:
         return PurePosixPath(self.files[0].path).parts[0] if self.files else self.name
 
     @property
-    def forbidden(self) -> tuple[tuple[str, str], ...]:
-        """What the licence forbids, in Korean and in English; empty where nothing."""
+    def forbidden(self) -> tuple[Message, ...]:
+        """What the licence forbids; empty where nothing."""
         named = re.findall(r"CC BY-([A-Z-]+)", self.licence)
         codes = {code for name in named for code in name.split("-")}
         return tuple(words for code, words in _FORBIDDEN.items() if code in codes)
 
-    def remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[Message]:
         """Give what a user of the corpus must know before anything else, a line each."""
-        for korean, english in self.forbidden:
-            yield bilingual(
-                f"'{self.name}'의 사용 허가({self.licence})가 금지하는 것: {korean}",
-                f"the licence of '{self.name}' ({self.licence}) forbids: {english}",
+        for forbidden in self.forbidden:
+            yield Message(
+                f"'{self.name}'의 사용 허가({self.licence})가 금지하는 것: {forbidden.korean}",
+                f"the licence of '{self.name}' ({self.licence}) forbids: {forbidden.english}",
             )
         for split, rows in self.aside.items():
-            yield bilingual(
+            yield Message(
                 f"'{self.name}'의 공개된 {split} 자료({rows:,}줄)는 쓰지 않습니다",
                 f"the published {split} split of '{self.name}' ({rows:,} rows) is not used",
             )

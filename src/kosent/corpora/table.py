@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kosent.corpora.base import Dropped
+from kosent.support.language import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,4 @@ class Table:
     lines: list[int]
     column: Callable[[int], list[object]]
     dropped: list[Dropped]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import RuntimeSetupError, UsageError
+from kosent.support.language import Message
 from kosent.support.packages import require
 
 Labels = npt.NDArray[Any]
@@ -24,11 +25,11 @@ class Rival(ABC):
     """A system that is trained, asked, and saved.
 
     Attributes:
-        title: What it is, Korean and English, one line.
+        title: What it is, one line.
         package: What has to be installed for it.
     """
 
-    title: ClassVar[str]
+    title: ClassVar[Message]
     package: ClassVar[str] = "sklearn"
 
     def check(self) -> None:
@@ -83,7 +84,7 @@ class _Linear(Rival):
 class TfidfWords(_Linear):
     """Logistic regression on TF-IDF of words and pairs of words."""
 
-    title = "TF-IDF 낱말 1-2개 + 로지스틱 회귀 / words 1-2, logistic regression"
+    title = Message("TF-IDF 낱말 1-2개 + 로지스틱 회귀", "TF-IDF of words 1-2, logistic regression")
 
     def _parts(self) -> tuple[Any, Any]:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -96,7 +97,9 @@ class TfidfWords(_Linear):
 class TfidfCharacters(_Linear):
     """Logistic regression on TF-IDF of character n-grams."""
 
-    title = "TF-IDF 글자 1-5개 + 로지스틱 회귀 / characters 1-5, logistic regression"
+    title = Message(
+        "TF-IDF 글자 1-5개 + 로지스틱 회귀", "TF-IDF of characters 1-5, logistic regression"
+    )
 
     def _parts(self) -> tuple[Any, Any]:
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -112,7 +115,7 @@ class NbSvm(_Linear):
     With the logistic loss, which is no worse and quicker here; for two classes.
     """
 
-    title = "NB-SVM, 글자 1-5개 / characters 1-5"
+    title = Message("NB-SVM, 글자 1-5개", "NB-SVM, characters 1-5")
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Learn.
@@ -164,7 +167,7 @@ class NbSvm(_Linear):
 class FastText(Rival):
     """fastText (Joulin et al. 2017) with word pairs and character n-grams, on all processors."""
 
-    title = "fastText, 낱말 1-2개와 글자 1-4개 / words 1-2 and characters 1-4"
+    title = Message("fastText, 낱말 1-2개와 글자 1-4개", "fastText, words 1-2 and characters 1-4")
     package = "fasttext"
     _MARK = "__label__"
 

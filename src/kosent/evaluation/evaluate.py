@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from kosent.bundles.manifest import open_saved
+from kosent.bundles.manifest import read_manifest
 from kosent.corpora import CORPORA, Corpus, load_corpus
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
@@ -15,6 +15,7 @@ from kosent.models.loading import load
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
 from kosent.prediction.predictor import Predictor, report_of
 from kosent.support.files import write_file
+from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent, Steps
 
 
@@ -130,7 +131,7 @@ def prepare(
     does not know: they stay as they are.
     """
     path = Path(path)
-    info = open_saved(path).manifest["info"]
+    info = read_manifest(path)["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),
         text_column=rows.get("text_column"),
@@ -167,7 +168,9 @@ def _default_split(corpus: Corpus, listener: Listener) -> str:
     if corpus.test is not None:
         return "test"
     listener.notice(
-        f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다 / "
-        f"'{corpus.name}' has no test split; the train split is scored"
+        Message(
+            f"'{corpus.name}'에는 test 자료가 없어 train 자료로 평가합니다",
+            f"'{corpus.name}' has no test split; the train split is scored",
+        )
     )
     return "train"

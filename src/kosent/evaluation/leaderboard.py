@@ -222,10 +222,10 @@ def _train_several(recipe: EnsembleRecipe, rows: Rows, folder: Path) -> Ensemble
 
 def _weights(saved: Path) -> int:
     """Return the bytes of a saved model, or of an ensemble's members, that only training needs."""
-    from kosent.bundles.manifest import is_ensemble, open_saved
+    from kosent.bundles.manifest import is_ensemble, read_manifest
     from kosent.bundles.model import WEIGHTS
 
-    manifest = open_saved(saved).manifest
+    manifest = read_manifest(saved)
     if is_ensemble(manifest):
         return sum(map(_weights, saved.glob("*.kosent")))
     size: int = manifest["files"][WEIGHTS]["size"]

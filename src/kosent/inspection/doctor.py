@@ -15,6 +15,7 @@ from typing import Any
 
 from kosent.corpora.fetching.locations import data_folder
 from kosent.errors import KosentError
+from kosent.support.language import Message
 from kosent.support.processes import processors
 from kosent.support.version import __version__
 from kosent.text import cache
@@ -36,7 +37,7 @@ class Finding:
         name: What it is.
         status: ``"ok"``, ``"note"`` (kosent works, something optional does not) or ``"broken"``.
         facts: What was found, as JSON values.
-        advice: What to do, Korean and English; empty where there is nothing.
+        advice: What to do, as a message; empty where there is nothing.
     """
 
     name: str
@@ -86,8 +87,8 @@ def _packages() -> Finding:
     return Finding("packages", BROKEN, facts, _run(command, korean, english))
 
 
-def _run(command: str, korean: str, english: str) -> str:
-    return f"{korean}. '{command}'을(를) 실행하세요 / {english}; run '{command}'"
+def _run(command: str, korean: str, english: str) -> Message:
+    return Message(f"{korean}. '{command}'을(를) 실행하세요", f"{english}; run '{command}'")
 
 
 def _backend() -> Finding:
@@ -105,7 +106,7 @@ def _okt() -> Finding:
         _, facts["konlpy"], facts["jar_sha256"], _ = engines.find("java").identity()
         facts["tokens"] = Okt(join=True)([probe.SENTENCE])[0]
     except KosentError as error:
-        return Finding("okt", BROKEN if _version("konlpy") else NOTE, facts, str(error))
+        return Finding("okt", BROKEN if _version("konlpy") else NOTE, facts, error.message)
     return Finding("okt", OK, facts)
 
 
@@ -114,12 +115,11 @@ def _java() -> Finding:
     error = facts.pop("error")
     if error is None:
         return Finding("java", OK, facts)
-    return Finding(
-        "java",
-        NOTE,
-        facts,
-        f'okt의 engine="java"에만 필요합니다: {error} / needed for okt\'s engine="java" only',
+    advice = Message(
+        f'okt의 engine="java"에만 필요합니다: {error.korean}',
+        f'needed for okt\'s engine="java" only: {error.english}',
     )
+    return Finding("java", NOTE, facts, advice)
 
 
 def _cache() -> Finding:
@@ -127,20 +127,21 @@ def _cache() -> Finding:
     try:
         limit = cache.limit() >> 20
     except KosentError as error:
-        return Finding("cache", BROKEN, {"folder": str(root)}, str(error))
+        return Finding("cache", BROKEN, {"folder": str(root)}, error.message)
     kinds = {each.kind: {"files": each.files, "bytes": each.size} for each in cache.usage()}
     facts = {"folder": root and str(root), "limit_mb": limit, "holds": kinds}
     if root is None:
-        advice = "KOSENT_CACHE=off: 다시 계산합니다 / nothing is remembered between processes"
+        advice = Message(
+            "KOSENT_CACHE=off: 언제나 다시 계산합니다",
+            "KOSENT_CACHE=off: nothing is remembered between processes",
+        )
         return Finding("cache", NOTE, facts, advice)
     if not _can_write(root):
-        return Finding(
-            "cache",
-            NOTE,
-            facts,
-            f"'{root}'에 쓸 수 없습니다. KOSENT_CACHE로 다른 곳을 지정하세요 / cannot write there; "
-            "name another folder with KOSENT_CACHE",
+        advice = Message(
+            f"'{root}'에 쓸 수 없습니다. KOSENT_CACHE로 다른 곳을 지정하세요",
+            f"cannot write to '{root}'; name another folder with KOSENT_CACHE",
         )
+        return Finding("cache", NOTE, facts, advice)
     return Finding("cache", OK, facts)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.ngrams import TABLE
+from kosent.architectures.networks.ngrams import TABLE
 from kosent.bundles.model import Bundle, prediction_only
 from kosent.errors import UsageError
 from kosent.support.checks import check_count

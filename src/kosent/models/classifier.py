@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,12 +11,12 @@ import numpy as np
 
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import unusable
-from kosent.bundles.probes import PROBES, probes_differ
-from kosent.metrics.report import Label
+from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
-from kosent.prediction.predictor import Predicted, Predictor
+from kosent.prediction.predictor import Predicted, Predictor, predicted
+from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-    from kosent.metrics.report import Report
-    from kosent.text.encoding.encoded import Noted
+    from kosent.metrics.report import Label, Report
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 
@@ -150,17 +148,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         Yields:
             Probabilities and remarks for each list, in order.
         """
-        return self.predict_encoded(map(self.encoder_.encode_noted, parts))
-
-    def predict_encoded(self, noted: Iterable[Noted]) -> Iterator[Predicted]:
-        """Return what list after list of texts gets that its encoder has encoded.
-
-        Arguments but for the form, and what is yielded, are those of :meth:`predict_noted`.
-        """
-        encoded, again = tee(noted)
-        stream = self.trained_.network.stream(each.texts for each in encoded)
-        for probabilities, (_, blank, cut) in zip(stream, again, strict=True):
-            yield Predicted(probabilities, blank, cut)
+        return predicted(self.trained_.network, map(self.encoder_.encode_noted, parts))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.
@@ -177,8 +165,10 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             UsageError: If the classifier is not fitted, or ``path`` may not be replaced.
             RuntimeSetupError: If the disk refuses.
         """
+        from kosent.bundles.writing import write_model
+
         path = Path(path)
-        bundle.write(path, self._packed(), overwrite=overwrite)
+        write_model(path, self._packed(), overwrite=overwrite)
         return path
 
     def to_bytes(self) -> bytes:
@@ -187,7 +177,9 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         Raises:
             UsageError: If the classifier is not fitted.
         """
-        return bundle.to_bytes(self._packed())
+        from kosent.bundles.writing import to_bytes
+
+        return to_bytes(self._packed())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -229,9 +221,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        here = self.predict_all([text for text, _ in saved.probes]).probabilities
-        if difference := probes_differ(saved.probes, here):
-            raise unusable(path, f"the probe texts get other probabilities here: {difference}")
+        check_probes(self, saved.probes, path)
         return self
 
     @property
@@ -253,6 +243,13 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             except ValueError as error:
                 raise unusable(self._bundle_, str(error)) from error
         return self._model_
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the Keras model, which is built from the weights where it is asked for.
+
+        Its class and its optimizer's are found in no other process before Keras is imported there.
+        """
+        return {name: value for name, value in vars(self).items() if name != "_model_"}
 
     def _packed(self) -> bundle.Bundle:
         self._check_fitted()

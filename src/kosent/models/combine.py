@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kosent.bundles.manifest import MODEL, check_target, open_saved
+from kosent.bundles.manifest import MODEL, read_manifest
+from kosent.bundles.writing import check_target
 from kosent.corpora import CORPORA, Corpus, Split, load_corpus
 from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
@@ -91,7 +92,7 @@ def combine_bundles(
 
 def _facts(path: Path) -> dict[str, Any]:
     """Return what all members of an ensemble must have in common."""
-    manifest = open_saved(path, MODEL).manifest
+    manifest = read_manifest(path, MODEL)
     info = manifest["info"]
     corpus = info.get("corpus")
     if not isinstance(corpus, dict) or "fingerprint" not in corpus:

@@ -12,16 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.bundles import ensemble as ensemble_file
-from kosent.bundles.manifest import unusable
-from kosent.bundles.probes import PROBES, probes_differ, probes_of
+from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
+from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.predictor import Predicted, Predictor, Probabilities, report_of
+from kosent.prediction.predictor import Predicted, Predictor, Probabilities, predicted, report_of
+from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
-from kosent.support.files import sha256
 from kosent.support.inputs import check_labels, check_texts, check_weights, class_numbers
+from kosent.support.signed import sha256
 from kosent.support.version import __version__
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
@@ -47,6 +48,12 @@ class Ensemble(Predictor, TextEstimator):
 
     def __init__(self, members: Sequence[TextClassifier]) -> None:
         self.members = members
+
+    def __repr__(self) -> str:
+        """Name the members' networks, and the labels."""
+        networks = ", ".join(member.architecture for member in self.members)
+        labels = self.classes_.tolist() if hasattr(self, "info_") else "not fitted"
+        return f"Ensemble({len(self.members)} models: {networks}; {labels})"
 
     def fit(
         self,
@@ -180,9 +187,24 @@ class Ensemble(Predictor, TextEstimator):
             BundleError: If it is no ensemble, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        path = Path(path)
-        saved = ensemble_file.read(path)
-        members = [TextClassifier.unpack(read(), place) for place, read in saved.members.items()]
+        return read_saved(Path(path), cls.unpack, ENSEMBLE)
+
+    @classmethod
+    def unpack(cls, opened: Saved, *, weights: bool = True) -> Self:
+        """Make an ensemble of a saved one that is open, and check it and its members.
+
+        Args:
+            opened: The saved ensemble.
+            weights: Keep the members' weights (:func:`kosent.bundles.model.unpack`).
+
+        Raises:
+            BundleError: If it is damaged, or predicts otherwise here than where it was saved.
+        """
+        saved, path = ensemble_file.unpack(opened), opened.path
+        members = [
+            TextClassifier.unpack(read(weights=weights), place)
+            for place, read in saved.members.items()
+        ]
         self = cls(members)
         try:
             self._take(members)
@@ -191,9 +213,7 @@ class Ensemble(Predictor, TextEstimator):
         if self.classes_.tolist() != saved.labels:
             raise unusable(path, "its members have other labels")
         self.weights_, self.bias_, self.info_ = saved.weights, saved.bias, saved.info
-        here = self.predict_all([text for text, _ in saved.probes]).probabilities
-        if difference := probes_differ(saved.probes, here):
-            raise unusable(path, f"the probe texts get other probabilities here: {difference}")
+        check_probes(self, saved.probes, path)
         return self
 
     def _take(self, members: Sequence[TextClassifier]) -> None:
@@ -237,7 +257,7 @@ class Ensemble(Predictor, TextEstimator):
             sharing = [number for number in numbers if self._encoder_of[number] == key]
             encoded = tee(map(self._encoders[key].encode_noted, texts), len(sharing))
             for number, noted in zip(sharing, encoded, strict=True):
-                streams[number] = self.members_[number].predict_encoded(noted)
+                streams[number] = predicted(self.members_[number].trained_.network, noted)
         return zip(*(streams[number] for number in numbers), strict=True)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kosent.bundles.manifest import check_target
 from kosent.bundles.model import prediction_only
+from kosent.bundles.writing import check_target
 from kosent.corpora import CORPORA, Split, load_corpus
 from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier

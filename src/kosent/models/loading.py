@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kosent.bundles.manifest import is_ensemble, open_saved
-from kosent.models.classifier import TextClassifier
+from kosent.bundles.manifest import Saved, is_ensemble, read_saved
+from kosent.bundles.model import unpack, unpack_core
 
 if TYPE_CHECKING:
+    from kosent.models.classifier import TextClassifier
     from kosent.models.ensemble import Ensemble
+    from kosent.prediction.predictor import Predictor
 
 
 def load(path: str | Path) -> TextClassifier | Ensemble:
     """Read a saved model, run none of its content, and check it on its probes.
+
+    It is self-contained: it can be pickled, saved and trained on from when its file is gone.
 
     Args:
         path: A folder or ``.kosent`` file that ``save``, ``kosent train``, ``kosent ensemble`` or
@@ -27,9 +31,37 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
         BundleError: If it is no saved model, damaged, of a newer format, or predicts otherwise
             here than where it was saved.
     """
-    path = Path(path)
-    if is_ensemble(open_saved(path).manifest):
-        from kosent.models.ensemble import Ensemble  # takes 4 ms to import
+    return read_saved(Path(path), _whole)
 
-        return Ensemble.load(path)
-    return TextClassifier.load(path)
+
+def load_predictor(path: str | Path) -> Predictor:
+    """Read of a saved model what predicts, and check it on its probes.
+
+    For processes that do nothing else: settings, weights and all that trains stay out of memory.
+
+    Args:
+        path: As for :func:`load`.
+
+    Raises:
+        BundleError: As :func:`load`.
+    """
+    return read_saved(Path(path), _predictor)
+
+
+def _predictor(saved: Saved) -> Predictor:
+    # An ensemble's own class predicts with it, and format 1 has no network but the weights.
+    if is_ensemble(saved.manifest) or saved.manifest["format_version"] == 1:
+        return _whole(saved, weights=False)
+    from kosent.prediction.saved import SavedClassifier
+
+    return SavedClassifier(unpack_core(saved), saved.path)
+
+
+def _whole(saved: Saved, *, weights: bool = True) -> TextClassifier | Ensemble:
+    if is_ensemble(saved.manifest):
+        from kosent.models.ensemble import Ensemble
+
+        return Ensemble.unpack(saved, weights=weights)
+    from kosent.models.classifier import TextClassifier
+
+    return TextClassifier.unpack(unpack(saved), saved.path)

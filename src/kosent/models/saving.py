@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.bundles.model import Bundle
 from kosent.bundles.probes import probes_of
-from kosent.metrics.report import Label
 from kosent.models.trained import Trained
 from kosent.support.plain import to_python
 from kosent.text.encoding.encoder import TextEncoder
+
+if TYPE_CHECKING:
+    from kosent.metrics.report import Label
 
 
 def parameters_as_data(

@@ -116,9 +116,10 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             UsageError: If a name or setting cannot be used.
         """
         check(self)
-        architectures.check(self.architecture, self.architecture_options or {})
+        options = self.architecture_options or {}
+        architectures.check(self.architecture, options)
         encoder = TextEncoder(**_values(self, EncoderSettings))
-        if architectures.scored(self.architecture):
+        if architectures.trainer(self.architecture, options) == "scored":
             _check_fixed(self, encoder)
         return encoder
 

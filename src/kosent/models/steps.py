@@ -15,6 +15,7 @@ from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.trained import Trained, design_of
 from kosent.prediction.predictor import report_of
 from kosent.support.files import write_folder
+from kosent.support.forks import refuse_fork
 from kosent.support.inputs import (
     check_labels,
     check_targets,
@@ -217,8 +218,10 @@ def train_network(
 
     A linear network is solved, which takes no epochs and leaves nothing to resume.
     """
-    if architectures.solved(design.name, design.options):
+    trainer = architectures.trainer(design.name, design.options)
+    if trainer == "solved":
         return _solve(design, classes, learn, check, settings, folder, listener)
+    refuse_fork()
     from kosent.training.checkpoints import arrays, by_path
     from kosent.training.cross_fitting import forget_cross_fitted, learn_ngram_scores
     from kosent.training.fit import fit, seeded
@@ -226,15 +229,14 @@ def train_network(
     with seeded(settings.seed):
         sizes = design.vocabulary_size, classes
         model = architectures.build(design.name, *sizes, **design.options)
-        scored = architectures.scored(design.name)
-        if scored:
+        if trainer == "scored":
             learn_ngram_scores(
                 model, design.options, classes, learn, settings.class_weight, listener
             )
         history = fit(
             model, learn, check, settings, folder=folder, resume=resume, listener=listener
         )
-        if scored:
+        if trainer == "scored":
             forget_cross_fitted(model)
     return Learned(arrays(by_path(model.weights)), history, model)
 

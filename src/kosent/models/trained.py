@@ -13,6 +13,7 @@ from kosent.architectures.design import Architecture, Arrays
 from kosent.bundles.model import Bundle
 from kosent.bundles.probes import TOLERANCE
 from kosent.prediction.network import Network
+from kosent.support.forks import refuse_fork
 from kosent.text.encoding.encoder import TextEncoder
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ class Trained:
 
         Raises:
             ValueError: If the weights do not fit the options, or are not those of the ONNX form.
+            RuntimeSetupError: If this process was forked after TensorFlow had run.
         """
+        refuse_fork()
         from kosent.training.checkpoints import assign, by_path
 
         design = self.design

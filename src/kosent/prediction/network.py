@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +17,11 @@ import numpy.typing as npt
 
 from kosent.errors import BundleError
 from kosent.prediction.onnx_check import check_onnx
-from kosent.support.processes import processors
 from kosent.text.encoding.encoded import EncodedTexts
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import onnxruntime
 
 IDS, PROBABILITIES = "ids", "probabilities"
@@ -96,7 +96,7 @@ class Network:
                         task()
                     yield out
                     continue
-                threads = threads or ThreadPoolExecutor(processors())
+                threads = threads or _threads()
                 waiting.append((out, [threads.submit(task) for task in tasks]))
                 if len(waiting) > _AHEAD:
                     yield _finished(*waiting.popleft())
@@ -135,6 +135,14 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
         found.append(order[start : start + size])
         start += size
     return found
+
+
+def _threads() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # 5 ms that one text can do without
+
+    from kosent.support.processes import processors
+
+    return ThreadPoolExecutor(processors())
 
 
 def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:

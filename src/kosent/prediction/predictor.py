@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError, UsageError
-from kosent.metrics.report import Label, Report, report
 from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.checks import choice
 from kosent.support.estimator import not_fitted
@@ -20,6 +20,10 @@ from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
     import pandas
+
+    from kosent.metrics.report import Label, Report
+    from kosent.prediction.network import Network
+    from kosent.text.encoding.encoded import Noted
 
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
@@ -319,6 +323,22 @@ class Predictor(ABC):
         return shown  # type: ignore[no-any-return]  # what the user asked for in set_output
 
 
+def predicted(network: Network, noted: Iterable[Noted]) -> Iterator[Predicted]:
+    """Return what a network gives to list after list of encoded texts, with the remarks on them.
+
+    Args:
+        network: The network.
+        noted: Encoded texts; taken from the iterator no more than some lists ahead.
+
+    Yields:
+        Probabilities and remarks for each list, in order.
+    """
+    encoded, again = tee(noted)
+    stream = network.stream(each.texts for each in encoded)
+    for probabilities, (_, blank, cut) in zip(stream, again, strict=True):
+        yield Predicted(probabilities, blank, cut)
+
+
 def report_of(
     classes: npt.NDArray[Any], truth: Sequence[Label], probabilities: Probabilities
 ) -> Report:
@@ -333,4 +353,6 @@ def report_of(
         DataError: If there is nothing to score, or a true label is none of the classes.
     """
     predicted = classes[probabilities.argmax(axis=1)].tolist()
+    from kosent.metrics.report import report
+
     return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))

@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.bundles.archive import source_of
-from kosent.bundles.manifest import MANIFEST, open_saved
+from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
 from kosent.corpora.encoding import unreadable
 from kosent.errors import DataError, UsageError
@@ -28,8 +27,8 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction import BadRow, open_rows
 from kosent.prediction.predictor import Predictor
-from kosent.support.files import sha256
 from kosent.support.inputs import class_numbers
+from kosent.support.language import Message
 from kosent.support.progress import Listener
 from kosent.text.stream import chunks
 from kosent.training.examples import one_hot
@@ -97,9 +96,8 @@ class Distillation:
             BundleError: If the teacher is no saved model.
             DataError: If the file cannot be read.
         """
-        open_saved(Path(self.teacher))
-        with source_of(Path(self.teacher)).open(MANIFEST) as manifest:
-            teacher = sha256(manifest.read())
+        with open_saved(Path(self.teacher)) as saved:
+            teacher = saved.sha256
         texts = None if self.texts is None else _checksum(Path(self.texts))
         return replace(self, teacher_sha256=teacher, texts_sha256=texts)
 
@@ -208,9 +206,12 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
         )
     name = Path(path).name + (" (CP949)" if encoding == "cp949" else "")
     listener.notice(
-        f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
-        f" / {len(kept):,} texts without labels are learned"
-        + (f"; {_counted(left_out, _KOREAN)} / left out: {_counted(left_out)}" if left_out else "")
+        Message(
+            f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
+            + (f". 뺀 글: {_counted(left_out, _KOREAN)}" if left_out else ""),
+            f"'{name}': {len(kept):,} texts without labels are learned"
+            + (f"; left out: {_counted(left_out)}" if left_out else ""),
+        )
     )
     return kept, dict(left_out.most_common())
 

@@ -29,13 +29,16 @@ from kosent.models.ensemble import Ensemble
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
 from kosent.runs.environment import environment
-from kosent.runs.folders import BUNDLE, CONFIG, check_free, named_folder
+from kosent.runs.folders import CONFIG, check_free, named_folder
+from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
-from kosent.support.files import to_json, write_file
+from kosent.support.files import write_file
+from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
+from kosent.support.signed import to_json
 from kosent.text.cleaning import preset_for
 from kosent.training.splits import held_out
 
@@ -215,10 +218,9 @@ def _train(members: Sequence[Member], jobs: int, listener: Noting) -> None:
         nonlocal left
         left -= 1
         report = json.loads((member.folder / "report.json").read_bytes())
-        listener.notice(
-            f"{total - left}/{total} {member.folder.name}: 검증 / validation "
-            f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
-        )
+        which = f"{total - left}/{total} {member.folder.name}"
+        figures = f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
+        listener.notice(Message(f"{which}: 검증 {figures}", f"{which}: validation {figures}"))
 
     listener.stage("members", None)
     train_members(waiting, min(jobs, len(waiting)), listener, known=known, done=done)

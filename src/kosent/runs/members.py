@@ -26,8 +26,10 @@ from typing import IO, Any
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import BUNDLE, is_unfinished
+from kosent.runs.folders import is_unfinished
+from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
+from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Silent
@@ -68,15 +70,17 @@ class Notices(Silent):
         known: Notices that were given already.
     """
 
-    def __init__(self, listener: Listener, known: Sequence[str] = ()) -> None:
+    def __init__(self, listener: Listener, known: Sequence[Message] = ()) -> None:
         self._listener = listener
         self._known = set(known)
 
-    def from_member(self, name: str, message: str) -> None:
+    def from_member(self, name: str, message: Message) -> None:
         """Pass a member's notice on under its name."""
         if message not in self._known:
             self._known.add(message)
-            self._listener.notice(f"{name}: {message}")
+            self._listener.notice(
+                Message(f"{name}: {message.korean}", f"{name}: {message.english}")
+            )
 
 
 def train_members(
@@ -84,7 +88,7 @@ def train_members(
     jobs: int,
     listener: Listener,
     *,
-    known: Sequence[str] = (),
+    known: Sequence[Message] = (),
     done: Callable[[Member], None],
 ) -> None:
     """Train members, or go on with them; those that are finished stay as they are.
@@ -150,7 +154,7 @@ class _Named:
         self._name = name
         self._notices = notices
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: Message) -> None:
         self._notices.from_member(self._name, message)
 
 
@@ -160,8 +164,8 @@ class _Sender(Silent):
     def __init__(self, events: IO[bytes]) -> None:
         self._events = events
 
-    def notice(self, message: str) -> None:
-        _send(self._events, {"notice": message})
+    def notice(self, message: Message) -> None:
+        _send(self._events, {"notice": [message.korean, message.english]})
 
 
 class _Processes:
@@ -200,8 +204,8 @@ class _Processes:
     def _take(self, member: Member, event: Mapping[str, Any]) -> None:
         name = member.folder.name
         match event:
-            case {"notice": message}:
-                self._notices.from_member(name, message)
+            case {"notice": [korean, english]}:
+                self._notices.from_member(name, Message(korean, english))
             case {"done": True}:
                 self._running.pop(member.folder).wait()
                 self._done(member)

@@ -30,10 +30,13 @@ from kosent.plotting.curves import learning_curves
 from kosent.runs.config import RunConfig, _read_config
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
-from kosent.runs.folders import BUNDLE, CONFIG, RUNS_FOLDER, check_free, named_folder
-from kosent.support.files import to_json, write_file
+from kosent.runs.folders import CONFIG, check_free, named_folder
+from kosent.runs.latest import BUNDLE, RUNS_FOLDER
+from kosent.support.files import write_file
+from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent, Steps
+from kosent.support.signed import to_json
 from kosent.text.cleaning import preset_for
 
 CURVES = "curves.png"
@@ -261,5 +264,8 @@ def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -
     except Exception as error:  # hours of training are worth more than their picture
         reason = f"{type(error).__name__}: {error}"
         listener.notice(
-            f"학습 곡선을 그리지 못했습니다 ({reason}) / could not draw the learning curves"
+            Message(
+                f"학습 곡선을 그리지 못했습니다 ({reason})",
+                f"could not draw the learning curves ({reason})",
+            )
         )

@@ -6,21 +6,14 @@ Does *not* cover downloads that resume (``kosent.corpora.fetching.download``).
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from kosent.errors import RuntimeSetupError
-
-
-def sha256(data: bytes) -> str:
-    """Return the SHA-256 of ``data`` as lower-case hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def code_sha256(folder: Path) -> str:
@@ -29,38 +22,6 @@ def code_sha256(folder: Path) -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def to_json(document: Any) -> bytes:
-    """Serialise to the JSON that kosent writes: UTF-8, indented, newline at the end.
-
-    Lone surrogates, which a label or a file name may hold, are kept as ``json.loads`` reads them.
-    """
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    return text.encode("utf-8", "surrogatepass")
-
-
-def to_signed_json(document: Mapping[str, Any], key: str) -> bytes:
-    """Serialise with the SHA-256 of the rest under ``key``, so that no damage goes unseen."""
-    return to_json({**document, key: sha256(to_json(document))})
-
-
-def from_signed_json(data: bytes, key: str) -> dict[str, Any]:
-    """Read what ``to_signed_json`` wrote.
-
-    Raises:
-        ValueError: If it is no JSON object, or not byte for byte what was written.
-    """
-    try:
-        document = json.loads(data)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(document, dict):
-        raise ValueError("not a JSON object")
-    document.pop(key, None)
-    if data != to_signed_json(document, key):
-        raise ValueError("checksum")
-    return document
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -106,18 +67,29 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
             aside.mkdir()
             for name, data in files.items():
                 write_file(aside / name, data)
-            if path.exists():
-                path.rename(old)
-            try:
-                aside.rename(path)
-            except OSError:
-                if old.exists():
-                    old.rename(path)
-                raise
+            if not (path.exists() and _exchange(aside, path)):
+                _replace(path, aside, old)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
         _sync_folder(path.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    from kosent.support.exchange import exchange  # ctypes; only those who overwrite need it
+
+    return exchange(one, other)
+
+
+def _replace(path: Path, new: Path, old: Path) -> None:
+    if path.exists():
+        path.rename(old)
+    try:
+        new.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -68,3 +68,8 @@ class Message(str):
     def said(self) -> str:
         """The line in the reader's language."""
         return said(self.korean, self.english)
+
+
+def shown(text: str) -> str:
+    """Return a line as its reader is to see it: of a message, the reader's language."""
+    return text.said if isinstance(text, Message) else text

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from kosent.support.language import Message
+
 
 class Listener(Protocol):
     """What a progress display has to understand."""
@@ -18,7 +20,7 @@ class Listener(Protocol):
     def epoch(self, record: Mapping[str, float]) -> None:
         """Report the figures of an epoch that has ended."""
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: Message) -> None:
         """Tell the user one thing worth knowing, in one line."""
 
 
@@ -34,7 +36,7 @@ class Silent:
     def epoch(self, record: Mapping[str, float]) -> None:
         """Ignore."""
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: Message) -> None:
         """Ignore."""
 
 
@@ -52,10 +54,10 @@ class Noting:
         self.stage = listener.stage
         self.advance = listener.advance
         self.epoch = listener.epoch
-        self.notices: list[str] = []
+        self.notices: list[Message] = []
         self._notice = listener.notice
 
-    def notice(self, message: str) -> None:
+    def notice(self, message: Message) -> None:
         """Keep the notice and pass it on."""
         self.notices.append(message)
         self._notice(message)

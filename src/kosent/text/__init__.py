@@ -3,10 +3,15 @@
 Knows nothing of networks. Importing it loads no tokenizer's engine (no JVM, no SentencePiece).
 """
 
+from typing import TYPE_CHECKING, Any
+
 from kosent.text.cleaning import PRESETS, Cleaner, clean
 from kosent.text.cleaning.rules import Rules
-from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
+from kosent.text.encoding.encoded import EncodedTexts
 from kosent.text.vocabulary import PADDING_ID, UNKNOWN_ID, Vocabulary
+
+if TYPE_CHECKING:
+    from kosent.text.encoding.encoder import TextEncoder
 
 __all__ = [
     "PADDING_ID",
@@ -19,3 +24,11 @@ __all__ = [
     "Vocabulary",
     "clean",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TextEncoder":  # prediction needs neither its settings nor its learning
+        from kosent.text.encoding.encoder import TextEncoder
+
+        return TextEncoder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kosent.errors import KosentError, UsageError
 from kosent.support.files import write_file
+from kosent.support.language import Message
 
 OFF = "off"
 DEFAULT_MB = 1024  # Okt's answers for NSMC take 12 MB, its tokens 9 MB
@@ -108,10 +109,10 @@ def discard(kind: str, name: str) -> None:
     with suppress(OSError):
         path.unlink()
     _log.warning(
-        "손상된 캐시 파일을 버리고 다시 만듭니다: %s / dropped a damaged cache file; "
-        "it will be made again: %s",
-        path,
-        path,
+        Message(
+            f"손상된 캐시 파일을 버리고 다시 만듭니다: {path}",
+            f"dropped a damaged cache file; it will be made again: {path}",
+        )
     )
 
 
@@ -134,7 +135,7 @@ def write(kind: str, name: str, content: bytes) -> bool:
     try:
         write_file(path, _MAGIC + sha256(content).digest() + content)
     except KosentError as error:
-        _log.warning("%s", error)
+        _log.warning(error.message)
         return False
     _make_room(path)
     return True

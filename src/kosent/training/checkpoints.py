@@ -21,7 +21,8 @@ import numpy.typing as npt
 import safetensors.numpy
 
 from kosent.errors import DataError
-from kosent.support.files import from_signed_json, sha256, to_signed_json, write_folder
+from kosent.support.files import write_folder
+from kosent.support.signed import from_signed_json, sha256, to_signed_json
 from kosent.training.history import Record, write_history
 from kosent.training.progress import Progress
 from kosent.training.rates import RateOfStep

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.architectures.layers.ngram_scores import CrossFitted
-from kosent.architectures.ngram_gru import SCORES
-from kosent.architectures.ngrams import linear_size
+from kosent.architectures.networks.ngram_gru import SCORES
+from kosent.architectures.networks.ngrams import linear_size
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.class_weights import weights_of

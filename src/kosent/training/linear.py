@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.ngrams import TABLE, hashed_rows, linear_size
+from kosent.architectures.hashing import hashed_rows
+from kosent.architectures.networks.ngrams import TABLE, linear_size
 from kosent.metrics.scores import log_loss
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
+from kosent.support.language import Message
 from kosent.support.progress import Listener
 from kosent.training import checkpoints
 from kosent.training.settings import TrainingSettings
@@ -73,8 +74,11 @@ def _keep_the_best(
         ) from end
     model.set_weights(best)
     listener.notice(
-        f"{end.korean}. 학습을 멈추고 그 앞의 가장 좋은 가중치를 남깁니다. learning_rate를 낮추세요"
-        f" / {end}: training stops with the best weights before it; lower the learning_rate"
+        Message(
+            f"{end.korean}. 학습을 멈추고 그 앞의 가장 좋은 가중치를 남깁니다. "
+            "learning_rate를 낮추세요",
+            f"{end}: training stops with the best weights before it; lower the learning_rate",
+        )
     )
 
 

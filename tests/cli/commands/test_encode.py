@@ -1,4 +1,4 @@
-"""``kosent explain-text``: the stages of a text."""
+"""``kosent encode``: the stages of a text."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ TEXT = "정말 재밌는 영화ㅋㅋㅋㅋㅋ http://a.kr"
 
 
 def test_with_a_model(kosent: Callable[..., Any], quick: Path) -> None:
-    document = kosent("explain-text", "--json", TEXT).json
+    document = kosent("encode", "--json", TEXT).json
     assert document["raw"] == TEXT
     assert [change["rule"] for change in document["changes"]] == ["repeats", "marks"]
     assert document["cleaned"].startswith("정말 재밌는 영화ㅋㅋㅋ http")
     assert len(document["ids"]) == min(len(document["tokens"]), document["max_length"])
     assert document["unknown"]
-    lines = kosent("explain-text", TEXT).out.splitlines()
+    lines = kosent("encode", TEXT).out.splitlines()
     assert [line.split()[0] for line in lines].count("정리") == 2
     assert (
         str(document["ids"][0]) in next(line for line in lines if line.startswith("번호")).split()
@@ -30,14 +30,14 @@ def test_with_a_model(kosent: Callable[..., Any], quick: Path) -> None:
 
 def test_without_a_model(kosent: Callable[..., Any], elsewhere: Path) -> None:
     document = kosent(
-        "explain-text", "--json", "--tokenizer", "jamo", "--cleaning", "none",
+        "encode", "--json", "--tokenizer", "jamo", "--cleaning", "none",
         "--cleaning-set", "repeats=2", "--cleaning-set", "urls=true",
         "--tokenizer-set", "spaces=false", TEXT,
     ).json  # fmt: skip
     assert document["cleaned"] == "정말 재밌는 영화ㅋㅋ xurl"
     assert "".join(document["tokens"]).endswith("ㅋㅋxurl")
     assert document["ids"] is None
-    out = kosent("explain-text", "--cleaning", "english", "It's\x1b[31m").out
+    out = kosent("encode", "--cleaning", "english", "It's\x1b[31m").out
     assert "it | 's" in out
     assert "\x1b" not in out
 
@@ -54,13 +54,13 @@ def test_without_a_model(kosent: Callable[..., Any], elsewhere: Path) -> None:
     ],
 )
 def test_wrong_calls(refused: Callable[..., str], arguments: list[str], message: str) -> None:
-    assert re.search(message, refused(2, "explain-text", *arguments, "글"))
+    assert re.search(message, refused(2, "encode", *arguments, "글"))
 
 
 LIGHT = """
 import sys
 from kosent_cli.main import run
-code = run(["explain-text", *sys.argv[1:], "글"])
+code = run(["encode", *sys.argv[1:], "글"])
 heavy = {"tensorflow", "keras", "jpype", "konlpy", "pandas", "sklearn"} & set(sys.modules)
 sys.exit(f"{code} {sorted(heavy)}" if code or heavy else 0)
 """

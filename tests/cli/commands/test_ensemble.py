@@ -67,7 +67,7 @@ def test_export(kosent: Callable[..., Any], tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["explain-text", "inspect"])
+@pytest.mark.parametrize("command", ["encode", "inspect"])
 def test_what_needs_one_network(command: str, refused: Callable[..., str]) -> None:
     line = (command, "글", "--bundle", ENSEMBLE)
     if command == "inspect":

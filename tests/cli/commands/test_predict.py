@@ -135,7 +135,7 @@ def test_files_that_cannot_be_read(
 
     monkeypatch.setattr(Path, "open", deny)
     assert "Permission denied" in refused(3, "predict", "--input", "secret.txt")
-    assert "no readable manifest" in refused(4, "predict", "--bundle", "secret", "x")
+    assert "no permission to read" in refused(4, "predict", "--bundle", "secret", "x")
 
 
 def test_stdin_that_cannot_be_read(

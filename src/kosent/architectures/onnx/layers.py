@@ -1,7 +1,7 @@
-"""The pieces of the networks once more, as ONNX: each the twin of one in ``layers.py``.
+"""The pieces of the networks once more, as ONNX.
 
 They are written from the trained weights, import neither Keras nor TensorFlow, and give the
-values of their twins to 1e-5, which ``tests/contracts/test_architectures.py`` holds them to.
+values of ``KerasBuilder`` to 1e-5, which ``tests/contracts/test_architectures.py`` holds them to.
 
 ``B`` is the batch, ``T`` the padded length, ``E`` the embedding size, ``C`` channels, ``U`` units,
 ``D`` directions.
@@ -9,11 +9,14 @@ values of their twins to 1e-5, which ``tests/contracts/test_architectures.py`` h
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kosent.architectures.onnx.graph import FLOAT, IDS, INT32, INT64, Array, Graph, Tensor
+from kosent.architectures.onnx.hashing import hashed_windows
 
 _LOWEST = -1e9
 _GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
@@ -22,225 +25,295 @@ _ONNX_LSTM_ORDER = (0, 3, 1, 2)  # i o f c from Keras' i f c o; for the GRU both
 
 
 class Tokens(NamedTuple):
-    """The ids and what follows from them.
+    """Where the tokens are.
 
     Attributes:
-        mask: bool ``(B, T, 1)``, where there is a token.
-        lengths: int32 ``(B,)``.
+        mask: bool ``(B, T, 1)``.
+        lengths: Their number, int32 ``(B,)``.
     """
 
     mask: str
     lengths: str
 
 
-def tokens(graph: Graph) -> Tokens:
-    """Read the network's input: int32 ids ``(B, T)``, 0 where padded at the end."""
-    is_padding = graph.node("Equal", IDS, graph.constant(0, np.int32))  # (B, T)
-    flat = graph.node("Not", is_padding)
-    mask = graph.node("Unsqueeze", flat, graph.constant([2], np.int64))  # (B, T, 1)
-    return Tokens(mask, _lengths(graph, flat))
+class Steps(NamedTuple):
+    """A vector a token.
+
+    Attributes:
+        values: float32 ``(B, T, C)``.
+        at: Where its tokens are.
+    """
+
+    values: Tensor
+    at: Tokens
 
 
-def embed(graph: Graph, at: Tokens, size: int, name: str) -> Tensor:
-    """Look up embeddings, zero where there is padding: ``(B, T, E)``."""
-    table = graph.weight(f"{name}/embeddings", graph.vocabulary_size, size)
-    return zero_padding(graph, Tensor(graph.rows(table, IDS), size), at)
-
-
-def one_hot(graph: Graph, at: Tokens) -> Tensor:
-    """Give each token an axis of its own, zero at padding: ``(B, T, V)``."""
-    size = graph.vocabulary_size
-    ids = graph.node("Cast", IDS, to=INT64)
-    depth, values = graph.constant([size], np.int64), graph.constant([0, 1], np.float32)
-    return zero_padding(graph, Tensor(graph.node("OneHot", ids, depth, values), size), at)
-
-
-def zero_padding(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
-    """Set the padded positions of ``x`` ``(B, T, C)`` to zero."""
-    zero = graph.constant(0, np.float32)
-    return Tensor(graph.node("Where", at.mask, x.name, zero), x.size)
-
-
-def convolve(
-    graph: Graph, x: Tensor, filters: int, width: int, name: str, *, forward: bool = False
-) -> Tensor:
-    """Convolve with as many steps out as in, then cut negative values: ``(B, T, filters)``.
+class OnnxBuilder:
+    """Lays the pieces that ``kosent.architectures.builder.Builder`` describes as ONNX operators.
 
     Args:
-        graph: The graph.
-        x: ``(B, T, C)``, zero at padding.
-        filters: Filters.
-        width: Their width in tokens.
-        name: Name of the layer.
-        forward: A window begins at its token, instead of having it in the middle.
+        graph: The graph, which has the weights.
     """
-    kernel = graph.weight(f"{name}/kernel", width, x.size, filters)
-    bias = graph.weight(f"{name}/bias", filters)
-    before = 0 if forward else (width - 1) // 2
-    wide = graph.node("Transpose", x.name, perm=[0, 2, 1])  # (B, C, T)
-    out = graph.node(
-        "Conv",
-        wide,
-        graph.matrix(kernel.transpose(2, 1, 0)),  # (filters, C, width)
-        graph.constant(bias, np.float32),
-        kernel_shape=[width],
-        pads=[before, width - 1 - before],
-    )
-    relu = graph.node("Relu", out)
-    return Tensor(graph.node("Transpose", relu, perm=[0, 2, 1]), filters)
 
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.classes = graph.classes
 
-def recurrent(
-    graph: Graph,
-    x: Tensor,
-    at: Tokens,
-    cell: str,
-    units: int,
-    bidirectional: bool,
-    sequences: bool,
-    name: str,
-) -> Tensor:
-    """Run a recurrent layer over the tokens; past a text's length its steps are zero.
+    @cached_property
+    def at(self) -> Tokens:
+        """Where the network's input, int32 ids ``(B, T)``, has tokens; 0 is padding."""
+        graph = self.graph
+        is_padding = graph.node("Equal", IDS, graph.constant(0, np.int32))  # (B, T)
+        flat = graph.node("Not", is_padding)
+        mask = graph.node("Unsqueeze", flat, graph.constant([2], np.int64))  # (B, T, 1)
+        return Tokens(mask, self._lengths(flat))
 
-    Returns:
-        ``(B, T, D * U)`` with ``sequences``, else ``(B, D * U)``.
-    """
-    parts = [f"{name}/{way}_{cell}" for way in ("forward", "backward")] if bidirectional else [name]
-    weights = [_gates(graph, f"{part}/{cell}_cell", cell, x.size, units) for part in parts]
-    kernels, recurrents, biases = (np.stack(arrays) for arrays in zip(*weights, strict=True))
-    settings = {"linear_before_reset": 1} if cell == "gru" else {}
-    steps, last = graph.nodes(
-        _OPERATORS[cell],
-        2,
-        graph.node("Transpose", x.name, perm=[1, 0, 2]),  # (T, B, C)
-        graph.matrix(kernels, 2),  # (D, gates * U, C)
-        graph.matrix(recurrents, 2),  # (D, gates * U, U)
-        graph.constant(biases, np.float32),  # (D, 2 * gates * U)
-        at.lengths,
-        hidden_size=units,
-        direction="bidirectional" if bidirectional else "forward",
-        **settings,
-    )
-    size = len(parts) * units
-    if sequences:
+    def embed(self, size: int, dropout: float, name: str) -> Steps:
+        """Look up embeddings, zero where there is padding."""
+        del dropout
+        at = self.at
+        table = self.graph.weight(f"{name}/embeddings", self.graph.vocabulary_size, size)
+        return self._zero_padding(Steps(Tensor(self.graph.rows(table, IDS), size), at))
+
+    def one_hot(self) -> Steps:
+        """Give each token an axis of its own, zero at padding."""
+        at, graph, size = self.at, self.graph, self.graph.vocabulary_size
+        ids = graph.node("Cast", IDS, to=INT64)
+        depth, values = graph.constant([size], np.int64), graph.constant([0, 1], np.float32)
+        axes = graph.node("OneHot", ids, depth, values)
+        return self._zero_padding(Steps(Tensor(axes, size), at))
+
+    def dropout(self, x: Steps, share: float, name: str) -> Steps:
+        """Leave everything as it is."""
+        del share, name
+        return x
+
+    def recurrent(
+        self,
+        x: Steps,
+        cell: str,
+        units: int,
+        name: str,
+        *,
+        bidirectional: bool = True,
+        sequences: bool = True,
+        input_dropout: float = 0.0,
+    ) -> Any:
+        """Run a recurrent layer over the tokens; past a text's length its steps are zero."""
+        del input_dropout
+        ways = [f"{name}/{way}_{cell}" for way in ("forward", "backward")]
+        parts = ways if bidirectional else [name]
+        graph = self.graph
+        paths = [f"{part}/{cell}_cell" for part in parts]
+        weights = [_gates(graph, path, cell, x.values.size, units) for path in paths]
+        kernels, recurrents, biases = (np.stack(arrays) for arrays in zip(*weights, strict=True))
+        settings = {"linear_before_reset": 1} if cell == "gru" else {}
+        steps, last = graph.nodes(
+            _OPERATORS[cell],
+            2,
+            graph.node("Transpose", x.values.name, perm=[1, 0, 2]),  # (T, B, C)
+            graph.matrix(kernels, 2),  # (D, gates * U, C)
+            graph.matrix(recurrents, 2),  # (D, gates * U, U)
+            graph.constant(biases, np.float32),  # (D, 2 * gates * U)
+            x.at.lengths,
+            hidden_size=units,
+            direction="bidirectional" if bidirectional else "forward",
+            **settings,
+        )
+        size = len(parts) * units
+        if not sequences:
+            together = graph.node("Transpose", last, perm=[1, 0, 2])  # (D, B, U) to (B, D, U)
+            return self._reshaped(together, [0, size])
         together = graph.node("Transpose", steps, perm=[2, 0, 1, 3])  # (T, D, B, U) to (B, T, D, U)
-        shape = graph.constant([0, 0, size], np.int64)
-    else:
-        together = graph.node("Transpose", last, perm=[1, 0, 2])  # (D, B, U) to (B, D, U)
-        shape = graph.constant([0, size], np.int64)
-    return Tensor(graph.node("Reshape", together, shape), size)
+        return Steps(self._reshaped(together, [0, 0, size]), x.at)
 
+    def lstm_of_tokens(self, size: int, units: int, name: str, *, sequences: bool) -> Any:
+        """Run an LSTM over embeddings."""
+        x = self.embed(size, 0.0, "embedding")
+        return self.recurrent(x, "lstm", units, name, bidirectional=False, sequences=sequences)
 
-def max_over_time(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
-    """Return the maximum over the tokens: ``(B, T, C)`` to ``(B, C)``, 0 where there are none."""
-    masked = graph.node("Where", at.mask, x.name, graph.constant(_LOWEST, np.float32))
-    highest = graph.node("ReduceMax", masked, axes=[1], keepdims=0)  # (B, C)
-    zero = graph.constant([0], np.int32)
-    empty = graph.node("Equal", at.lengths, zero)  # (B,)
-    empty = graph.node("Unsqueeze", empty, graph.constant([1], np.int64))  # (B, 1)
-    found = graph.node("Where", empty, graph.constant(0, np.float32), highest)
-    return Tensor(found, x.size)
+    def convolve(
+        self, x: Steps, filters: int, width: int, name: str, *, forward: bool = False
+    ) -> Steps:
+        """Convolve with as many steps out as in, then cut negative values."""
+        graph = self.graph
+        kernel = graph.weight(f"{name}/kernel", width, x.values.size, filters)
+        bias = graph.weight(f"{name}/bias", filters)
+        before = 0 if forward else (width - 1) // 2
+        wide = graph.node("Transpose", x.values.name, perm=[0, 2, 1])  # (B, C, T)
+        out = graph.node(
+            "Conv",
+            wide,
+            graph.matrix(kernel.transpose(2, 1, 0)),  # (filters, C, width)
+            graph.constant(bias, np.float32),
+            kernel_shape=[width],
+            pads=[before, width - 1 - before],
+        )
+        relu = graph.node("Relu", out)
+        found = Tensor(graph.node("Transpose", relu, perm=[0, 2, 1]), filters)
+        return Steps(found, self._whole_windows(x.at, width) if forward else x.at)
 
+    def pool_in_steps(self, x: Steps, size: int) -> Steps:
+        """Take the maximum of every ``size`` steps, counted from the first."""
+        graph = self.graph
+        x = self._zero_padding(x)
+        fill = graph.constant([0, 0, 0, 0, size - 1, 0], np.int64)
+        kept = graph.node("Cast", x.at.mask, to=FLOAT)  # (B, T, 1)
+        pooled, mask = (
+            self._highest(graph.node("Pad", part, fill), size) for part in (x.values.name, kept)
+        )
+        mask = graph.node("Greater", mask, graph.constant(0.5, np.float32))
+        return Steps(Tensor(pooled, x.values.size), self._tokens(mask))
 
-def mean_over_time(graph: Graph, x: Tensor, at: Tokens) -> Tensor:
-    """Return the mean over the tokens: ``(B, T, C)`` to ``(B, C)``, 0 where there are none."""
-    axis = graph.constant([1], np.int64)
-    summed = graph.node("ReduceSum", zero_padding(graph, x, at).name, axis, keepdims=0)
-    floats = graph.node("Unsqueeze", graph.node("Cast", at.lengths, to=FLOAT), axis)  # (B, 1)
-    number = graph.node("Max", floats, graph.constant(1, np.float32))
-    return Tensor(graph.node("Div", summed, number), x.size)
+    def scale(self, x: Steps, factor: float) -> Steps:
+        """Multiply by a number."""
+        times = self.graph.constant(factor, np.float32)
+        scaled = self.graph.node("Mul", x.values.name, times)
+        return Steps(Tensor(scaled, x.values.size), x.at)
 
+    def side_by_side(self, parts: Sequence[Steps]) -> Steps:
+        """Put the channels of the same tokens side by side."""
+        return Steps(self.concatenate([part.values for part in parts]), parts[0].at)
 
-def pool_in_steps(graph: Graph, x: Tensor, at: Tokens, size: int) -> tuple[Tensor, Tokens]:
-    """Take the maximum of every ``size`` tokens, counted from the first, 0 at padding.
+    def max_over_time(self, x: Steps) -> Tensor:
+        """Return the maximum over the tokens, 0 where there are none."""
+        graph = self.graph
+        lowest = graph.constant(_LOWEST, np.float32)
+        masked = graph.node("Where", x.at.mask, x.values.name, lowest)
+        highest = graph.node("ReduceMax", masked, axes=[1], keepdims=0)  # (B, C)
+        zero = graph.constant([0], np.int32)
+        empty = graph.node("Equal", x.at.lengths, zero)  # (B,)
+        empty = graph.node("Unsqueeze", empty, graph.constant([1], np.int64))  # (B, 1)
+        found = graph.node("Where", empty, graph.constant(0, np.float32), highest)
+        return Tensor(found, x.values.size)
 
-    Args:
-        graph: The graph.
-        x: Non-negative ``(B, T, C)``, zero at padding.
-        at: Its tokens.
-        size: Tokens a window.
+    def mean_over_time(self, x: Steps) -> Tensor:
+        """Return the mean over the tokens, 0 where there are none."""
+        graph = self.graph
+        axis = graph.constant([1], np.int64)
+        summed = graph.node("ReduceSum", self._zero_padding(x).values.name, axis, keepdims=0)
+        floats = graph.node("Unsqueeze", graph.node("Cast", x.at.lengths, to=FLOAT), axis)  # (B, 1)
+        number = graph.node("Max", floats, graph.constant(1, np.float32))
+        return Tensor(graph.node("Div", summed, number), x.values.size)
 
-    Returns:
-        ``(B, ceil(T / size), C)`` and its tokens.
-    """
-    fill = graph.constant([0, 0, 0, 0, size - 1, 0], np.int64)
-    kept = graph.node("Cast", at.mask, to=FLOAT)  # (B, T, 1)
-    pooled, mask = (_windows(graph, graph.node("Pad", part, fill), size) for part in (x.name, kept))
-    mask = graph.node("Greater", mask, graph.constant(0.5, np.float32))
-    flat = graph.node("Squeeze", mask, graph.constant([2], np.int64))
-    return Tensor(pooled, x.size), Tokens(mask, _lengths(graph, flat))
+    def flatten_from_end(self, x: Steps, length: int) -> Tensor:
+        """Lay the last ``length`` steps side by side, the last one first."""
+        graph, size = self.graph, length * x.values.size
+        lengths = graph.node("Cast", x.at.lengths, to=INT64)
+        backwards = graph.node("ReverseSequence", x.values.name, lengths, batch_axis=0, time_axis=1)
+        kept = self._zero_padding(Steps(Tensor(backwards, x.values.size), x.at)).values.name
+        padded = graph.node("Pad", kept, graph.constant([0, 0, 0, 0, length, 0], np.int64))
+        ends = [graph.constant([place], np.int64) for place in (0, length, 1)]
+        return self._reshaped(graph.node("Slice", padded, *ends), [-1, size])
 
+    def ngram_sum(self, shortest: int, longest: int, buckets: int, size: int, name: str) -> Tensor:
+        """Sum the rows of a text's n-grams, by the root of their number."""
+        graph = self.graph
+        windows = hashed_windows(graph, shortest, longest, buckets)
+        places, found = (graph.node("Concat", *part, axis=1) for part in zip(*windows, strict=True))
+        present = graph.node("Unsqueeze", found, graph.constant([2], np.int64))  # (B, N, 1)
+        table = graph.weight(f"{name}/embeddings", buckets, size)
+        found = graph.rows(table, places)
+        rows = graph.node("Where", present, found, graph.constant(0, np.float32))
+        axis = graph.constant([1], np.int64)
+        summed = graph.node("ReduceSum", rows, axis, keepdims=0)  # (B, size)
+        floats = graph.node("Cast", present, to=FLOAT)  # (B, N, 1)
+        number = graph.node("ReduceSum", floats, axis, keepdims=0)  # (B, 1)
+        one = graph.constant(1, np.float32)
+        root = graph.node("Sqrt", graph.node("Max", number, one))
+        return Tensor(graph.node("Div", summed, root), size)
 
-def concatenate(graph: Graph, parts: list[Tensor]) -> Tensor:
-    """Put features ``(B, C)``, or steps ``(B, T, C)``, side by side."""
-    names = [part.name for part in parts]
-    return Tensor(graph.node("Concat", *names, axis=-1), sum(part.size for part in parts))
+    def ngram_scores(
+        self, shortest: int, longest: int, buckets: int, size: int, folds: int, name: str
+    ) -> tuple[Steps, Tensor]:
+        """Give each token the scores of the n-grams that begin there, and the text their sum."""
+        del folds
+        at, graph = self.at, self.graph
+        windows = hashed_windows(graph, shortest, longest, buckets)
+        last = graph.constant([2], np.int64)
+        places, present = (
+            graph.node("Concat", *[graph.node("Unsqueeze", each, last) for each in part], axis=2)
+            for part in zip(*windows, strict=True)
+        )  # (B, T, W)
+        table = graph.weight(f"{name}/scores", buckets, size)
+        floats = graph.node("Cast", present, to=FLOAT)
+        deep = graph.node("Unsqueeze", floats, graph.constant([3], np.int64))
+        rows = graph.node("Mul", graph.rows(table, places), deep)  # (B, T, W, size)
+        axes = graph.constant([1, 2], np.int64)
+        number = graph.node("ReduceSum", deep, axes, keepdims=0)  # (B, 1)
+        root = graph.node("Sqrt", graph.node("Max", number, graph.constant(1, np.float32)))
+        total = graph.node("Div", graph.node("ReduceSum", rows, axes, keepdims=0), root)
+        by_class = graph.node("Transpose", rows, perm=[0, 1, 3, 2])
+        flat = self._reshaped(by_class, [0, 0, size * len(windows)])
+        return Steps(flat, at), Tensor(total, size)
 
+    def dense(self, x: Tensor, units: int, dropout: float, name: str) -> Tensor:
+        """Apply a layer with relu."""
+        del dropout
+        return Tensor(self.graph.node("Relu", self._linear(x, units, name).name), units)
 
-def whole_windows(graph: Graph, at: Tokens, width: int) -> Tokens:
-    """Return where a window of ``width`` tokens lies wholly in the text; a shorter text has one."""
-    counted = graph.node("Cast", at.mask, to=INT32)  # (B, T, 1)
-    number = graph.node("CumSum", counted, graph.constant(1, np.int64))  # (B, T, 1), from 1
-    length = graph.node("Unsqueeze", at.lengths, graph.constant([1, 2], np.int64))  # (B, 1, 1)
-    end = graph.node("Add", number, graph.constant(width - 1, np.int32))
-    beyond = graph.node("Greater", end, length)
-    later = graph.node("Greater", number, graph.constant(1, np.int32))
-    outside = graph.node("And", beyond, later)
-    mask = graph.node("And", at.mask, graph.node("Not", outside))
-    flat = graph.node("Squeeze", mask, graph.constant([2], np.int64))
-    return Tokens(mask, _lengths(graph, flat))
+    def concatenate(self, parts: Sequence[Tensor]) -> Tensor:
+        """Put features, or steps, side by side."""
+        names = [part.name for part in parts]
+        return Tensor(self.graph.node("Concat", *names, axis=-1), sum(part.size for part in parts))
 
+    def classify(self, x: Tensor, dropout: float, sigmoid: bool = False) -> Tensor:
+        """Turn features into class probabilities ``(B, classes)``."""
+        del dropout
+        graph = self.graph
+        scores = self._linear(x, self.classes - sigmoid, "probabilities").name
+        if sigmoid:
+            scores = graph.node("Pad", scores, graph.constant([0, 1, 0, 0], np.int64))
+        return Tensor(graph.node("Softmax", scores, axis=-1), self.classes)
 
-def flatten_from_end(graph: Graph, x: Tensor, at: Tokens, length: int) -> Tensor:
-    """Lay the last ``length`` steps side by side, the last one first: ``(B, length * C)``."""
-    lengths = graph.node("Cast", at.lengths, to=INT64)
-    backwards = graph.node("ReverseSequence", x.name, lengths, batch_axis=0, time_axis=1)
-    kept = zero_padding(graph, Tensor(backwards, x.size), at)
-    padded = graph.node("Pad", kept.name, graph.constant([0, 0, 0, 0, length, 0], np.int64))
-    ends = [graph.constant([place], np.int64) for place in (0, length, 1)]
-    places = graph.node("Slice", padded, *ends)
-    size = length * x.size
-    return Tensor(graph.node("Reshape", places, graph.constant([-1, size], np.int64)), size)
+    def _linear(self, x: Tensor, units: int, name: str) -> Tensor:
+        """Multiply and add: ``(B, C)`` to ``(B, units)``."""
+        graph = self.graph
+        kernel = graph.weight(f"{name}/kernel", x.size, units)
+        bias = graph.weight(f"{name}/bias", units)
+        matrix, vector = graph.matrix(kernel.T), graph.constant(bias, np.float32)
+        return Tensor(graph.node("Gemm", x.name, matrix, vector, transB=1), units)
 
+    def _zero_padding(self, x: Steps) -> Steps:
+        """Set the padded positions to zero."""
+        zero = self.graph.constant(0, np.float32)
+        kept = self.graph.node("Where", x.at.mask, x.values.name, zero)
+        return Steps(Tensor(kept, x.values.size), x.at)
 
-def dense(graph: Graph, x: Tensor, units: int, name: str) -> Tensor:
-    """Multiply and add: ``(B, C)`` to ``(B, units)``."""
-    kernel = graph.weight(f"{name}/kernel", x.size, units)
-    bias = graph.weight(f"{name}/bias", units)
-    out = graph.node(
-        "Gemm", x.name, graph.matrix(kernel.T), graph.constant(bias, np.float32), transB=1
-    )
-    return Tensor(out, units)
+    def _whole_windows(self, at: Tokens, width: int) -> Tokens:
+        """Return where a window of ``width`` tokens lies in the text; a shorter text has one."""
+        graph = self.graph
+        counted = graph.node("Cast", at.mask, to=INT32)  # (B, T, 1)
+        number = graph.node("CumSum", counted, graph.constant(1, np.int64))  # (B, T, 1), from 1
+        length = graph.node("Unsqueeze", at.lengths, graph.constant([1, 2], np.int64))  # (B, 1, 1)
+        end = graph.node("Add", number, graph.constant(width - 1, np.int32))
+        beyond = graph.node("Greater", end, length)
+        later = graph.node("Greater", number, graph.constant(1, np.int32))
+        outside = graph.node("And", beyond, later)
+        return self._tokens(graph.node("And", at.mask, graph.node("Not", outside)))
 
+    def _tokens(self, mask: str) -> Tokens:
+        """Count the tokens of a mask ``(B, T, 1)``."""
+        flat = self.graph.node("Squeeze", mask, self.graph.constant([2], np.int64))
+        return Tokens(mask, self._lengths(flat))
 
-def relu(graph: Graph, x: Tensor) -> Tensor:
-    """Cut negative values."""
-    return Tensor(graph.node("Relu", x.name), x.size)
+    def _lengths(self, flat: str) -> str:
+        """Count the tokens of a mask ``(B, T)``: int32 ``(B,)``."""
+        counted = self.graph.node("Cast", flat, to=INT32)
+        axis = self.graph.constant([1], np.int64)
+        return self.graph.node("ReduceSum", counted, axis, keepdims=0)
 
+    def _highest(self, x: str, size: int) -> str:
+        """Take the maximum of every ``size`` steps of ``(B, T, C)``."""
+        wide = self.graph.node("Transpose", x, perm=[0, 2, 1])  # (B, C, T)
+        pooled = self.graph.node("MaxPool", wide, kernel_shape=[size], strides=[size])
+        return self.graph.node("Transpose", pooled, perm=[0, 2, 1])
 
-def classify(graph: Graph, x: Tensor, sigmoid: bool = False) -> Tensor:
-    """Turn features ``(B, C)`` into class probabilities ``(B, classes)``.
-
-    Args:
-        graph: The graph.
-        x: The features.
-        sigmoid: The score of the first class is 0.
-    """
-    scores = dense(graph, x, graph.classes - sigmoid, "probabilities").name
-    if sigmoid:
-        scores = graph.node("Pad", scores, graph.constant([0, 1, 0, 0], np.int64))
-    return Tensor(graph.node("Softmax", scores, axis=-1), graph.classes)
-
-
-def _lengths(graph: Graph, mask: str) -> str:
-    counted = graph.node("Cast", mask, to=INT32)  # int32 (B, T)
-    return graph.node("ReduceSum", counted, graph.constant([1], np.int64), keepdims=0)
-
-
-def _windows(graph: Graph, x: str, size: int) -> str:
-    wide = graph.node("Transpose", x, perm=[0, 2, 1])  # (B, C, T)
-    pooled = graph.node("MaxPool", wide, kernel_shape=[size], strides=[size])
-    return graph.node("Transpose", pooled, perm=[0, 2, 1])
+    def _reshaped(self, x: str, shape: list[int]) -> Tensor:
+        """Lay values out anew; 0 is an axis of the same size as before, -1 takes the rest."""
+        return Tensor(
+            self.graph.node("Reshape", x, self.graph.constant(shape, np.int64)), shape[-1]
+        )
 
 
 def _gates(

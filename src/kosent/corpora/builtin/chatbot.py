@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = ("일상", "이별", "사랑")
 WORDS = {str(number): label for number, label in enumerate(LABELS)}
@@ -17,7 +18,9 @@ FORM = Table(("Q", "A", "label"), "Q", word(2, WORDS), separator=",", quoted=Tru
 SPEC = CorpusSpec(
     name="chatbot",
     language="ko",
-    title="챗봇에게 한 말: 일상, 이별, 사랑 / said to a chatbot: daily life, parting, love",
+    title=Message(
+        "챗봇에게 한 말: 일상, 이별, 사랑", "said to a chatbot: daily life, parting, love"
+    ),
     task="topic",
     metric="accuracy",
     labels=LABELS,

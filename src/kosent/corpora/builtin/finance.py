@@ -8,6 +8,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = (NEGATIVE, "neutral", POSITIVE)
 FORM = Table(
@@ -21,7 +22,9 @@ FORM = Table(
 SPEC = CorpusSpec(
     name="finance",
     language="ko",
-    title="금융 뉴스 문장의 감성, 영어에서 옮김 / financial news, translated from English",
+    title=Message(
+        "금융 뉴스 문장의 감성, 영어에서 옮김", "financial news, translated from English"
+    ),
     task="sentiment",
     metric="macro_f1",
     labels=LABELS,

@@ -19,6 +19,7 @@ from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble
 from kosent.corpora.encoding import decode, read_bytes, split_lines
 from kosent.corpora.spec import CorpusSpec
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 TEST_SHARE = 0.2  # of a corpus that is published without a split
 _SEED = "kosent split 1\n"
@@ -237,7 +238,7 @@ def published(train: Form, test: Form | None = None) -> Callable[[CorpusSpec, Pa
 def read_pair(spec: CorpusSpec, train: tuple[Path, Form], test: tuple[Path, Form]) -> Corpus:
     """Read two files, each with its form, to the splits of a corpus."""
     splits: list[Split] = []
-    notices: list[str] = []
+    notices: list[Message] = []
     for path, form in (train, test):
         rows, remarks = _rows(path, form)
         splits.append(gathered(rows, path.name))
@@ -260,7 +261,7 @@ def divided(form: Form) -> Callable[[CorpusSpec, Path], Corpus]:
     return read
 
 
-def _rows(path: Path, form: Form) -> tuple[Iterator[Row], tuple[str, ...]]:
+def _rows(path: Path, form: Form) -> tuple[Iterator[Row], tuple[Message, ...]]:
     """Open a file: its rows, and remarks on its encoding."""
     text, remarks = decode(read_bytes(path), path.name)
     return form.rows(text, path.name), remarks

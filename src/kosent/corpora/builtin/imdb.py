@@ -24,6 +24,7 @@ from kosent.corpora.base import (
 from kosent.corpora.fetching import archives
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 FOLDER = re.compile(r"aclImdb/(train|test)/(pos|neg)/.+", re.ASCII | re.DOTALL)
 REVIEW = re.compile(r"aclImdb/(?:train|test)/(?:pos|neg)/(\d{1,18})_\d{1,9}\.txt", re.ASCII)
@@ -115,7 +116,9 @@ def _read(spec: CorpusSpec, folder: Path) -> Corpus:
 SPEC = CorpusSpec(
     name="imdb",
     language="en",
-    title="IMDB 영화평 5만 건 (긍정·부정) / 50,000 English movie reviews (positive, negative)",
+    title=Message(
+        "IMDB 영화평 5만 건 (긍정·부정)", "50,000 English movie reviews (positive, negative)"
+    ),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = {
     "0": "fragment",
@@ -24,7 +25,7 @@ _FOLDER = "data/train_val_test"
 SPEC = CorpusSpec(
     name="3i4k",
     language="ko",
-    title="한국어 발화의 의도 7가지 / seven kinds of Korean utterances",
+    title=Message("한국어 발화의 의도 7가지", "seven kinds of Korean utterances"),
     task="speech act",
     metric="accuracy",
     labels=tuple(LABELS.values()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Objects, published
 from kosent.corpora.spec import CorpusSpec, RemoteFile, github_file
+from kosent.support.language import Message
 
 LABELS = ("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치")
 FORM = Objects("title", "label", {label: label for label in LABELS})
@@ -20,7 +21,7 @@ def _file(name: str, checksum: str) -> RemoteFile:
 SPEC = CorpusSpec(
     name="klue-ynat",
     language="ko",
-    title="연합뉴스 제목의 주제 7가지 / seven topics of Yonhap headlines",
+    title=Message("연합뉴스 제목의 주제 7가지", "seven topics of Yonhap headlines"),
     task="topic",
     metric="macro_f1",
     labels=LABELS,

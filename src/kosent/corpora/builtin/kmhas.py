@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from kosent.corpora.builtin.forms import Table, only, published
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = (
     "Origin",
@@ -38,7 +39,7 @@ _REPOSITORY = "adlnlp/K-MHaS/main"
 SPEC = CorpusSpec(
     name="kmhas",
     language="ko",
-    title="뉴스 댓글의 혐오, 라벨이 하나인 글만 / hate in news comments, one label only",
+    title=Message("뉴스 댓글의 혐오, 라벨이 하나인 글만", "hate in news comments, one label only"),
     task="hate speech",
     metric="macro_f1",
     labels=LABELS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = {"0": NEGATIVE, "1": POSITIVE}
 TRAIN = Table(("ID", "Text", "Label"), "Text", word(2, LABELS))
@@ -22,7 +23,9 @@ _REPOSITORY = "SKT-LSL/KoBEST_datarepo/main"
 SPEC = CorpusSpec(
     name="kobest-sentineg",
     language="ko",
-    title="상품평의 감성, 평가는 부정문으로 바꾼 글 / product reviews, negated in the test split",
+    title=Message(
+        "상품평의 감성, 평가는 부정문으로 바꾼 글", "product reviews, negated in the test split"
+    ),
     task="sentiment",
     metric="macro_f1",
     labels=(NEGATIVE, POSITIVE),

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, Task, github_file
+from kosent.support.language import Message
 
 COLUMNS = ("index", "sentences", "abuse", "sentiment", "offensiveness")
 
 
-def _spec(name: str, title: str, task: Task, column: str, words: Mapping[str, str]) -> CorpusSpec:
+def _spec(
+    name: str, title: Message, task: Task, column: str, words: Mapping[str, str]
+) -> CorpusSpec:
     label = word(COLUMNS.index(column), words)
     return CorpusSpec(
         name=name,
@@ -41,21 +44,21 @@ def _spec(name: str, title: str, task: Task, column: str, words: Mapping[str, st
 
 OFFENSIVENESS = _spec(
     "kodoli",
-    "댓글과 평의 공격성 / offensiveness of comments and reviews",
+    Message("댓글과 평의 공격성", "offensiveness of comments and reviews"),
     "offensive language",
     "offensiveness",
     {"NOT": "not offensive", "LIKELY": "likely offensive", "OFFEN": "offensive"},
 )
 ABUSE = _spec(
     "kodoli-abuse",
-    "댓글과 평의 욕설 / abuse in comments and reviews",
+    Message("댓글과 평의 욕설", "abuse in comments and reviews"),
     "abusive language",
     "abuse",
     {"NON": "not abusive", "ABS": "abusive"},
 )
 SENTIMENT = _spec(
     "kodoli-sentiment",
-    "댓글과 평의 감성 / sentiment of comments and reviews",
+    Message("댓글과 평의 감성", "sentiment of comments and reviews"),
     "sentiment",
     "sentiment",
     {"NEG": NEGATIVE, "NEU": "neutral", "POS": POSITIVE},

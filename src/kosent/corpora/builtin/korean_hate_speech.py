@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, Task, github_file
+from kosent.support.language import Message
 
 COLUMNS = ("comments", "contain_gender_bias", "bias", "hate")
 _REPOSITORY = "kocohub/korean-hate-speech/master"
 
 
-def _spec(name: str, title: str, task: Task, column: str, labels: tuple[str, ...]) -> CorpusSpec:
+def _spec(
+    name: str, title: Message, task: Task, column: str, labels: tuple[str, ...]
+) -> CorpusSpec:
     words = {label: label for label in labels}
     return CorpusSpec(
         name=name,
@@ -47,14 +50,14 @@ def _spec(name: str, title: str, task: Task, column: str, labels: tuple[str, ...
 
 HATE = _spec(
     "korean-hate-speech",
-    "연예 뉴스 댓글의 혐오 / hate in comments on entertainment news",
+    Message("연예 뉴스 댓글의 혐오", "hate in comments on entertainment news"),
     "hate speech",
     "hate",
     ("none", "offensive", "hate"),
 )
 BIAS = _spec(
     "korean-hate-speech-bias",
-    "연예 뉴스 댓글의 편견 / bias in comments on entertainment news",
+    Message("연예 뉴스 댓글의 편견", "bias in comments on entertainment news"),
     "bias",
     "bias",
     ("none", "gender", "others"),

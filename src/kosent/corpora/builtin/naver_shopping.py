@@ -9,6 +9,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = {"1": NEGATIVE, "2": NEGATIVE, "4": POSITIVE, "5": POSITIVE}
 FORM = Table(("stars", "text"), "text", word(0, LABELS), header=False)
@@ -16,7 +17,7 @@ FORM = Table(("stars", "text"), "text", word(0, LABELS), header=False)
 SPEC = CorpusSpec(
     name="naver-shopping",
     language="ko",
-    title="네이버 쇼핑 상품평 (긍정·부정) / Naver Shopping reviews (positive, negative)",
+    title=Message("네이버 쇼핑 상품평 (긍정·부정)", "Naver Shopping reviews (positive, negative)"),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

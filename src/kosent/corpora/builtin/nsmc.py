@@ -10,6 +10,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE, Split
 from kosent.corpora.builtin.forms import Table, gathered, published, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 COLUMNS = ("id", "document", "label")
 HEADER = "\t".join(COLUMNS)
@@ -38,7 +39,9 @@ def read_rows(text: str, source: str) -> Split:
 SPEC = CorpusSpec(
     name="nsmc",
     language="ko",
-    title="네이버 영화평 20만 건 (긍정·부정) / 200,000 Korean movie reviews (positive, negative)",
+    title=Message(
+        "네이버 영화평 20만 건 (긍정·부정)", "200,000 Korean movie reviews (positive, negative)"
+    ),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

@@ -35,6 +35,7 @@ from kosent.corpora.encoding import decode, read_bytes, split_lines, unreadable
 from kosent.corpora.fetching import archives
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 MOVIE = re.compile(r"[^/]+/raw/\d{1,18}\.json", re.ASCII)
 MAX_MOVIE = 16 * 2**20  # bytes; a movie has 100 reviews of at most 140 characters
@@ -202,7 +203,9 @@ def _read(spec: CorpusSpec, folder: Path) -> Corpus:
 SPEC = CorpusSpec(
     name="nsmc-raw",
     language="ko",
-    title="NSMC의 원본 수집분, 별점으로 라벨 / the raw crawl behind NSMC, labelled by its stars",
+    title=Message(
+        "NSMC의 원본 수집분, 별점으로 라벨", "the raw crawl behind NSMC, labelled by its stars"
+    ),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

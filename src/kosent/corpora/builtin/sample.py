@@ -8,6 +8,7 @@ from kosent.corpora.base import NEGATIVE, POSITIVE, Corpus
 from kosent.corpora.builtin.forms import read_pair
 from kosent.corpora.builtin.nsmc import FORM
 from kosent.corpora.spec import CorpusSpec
+from kosent.support.language import Message
 
 
 def _read(spec: CorpusSpec, folder: Path) -> Corpus:
@@ -18,7 +19,9 @@ def _read(spec: CorpusSpec, folder: Path) -> Corpus:
 SPEC = CorpusSpec(
     name="sample",
     language="ko",
-    title="kosent를 위해 직접 쓴 한국어 감상문 / Korean review sentences written for kosent",
+    title=Message(
+        "kosent를 위해 직접 쓴 한국어 감상문", "Korean review sentences written for kosent"
+    ),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

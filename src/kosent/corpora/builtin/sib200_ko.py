@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, RemoteFile, github_file
+from kosent.support.language import Message
 
 LABELS = (
     "science/technology",
@@ -35,7 +36,7 @@ def _file(name: str, checksum: str, size: int) -> RemoteFile:
 SPEC = CorpusSpec(
     name="sib200-ko",
     language="ko",
-    title="백과·뉴스 문장의 주제 7가지 / seven topics of encyclopaedic sentences",
+    title=Message("백과·뉴스 문장의 주제 7가지", "seven topics of encyclopaedic sentences"),
     task="topic",
     metric="accuracy",
     labels=LABELS,

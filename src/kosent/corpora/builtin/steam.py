@@ -9,13 +9,14 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 FORM = Table(("label", "text"), "text", word(0, {"0": NEGATIVE, "1": POSITIVE}), header=False)
 
 SPEC = CorpusSpec(
     name="steam",
     language="ko",
-    title="Steam 게임평 (긍정·부정) / Steam reviews of games (positive, negative)",
+    title=Message("Steam 게임평 (긍정·부정)", "Steam reviews of games (positive, negative)"),
     task="sentiment",
     metric="accuracy",
     labels=(NEGATIVE, POSITIVE),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, RemoteFile, Task, github_file
+from kosent.support.language import Message
 
 
 def _spec(
-    name: str, title: str, task: Task, column: str, labels: tuple[str, ...], *files: RemoteFile
+    name: str, title: Message, task: Task, column: str, labels: tuple[str, ...], *files: RemoteFile
 ) -> CorpusSpec:
     words = {str(number): label for number, label in enumerate(labels)}
     return CorpusSpec(
@@ -36,7 +37,7 @@ def _file(path: str, checksum: str, size: int) -> RemoteFile:
 
 TOPIC = _spec(
     "stylekqc",
-    "질문과 명령의 주제 / topics of questions and commands",
+    Message("질문과 명령의 주제", "topics of questions and commands"),
     "topic",
     "topic",
     ("shopping", "home", "messenger", "schedule", "entertainment", "weather and news"),
@@ -45,7 +46,7 @@ TOPIC = _spec(
 )
 ACT = _spec(
     "stylekqc-act",
-    "질문과 명령의 화행 / speech acts of questions and commands",
+    Message("질문과 명령의 화행", "speech acts of questions and commands"),
     "speech act",
     "act",
     ("alternative question", "wh-question", "prohibition", "requirement"),

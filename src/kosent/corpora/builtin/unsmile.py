@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from kosent.corpora.builtin.forms import Table, only, published
 from kosent.corpora.spec import CorpusSpec, github_file
+from kosent.support.language import Message
 
 LABELS = (
     "여성/가족",
@@ -38,7 +39,7 @@ _REPOSITORY = "smilegate-ai/korean_unsmile_dataset/main"
 SPEC = CorpusSpec(
     name="unsmile",
     language="ko",
-    title="댓글의 혐오, 라벨이 하나인 글만 / hate in comments, one label only",
+    title=Message("댓글의 혐오, 라벨이 하나인 글만", "hate in comments, one label only"),
     task="hate speech",
     metric="macro_f1",
     labels=LABELS,

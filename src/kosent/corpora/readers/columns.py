@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from kosent.corpora.notices import bilingual
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.language import Message
 
 # In order of preference, where a file has more than one of them.
 TEXT_NAMES = (
@@ -21,7 +21,7 @@ LABEL_NAMES = (
 
 def choose(
     columns: list[str], text_column: str | None, label_column: str | None, source: str
-) -> tuple[int, int, tuple[str, ...]]:
+) -> tuple[int, int, tuple[Message, ...]]:
     """Find the text and the label column.
 
     Args:
@@ -67,7 +67,7 @@ def choose_text(columns: list[str], text_column: str | None, source: str) -> int
 
 def _find(
     columns: list[str], wanted: str | None, known: Sequence[str], role: str, source: str
-) -> tuple[int, tuple[str, ...]]:
+) -> tuple[int, tuple[Message, ...]]:
     if wanted is not None and columns.count(wanted) == 1:
         return columns.index(wanted), ()
     folded = [_fold(name) for name in columns]
@@ -92,12 +92,12 @@ def _find(
     return index, _notice(found, role, source)
 
 
-def _notice(found: Sequence[str], role: str, source: str) -> tuple[str, ...]:
+def _notice(found: Sequence[str], role: str, source: str) -> tuple[Message, ...]:
     if len(found) < 2:
         return ()
     others = ", ".join(found[1:])
     return (
-        bilingual(
+        Message(
             f"'{source}': 열 '{found[0]}'을(를) 골랐습니다 "
             f"(다른 후보: {others}; --{role}-column으로 바꿀 수 있습니다)",
             f"'{source}': chose column '{found[0]}' "

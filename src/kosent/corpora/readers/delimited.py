@@ -10,9 +10,9 @@ from pathlib import Path
 
 from kosent.corpora.base import Dropped
 from kosent.corpora.encoding import decode, read_bytes, split_lines
-from kosent.corpora.notices import bilingual
 from kosent.corpora.table import Table
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_tsv(path: Path) -> Table:
     if '"' in text and not _regular(plain):
         quoted = _quoted(text, "\t")
         if _regular(quoted):
-            remark = bilingual(
+            remark = Message(
                 f"'{path.name}'을(를) 따옴표로 감싼 TSV로 읽었습니다",
                 f"'{path.name}' was read as TSV with quoted fields",
             )
@@ -55,7 +55,7 @@ def _regular(records: _Records) -> bool:
     return not records.broken and len(lengths) == 1
 
 
-def _delimited(records: _Records, path: Path, notices: tuple[str, ...]) -> Table:
+def _delimited(records: _Records, path: Path, notices: tuple[Message, ...]) -> Table:
     """Split off the header and the rows whose number of cells differs from it."""
     source = path.name
     if not records.rows or records.rows[0][0] != 1:

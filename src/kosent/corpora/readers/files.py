@@ -15,6 +15,7 @@ from kosent.corpora.readers.delimited import read_csv, read_tsv
 from kosent.corpora.readers.structured import read_jsonl, read_parquet
 from kosent.corpora.table import Table
 from kosent.errors import DataError
+from kosent.support.language import Message
 
 READERS: dict[str, Callable[[Path], Table]] = {
     ".tsv": read_tsv,
@@ -85,7 +86,7 @@ def _named(files: list[Path], word: str) -> list[Path]:
 
 def _read_split(
     path: Path, text_column: str | None, label_column: str | None
-) -> tuple[Split, tuple[str, ...]]:
+) -> tuple[Split, tuple[Message, ...]]:
     if path.suffix.lower() not in READERS:
         raise DataError(
             f"'{path}': 읽을 수 없는 형식입니다. 쓸 수 있는 형식: {' '.join(READERS)}",
@@ -96,7 +97,7 @@ def _read_split(
 
 def split_of(
     table: Table, source: str, text_column: str | None, label_column: str | None
-) -> tuple[Split, tuple[str, ...]]:
+) -> tuple[Split, tuple[Message, ...]]:
     """Choose the columns of a table, and account for every row.
 
     Args:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kosent.corpora.base import SPLITS, Corpus, Split, assemble
-from kosent.corpora.notices import bilingual
 from kosent.corpora.readers.files import language_of, split_of
 from kosent.corpora.table import Table
 from kosent.errors import UsageError
 from kosent.support.frames import Frame, frame_of
+from kosent.support.language import Message
 
 
 def read_frames(given: Any, text: str | None = None, label: str | None = None) -> Corpus:
@@ -37,7 +37,7 @@ def read_frames(given: Any, text: str | None = None, label: str | None = None) -
         )
     frames = {name: _frame(tables[name]) for name in SPLITS if name in tables}
     splits: dict[str, Split] = {}
-    notices: list[str] = [_unused(name) for name in tables if name not in SPLITS]
+    notices: list[Message] = [_unused(name) for name in tables if name not in SPLITS]
     for name, frame in frames.items():
         source = frame.kind if len(frames) == 1 else name
         splits[name], more = split_of(_table(frame), source, text, label)
@@ -64,8 +64,8 @@ def _table(frame: Frame) -> Table:
     return Table(frame.columns, list(range(1, frame.rows + 1)), frame.column, [])
 
 
-def _unused(name: object) -> str:
-    return bilingual(
+def _unused(name: object) -> Message:
+    return Message(
         f"'{name}' 표는 쓰지 않습니다 (train과 test만 씁니다)",
         f"the table '{name}' is not used; only train and test are",
     )

@@ -6,10 +6,11 @@ pretrained`` makes it anew, ``bench/pretrained.py`` measures it.
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kosent.models.classifier import TextClassifier
+if TYPE_CHECKING:
+    from kosent.models.classifier import TextClassifier
 
 __all__ = ["load_pretrained", "pretrained_path"]
 
@@ -21,9 +22,11 @@ def load_pretrained() -> TextClassifier:
         A classifier of Korean reviews with the labels ``"negative"`` and ``"positive"``. It can
         only predict.
     """
+    from kosent.models.classifier import TextClassifier
+
     return TextClassifier.load(pretrained_path())
 
 
 def pretrained_path() -> Path:
     """Return the packaged model's file."""
-    return Path(str(files(__name__).joinpath("reviews.kosent")))
+    return Path(__file__).with_name("reviews.kosent")

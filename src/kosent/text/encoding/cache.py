@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from kosent.support.files import code_sha256, sha256
+from kosent.support.files import code_sha256
+from kosent.support.signed import sha256
 from kosent.text import cache
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
 from kosent.text.encoding.encoder import TextEncoder

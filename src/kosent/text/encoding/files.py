@@ -1,7 +1,7 @@
-"""The files of a fitted encoder: ``encoder.json``, ``vocab.txt``, the tokenizer's own.
+"""The files of a fitted encoder, read: ``encoder.json``, ``vocab.txt``, the tokenizer's own.
 
-``vocab.txt`` is written only where the tokenizer has no vocabulary of its own, so that no fact
-stands in two files.
+``kosent.text.encoding.writing`` writes them. ``vocab.txt`` is there only where the tokenizer has no
+vocabulary of its own, so that no fact stands in two files.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kosent.errors import BundleError, UsageError
-from kosent.support.checks import is_count
-from kosent.support.files import to_json
-from kosent.support.settings import settings_of
+from kosent.support.checks import is_count, switch
 from kosent.text.cleaning import Cleaner
-from kosent.text.encoding.settings import EncoderSettings
-from kosent.text.tokenizers import TOKENIZERS, Tokenizer, TokenizerState, restore
+from kosent.text.stream import TRUNCATE
+from kosent.text.tokenizers import Tokenizer, TokenizerState, restore
 from kosent.text.vocabulary import Vocabulary
 
 ENCODER_FILE = "encoder.json"
@@ -29,10 +27,10 @@ EXTRA = {1: "", 2: " cleaning_options", 3: " cleaning_options truncate drop_unkn
 
 @dataclass(frozen=True)
 class EncoderRecord:
-    """A fitted encoder as plain data."""
+    """What a fitted encoder consists of."""
 
-    cleaning: Cleaner
-    tokenizer: TokenizerState
+    cleaner: Cleaner
+    tokenizer: Tokenizer
     vocabulary: Vocabulary
     vocabulary_size: int  # as asked for; the vocabulary may hold fewer
     min_count: int
@@ -42,51 +40,8 @@ class EncoderRecord:
     drop_unknown: bool = False
 
 
-def write_files(record: EncoderRecord) -> dict[str, bytes]:
-    """Lay a fitted encoder out as files by name.
-
-    Raises:
-        UsageError: If the tokenizer is none of kosent's own, so that no file can bring it back.
-    """
-    state = record.tokenizer
-    if state.name not in TOKENIZERS:
-        raise UsageError(
-            f"직접 만든 토크나이저({state.name})를 쓴 인코더는 저장할 수 없습니다. "
-            f"저장할 수 있는 토크나이저: {', '.join(TOKENIZERS)}",
-            f"an encoder with a tokenizer of your own ({state.name}) cannot be saved. "
-            f"Those that can: {', '.join(TOKENIZERS)}",
-        )
-    files = dict(state.files)
-    if not files:
-        files[VOCABULARY_FILE] = record.vocabulary.to_bytes()
-    settings = {
-        "cleaning_options": record.cleaning.options,
-        "truncate": record.truncate,
-        "drop_unknown": record.drop_unknown,
-    }
-    dropping = record.drop_unknown or record.truncate != "post"
-    number = 3 if dropping else 2 if record.cleaning.options else 1
-    document = {
-        "format": number,
-        "cleaning": record.cleaning.preset,
-        **{name: settings[name] for name in EXTRA[number].split()},
-        "tokenizer": {
-            "name": state.name,
-            "settings": state.settings,
-            "files": sorted(state.files),
-        },
-        "vocabulary": {
-            "entries": len(record.vocabulary),
-            "size_limit": record.vocabulary_size,
-            "min_count": record.min_count,
-        },
-        "max_length": {"asked": record.max_length, "learned": record.learned_max_length},
-    }
-    return {ENCODER_FILE: to_json(document), **files}
-
-
-def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
-    """Read a fitted encoder and its tokenizer.
+def read_files(files: Mapping[str, bytes]) -> EncoderRecord:
+    """Read a fitted encoder.
 
     Raises:
         BundleError: If a file is missing, damaged or of a newer format.
@@ -101,9 +56,9 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
     _check_choices(document)
     own = {name: _file(files, name) for name in named["files"]}
     tokenizer = restore(TokenizerState(named["name"], named["settings"], own))
-    record = EncoderRecord(
-        cleaning=_read_cleaning(document["cleaning"], document.get("cleaning_options")),
-        tokenizer=tokenizer.state(),
+    return EncoderRecord(
+        cleaner=_read_cleaning(document["cleaning"], document.get("cleaning_options")),
+        tokenizer=tokenizer,
         vocabulary=_read_vocabulary(files, tokenizer, limits["entries"]),
         vocabulary_size=limits["size_limit"],
         min_count=limits["min_count"],
@@ -112,14 +67,13 @@ def read_files(files: Mapping[str, bytes]) -> tuple[EncoderRecord, Tokenizer]:
         truncate=document.get("truncate", "post"),
         drop_unknown=document.get("drop_unknown", False),
     )
-    return record, tokenizer
 
 
 def _check_choices(document: dict[str, Any]) -> None:
     try:
-        for name in ("truncate", "drop_unknown"):
+        for name, rule in (("truncate", TRUNCATE), ("drop_unknown", switch())):
             if name in document:
-                settings_of(EncoderSettings)[name].rule.check(name, document[name])
+                rule.check(name, document[name])
     except UsageError as error:
         raise _damaged(error.korean, error.english) from error
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from kosent.errors import unknown_name
 from kosent.support.checks import check_count, check_share
+from kosent.support.language import Message
 from kosent.text.noise import kinds
 from kosent.text.noise.codes import Seed, draws_by_text
 from kosent.text.unicode import to_nfc
@@ -36,15 +37,15 @@ class Noise:
     """A row of the table of noises.
 
     Attributes:
-        summary: Korean and English, one line.
-        places: What ``rate`` is a share of, Korean and English.
+        summary: What it does to a text.
+        places: What ``rate`` is a share of.
         rate: The probability, by default, with which a place is hit.
         apply: Gives texts in NFC, a rate above 0 and a seed their noise.
         weight: Its part of the texts that :func:`noised` changes, against those of the others.
     """
 
-    summary: str
-    places: str
+    summary: Message
+    places: Message
     rate: float
     apply: Callable[[Sequence[str], float, Seed], list[str]]
     weight: int = 1
@@ -52,42 +53,45 @@ class Noise:
 
 NOISES: dict[str, Noise] = {
     "spaces_removed": Noise(
-        "띄어쓰기를 없앰 / removed spaces",
-        "낱말 사이의 빈칸 / spaces between words",
+        Message("띄어쓰기를 없앰", "removed spaces"),
+        Message("낱말 사이의 빈칸", "spaces between words"),
         1.0,
         kinds.spaces_removed,
         weight=6,  # as much as all others: 0.0135 lost by it, and with a weight of 1 0.0197
     ),
     "spaces_added": Noise(
-        "아무 데나 띄어 씀 / random spaces",
-        "낱말 안 음절의 사이 / borders of syllables in a word",
+        Message("아무 데나 띄어 씀", "random spaces"),
+        Message("낱말 안 음절의 사이", "borders of syllables in a word"),
         0.2,
         kinds.spaces_added,
     ),
     "stretched": Noise(
-        "ㅋㅋ ㅎㅎ ㅠㅠ ㅜㅜ를 길게 / stretched letters",
-        "이어진 ㅋ ㅎ ㅠ ㅜ / runs of these letters",
+        Message("ㅋㅋ ㅎㅎ ㅠㅠ ㅜㅜ를 길게", "stretched letters"),
+        Message("이어진 ㅋ ㅎ ㅠ ㅜ", "runs of these letters"),
         1.0,
         kinds.stretched,
     ),
     "jamo": Noise(
-        "음절을 낱자로 풂 / syllables split into letters", "음절 / syllables", 0.1, kinds.jamo
+        Message("음절을 낱자로 풂", "syllables split into letters"),
+        Message("음절", "syllables"),
+        0.1,
+        kinds.jamo,
     ),
     "typos": Noise(
-        "두벌식 자판에서 옆 글쇠를 누름 / neighbouring keys of the two-set keyboard",
-        "음절 / syllables",
+        Message("두벌식 자판에서 옆 글쇠를 누름", "neighbouring keys of the two-set keyboard"),
+        Message("음절", "syllables"),
         0.1,
         kinds.typos,
     ),
     "finals_dropped": Noise(
-        "받침을 빠뜨림 / dropped final consonants",
-        "받침이 있는 음절 / syllables with a final consonant",
+        Message("받침을 빠뜨림", "dropped final consonants"),
+        Message("받침이 있는 음절", "syllables with a final consonant"),
         0.2,
         kinds.finals_dropped,
     ),
     "emoji": Noise(
-        "뜻과 상관없는 이모지를 붙임 / emoji added at random",
-        "글 / texts",
+        Message("뜻과 상관없는 이모지를 붙임", "emoji added at random"),
+        Message("글", "texts"),
         1.0,
         kinds.emoji,
     ),

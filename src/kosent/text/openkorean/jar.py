@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kosent.errors import RuntimeSetupError
-from kosent.support.files import sha256
+from kosent.support.signed import sha256
 
 _LIBRARY = "open-korean-text-2.1.0.jar"
 _TWITTER = "twitter-text-1.14.7.jar"

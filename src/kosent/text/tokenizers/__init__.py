@@ -1,18 +1,25 @@
-"""The tokenizers: a new one is a file beside this one and a row in ``TOKENIZERS``."""
+"""The tokenizers: a new one is a file beside this one and a row in ``TOKENIZERS``.
+
+A tokenizer's module is imported when it is looked up: a process that predicts with one of them
+reads none of the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from kosent.errors import BundleError, UsageError, unknown_name
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
-from kosent.text.tokenizers.character import Character
-from kosent.text.tokenizers.jamo import Jamo
-from kosent.text.tokenizers.kiwi import Kiwi
-from kosent.text.tokenizers.okt import Okt
-from kosent.text.tokenizers.sentencepiece import SentencePiece
-from kosent.text.tokenizers.whitespace import Whitespace
+
+if TYPE_CHECKING:
+    from kosent.text.tokenizers.character import Character
+    from kosent.text.tokenizers.jamo import Jamo
+    from kosent.text.tokenizers.kiwi import Kiwi
+    from kosent.text.tokenizers.okt import Okt
+    from kosent.text.tokenizers.sentencepiece import SentencePiece
+    from kosent.text.tokenizers.whitespace import Whitespace
 
 __all__ = [
     "TOKENIZERS",
@@ -29,14 +36,44 @@ __all__ = [
     "restore",
 ]
 
-TOKENIZERS: Mapping[str, type[Tokenizer]] = {
-    "whitespace": Whitespace,
-    "okt": Okt,
-    "sentencepiece": SentencePiece,
-    "character": Character,
-    "jamo": Jamo,
-    "kiwi": Kiwi,
-}
+
+class _Table(Mapping[str, type[Tokenizer]]):
+    """Classes by name, from modules of that name beside this one.
+
+    Args:
+        classes: The name of each class.
+    """
+
+    def __init__(self, **classes: str) -> None:
+        self.classes = classes
+
+    def __getitem__(self, name: str) -> type[Tokenizer]:
+        kind = self.classes[name]
+        tokenizer: type[Tokenizer] = getattr(import_module(f"{__name__}.{name}"), kind)
+        return tokenizer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+
+TOKENIZERS = _Table(
+    whitespace="Whitespace",
+    okt="Okt",
+    sentencepiece="SentencePiece",
+    character="Character",
+    jamo="Jamo",
+    kiwi="Kiwi",
+)
+
+
+def __getattr__(name: str) -> type[Tokenizer]:
+    for row, kind in TOKENIZERS.classes.items():
+        if kind == name:
+            return TOKENIZERS[row]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def make(name: str, **settings: Any) -> Tokenizer:

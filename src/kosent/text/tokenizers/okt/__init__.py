@@ -8,7 +8,7 @@ from typing import Any
 
 from kosent.errors import unknown_name
 from kosent.support.checks import check_setting, check_switch
-from kosent.support.files import sha256
+from kosent.support.signed import sha256
 from kosent.text.stream import chunks
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.tokenizers.okt.analyses import renderer

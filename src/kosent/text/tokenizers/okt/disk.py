@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from kosent.support.files import sha256
+from kosent.support.signed import sha256
 from kosent.text import cache
 
 _MOST_SEGMENTS = 8

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from kosent.errors import KosentError
+from kosent.support.language import Message
 
 SENTENCE = "아버지가방에들어가신다"
 
@@ -24,7 +25,7 @@ def java() -> dict[str, Any]:
     """Start Java and Okt in a process of its own.
 
     Returns:
-        ``error``, as one line and None where there is none; else also ``source`` (as
+        ``error``, a message and None where there is none; else also ``source`` (as
         ``JavaRuntime``), ``version``, ``home``, ``heap_mb`` (the limit), ``used_mb`` and
         ``tokens`` of ``SENTENCE``.
     """
@@ -35,19 +36,19 @@ def java() -> dict[str, Any]:
         )
         found: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return {"error": str(error)}
+        return {"error": Message(str(error), str(error))}
     except ValueError:
-        last = done.stderr.strip().rpartition("\n")[2]
-        return {"error": last or f"exit code {done.returncode}"}
-    return found
+        last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+        return {"error": Message(last, last)}
+    return {**found, "error": found["error"] and Message(*found["error"])}
 
 
 def here() -> dict[str, Any]:
-    """Start Java and Okt in this process, and say what they are, as ``java``."""
+    """Start Java and Okt in this process; as ``java``, with an error's two texts, for JSON."""
     try:
         return _started()
     except KosentError as error:
-        return {"error": str(error)}
+        return {"error": [error.korean, error.english]}
 
 
 def _started() -> dict[str, Any]:

@@ -7,26 +7,17 @@ space kept, nothing of a text is lost: characters outside the vocabulary become 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Self
 
-from kosent.errors import BundleError, DataError, UsageError
+from kosent.errors import BundleError, UsageError
 from kosent.support.checks import check_count, check_setting, check_share, is_count
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
 from kosent.text.tokenizers.sentencepiece.engine import Engine
-from kosent.text.tokenizers.sentencepiece.model import LARGEST_MODEL, ModelFacts, read_facts
-from kosent.text.tokenizers.sentencepiece.training import (
-    SMALLEST_VOCABULARY,
-    TRAINING_BYTES,
-    train,
-    training_lines,
-)
+from kosent.text.tokenizers.sentencepiece.model import SMALLEST_VOCABULARY
 
 MODEL_FILE = "spm.model"
-_log = logging.getLogger(__name__)
 
 
 class SentencePiece(Tokenizer):
@@ -75,7 +66,11 @@ class SentencePiece(Tokenizer):
         self.alpha = alpha
         self.nbest = nbest
         self.model_file = model_file
-        self._data: bytes | None = None if model_file is None else _read_model(model_file)
+        self._data: bytes | None = None
+        if model_file is not None:
+            from kosent.text.tokenizers.sentencepiece.given import read_model
+
+            self._data = read_model(model_file)
         self._engine: Engine | None = None
         self._lock = threading.Lock()
 
@@ -86,32 +81,15 @@ class SentencePiece(Tokenizer):
             DataError: If there is no text to learn from.
         """
         if self.model_file is not None:
-            _tell_losses(self.model_file, read_facts(self._data or b""))
+            from kosent.text.tokenizers.sentencepiece.given import tell_losses
+
+            tell_losses(self.model_file, self._data or b"")
             return self
-        lines, cut = training_lines(texts)
-        if not lines:
-            raise DataError(
-                "SentencePiece가 배울 텍스트가 없습니다 (모두 비어 있습니다)",
-                "there is no text for SentencePiece to learn from (all are blank)",
-            )
-        if cut:
-            _log.warning(
-                "SentencePiece 학습: %s바이트가 넘는 글 %s개를 나누어 모두 배웁니다 / "
-                "SentencePiece learns from %s texts over %s bytes in parts, leaving nothing out",
-                *(f"{number:,}" for number in (TRAINING_BYTES, cut, cut, TRAINING_BYTES)),
-            )
-        self._data = train(lines, self.model, self.vocabulary_size, self.character_coverage)
+        from kosent.text.tokenizers.sentencepiece.training import learn, tell_size
+
+        self._data = learn(texts, self.model, self.vocabulary_size, self.character_coverage)
         self._engine = None
-        learned = len(self._loaded().pieces)
-        if learned < self.vocabulary_size:
-            _log.warning(
-                "말뭉치가 작아서 SentencePiece 어휘를 %d개에서 %d개로 줄였습니다 / "
-                "the corpus is small: SentencePiece vocabulary lowered from %d to %d",
-                self.vocabulary_size,
-                learned,
-                self.vocabulary_size,
-                learned,
-            )
+        tell_size(len(self._loaded().pieces), self.vocabulary_size)
         return self
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
@@ -206,43 +184,4 @@ def _check_sampling(alpha: object, nbest: object) -> None:
         nbest == -1 or (is_count(nbest, 2) and nbest <= 512),
         "-1이거나 2에서 512 사이의 정수여야",
         "-1, or a whole number from 2 to 512",
-    )
-
-
-def _read_model(path: str) -> bytes:
-    """Read a model of the user's own.
-
-    Raises:
-        UsageError: If it cannot be read, or is no model that can be used.
-    """
-    check_setting("model_file", path, isinstance(path, str), "파일 경로여야", "the path of a file")
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST_MODEL + 1)
-        read_facts(data)
-        Engine(data)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise _not_a_model(
-            path, f"읽을 수 없습니다 ({reason})", f"cannot read ({reason})"
-        ) from error
-    except (ValueError, BundleError) as error:
-        detail = str(getattr(error, "english", error))
-        raise _not_a_model(path, f"쓸 수 없는 파일입니다 ({detail})", detail) from error
-    return data
-
-
-def _tell_losses(path: str, facts: ModelFacts) -> None:
-    if facts.normalization != "identity" or not facts.byte_fallback:
-        _log.warning(
-            "'%s': 글을 바꾸거나 잃을 수 있는 모델입니다 (normalization=%s, byte_fallback=%s) / "
-            "this model may change or lose characters (normalization=%s, byte_fallback=%s)",
-            path,
-            *(facts.normalization or "-", facts.byte_fallback) * 2,
-        )
-
-
-def _not_a_model(path: str, korean: str, english: str) -> UsageError:
-    return UsageError(
-        f"SentencePiece 모델 '{path}': {korean}", f"the SentencePiece model '{path}': {english}"
     )

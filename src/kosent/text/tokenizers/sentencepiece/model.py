@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+SMALLEST_VOCABULARY = 300  # 256 bytes, padding, unknown, and some characters
 LARGEST_MODEL = 64 * 1024 * 1024  # bytes; 256,000 pieces take 5 MB
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5

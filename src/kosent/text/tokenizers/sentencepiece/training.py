@@ -3,19 +3,66 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
 
+from kosent.errors import DataError
+from kosent.support.language import Message
 from kosent.text.unicode import replace_surrogates
 
-SMALLEST_VOCABULARY = 300  # 256 bytes, padding, unknown, and some characters
 # The library drops training lines over 4,192 bytes: cut them at white space before.
 TRAINING_BYTES = 4000
 # A character of the trainer's own (U+2585 marks unknown, tab and NUL separate) would make it skip
 # the whole line.
 _RESERVED = re.compile("[\x00\t\n\r\u2585]")
 _SMALLER = re.compile(r"smaller than required_chars")
+_log = logging.getLogger("kosent.text.tokenizers.sentencepiece")
+
+
+def learn(texts: Iterable[str], model: str, vocabulary_size: int, coverage: float) -> bytes:
+    """Train a model on any texts, and say in the log where some are so long that they are cut.
+
+    Args:
+        texts: The training texts.
+        model: As for :func:`train`.
+        vocabulary_size: Likewise.
+        coverage: Likewise.
+
+    Returns:
+        The model file.
+
+    Raises:
+        DataError: If there is no text to learn from.
+    """
+    lines, cut = training_lines(texts)
+    if not lines:
+        raise DataError(
+            "SentencePiece가 배울 텍스트가 없습니다 (모두 비어 있습니다)",
+            "there is no text for SentencePiece to learn from (all are blank)",
+        )
+    if cut:
+        _log.warning(
+            Message(
+                f"SentencePiece 학습: {TRAINING_BYTES:,}바이트가 넘는 글 {cut:,}개를 나누어 "
+                "모두 배웁니다",
+                f"SentencePiece learns from {cut:,} texts over {TRAINING_BYTES:,} bytes in "
+                "parts, leaving nothing out",
+            )
+        )
+    return train(lines, model, vocabulary_size, coverage)
+
+
+def tell_size(learned: int, asked: int) -> None:
+    """Say in the log that a corpus gave fewer pieces than were asked for, where it did."""
+    if learned < asked:
+        _log.warning(
+            Message(
+                f"말뭉치가 작아서 SentencePiece 어휘를 {asked}개에서 {learned}개로 줄였습니다",
+                f"the corpus is small: SentencePiece vocabulary lowered from {asked} to {learned}",
+            )
+        )
 
 
 def train(lines: list[str], model: str, vocabulary_size: int, coverage: float) -> bytes:

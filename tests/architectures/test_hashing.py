@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kosent.architectures.ngrams import M, P, hashed_rows
+from kosent.architectures.hashing import M, P, hashed_rows
 from kosent.text.encoding.encoded import EncodedTexts
 
 ROWS = st.lists(st.lists(st.integers(1, 2**31 - 2), min_size=1, max_size=9), max_size=6)

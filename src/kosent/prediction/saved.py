@@ -1,0 +1,57 @@
+"""A saved classifier that only predicts: without its settings, its weights, and all that trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from kosent.bundles.manifest import unusable
+from kosent.bundles.model import Core
+from kosent.bundles.probes import Probes, probes_differ
+from kosent.prediction.network import Network
+from kosent.prediction.predictor import Predicted, Predictor, predicted
+
+
+class SavedClassifier(Predictor):
+    """A saved classifier, checked on its probes.
+
+    Args:
+        core: What predicts of it; its network is there, as in all bundles since format 2.
+        path: Where it is, as errors name it.
+
+    Raises:
+        BundleError: If its parts do not fit together, or it predicts otherwise here than where it
+            was saved.
+    """
+
+    def __init__(self, core: Core, path: Path) -> None:
+        try:
+            self._network = Network(core.onnx or b"", len(core.labels))
+        except ValueError as error:
+            raise unusable(path, str(error)) from error
+        self._encoder = core.encoder
+        self.classes_ = np.asarray(core.labels)
+        self.info_ = core.info
+        check_probes(self, core.probes, path)
+
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets, as ``TextClassifier`` does."""
+        return predicted(self._network, map(self._encoder.encode_noted, parts))
+
+
+def check_probes(predictor: Predictor, probes: Probes, path: Path) -> None:
+    """Refuse a model that predicts otherwise here than where it was saved.
+
+    Args:
+        predictor: The model.
+        probes: Texts, and their probabilities of then.
+        path: Where the model is, as the error names it.
+
+    Raises:
+        BundleError: If it does.
+    """
+    here = predictor.predict_all([text for text, _ in probes]).probabilities
+    if difference := probes_differ(probes, here):
+        raise unusable(path, f"the probe texts get other probabilities here: {difference}")
