@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from kosent.errors import DataError, UsageError
-from kosent.prediction.predictor import Predicted, Predictor
+from kosent.prediction.estimator import Estimator
+from kosent.prediction.predictor import Predicted
 
 COLUMNS: dict[str, list[Any]] = {"id": [3, 1, 2, 9], "글": ["좋다", None, " ", "아주 좋다"]}
 NAMES = ["id", "글", "label", "confidence", "bad", "good"]
@@ -20,7 +21,7 @@ LABELS = ["bad", None, None, "good"]
 CONFIDENCES = [0.75, None, None, 0.625]
 
 
-class Blanks(Predictor):
+class Blanks(Estimator):
     """Takes a text with a blank in it for the second class."""
 
     def __init__(self, *classes: Any) -> None:

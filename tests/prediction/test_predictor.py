@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from kosent.errors import DataError, UsageError
-from kosent.prediction.predictor import LONGEST_TRACE, Predicted, Predictor
+from kosent.prediction.estimator import Estimator
+from kosent.prediction.predictor import LONGEST_TRACE, Predicted
 
 
-class Lengths(Predictor):
+class Lengths(Estimator):
     """Takes a text for ``long`` the surer, the longer it is."""
 
     def __init__(self) -> None:

@@ -15,7 +15,8 @@ from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
-from kosent.prediction.predictor import Predicted, Predictor, predicted
+from kosent.prediction.estimator import Estimator
+from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import require
@@ -49,7 +50,7 @@ class _Learned:
 
 @documented
 @dataclass(eq=False, repr=False)
-class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
+class TextClassifier(_Learned, ClassifierSettings, Estimator):
     """Classifies texts with a network of ``kosent.architectures``.
 
     Follows scikit-learn: the constructor only stores its arguments, ``fit`` learns what ends

@@ -18,9 +18,9 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.predictor import Predicted, Predictor, Probabilities, predicted, report_of
+from kosent.prediction.estimator import Estimator
+from kosent.prediction.predictor import Predicted, Probabilities, predicted, report_of
 from kosent.prediction.saved import check_probes
-from kosent.support.estimator import TextEstimator
 from kosent.support.inputs import check_labels, check_texts, check_weights, class_numbers
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
@@ -28,7 +28,7 @@ from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
 
-class Ensemble(Predictor, TextEstimator):
+class Ensemble(Estimator):
     """Classifies texts with several trained classifiers.
 
     The scores of the members are added, each times its weight, and softmax makes probabilities of
