@@ -20,7 +20,7 @@ import numpy.typing as npt
 import kosent
 from kosent.corpora.base import Split
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.models.settings import ClassifierSettings
+from kosent.models.settings import split_of
 from kosent.support.inputs import class_numbers
 from kosent.training.splits import held_out
 
@@ -65,7 +65,7 @@ def predicted(
     found = {}
     for name in names:
         model = kosent.TextClassifier.load(folder / f"{name}-{seed}")
-        split = ClassifierSettings.of({"seed": seed}).of_split()
+        split = split_of(model.info_)
         texts, labels = held_out(rows, model.classes_, split)
         found[name] = model.predict_proba(texts)
     return found, class_numbers(labels, model.classes_)

@@ -290,6 +290,7 @@ def choose_bundle(given: str | None) -> Path:
     """
     from kosent.bundles.manifest import MANIFEST
     from kosent.runs.latest import BUNDLE, latest_bundle
+    from kosent.support.files import user_path
 
     if given is None:
         try:
@@ -306,8 +307,9 @@ def choose_bundle(given: str | None) -> Path:
             return pretrained_path()
         say(f"{said('모델', 'model')}: {latest}")
         return latest
-    inside = Path(given) / BUNDLE
+    path = user_path(given)
+    inside = path / BUNDLE
     with suppress(OSError):  # reading the bundle will say it better
         if (inside / MANIFEST).is_file():
             return inside
-    return Path(given)
+    return path

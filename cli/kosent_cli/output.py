@@ -82,19 +82,11 @@ def say(message: str) -> None:
 def say_noted(blank: int, cut: int) -> None:
     """Tell how many texts the model did not read as they are; nothing where it read all."""
     if blank:
-        say(
-            Message(
-                f"글 {blank:,}개는 정리하고 나면 아무것도 남지 않습니다",
-                f"texts of which cleaning leaves nothing: {blank:,}",
-            )
-        )
+        korean = f"글 {blank:,}개는 정리하고 나면 아무것도 남지 않습니다"
+        say(Message(korean, f"texts of which cleaning leaves nothing: {blank:,}"))
     if cut:
-        say(
-            Message(
-                f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다",
-                f"texts that were cut, being longer than the model reads: {cut:,}",
-            )
-        )
+        korean = f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다"
+        say(Message(korean, f"texts that were cut, being longer than the model reads: {cut:,}"))
 
 
 def one_line(text: str) -> str:

@@ -34,6 +34,10 @@ class Session:
         self.interrupted = False
         self.run_folder: Path | None = None
 
+    def begin(self, folder: Path) -> None:
+        """Note the training run that is going on."""
+        self.run_folder = folder
+
     def check(self) -> None:
         """Raise the Ctrl-C that got lost.
 

@@ -15,6 +15,7 @@ from kosent.recipes import EnsembleRecipe, Recipe
 from kosent.runs.ensemble import EnsembleResult
 from kosent.runs.folders import latest_unfinished
 from kosent.runs.run import RunResult
+from kosent.support.files import user_path
 from kosent.support.language import said
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
@@ -145,7 +146,7 @@ def resumed_folder(resume: str, given: dict[str, Any]) -> Path:
             f"--resume은 그 학습의 설정을 그대로 씁니다. 빼고 다시 하세요: {', '.join(used)}",
             f"--resume goes on with the run's own settings; leave out: {', '.join(used)}",
         )
-    return latest_unfinished() if resume == _NEWEST else Path(resume)
+    return latest_unfinished() if resume == _NEWEST else user_path(resume)
 
 
 def asked_for(

@@ -16,8 +16,10 @@ import safetensors.numpy
 
 from kosent import TextClassifier
 from kosent.bundles import model as bundle
+from kosent.bundles import writing
 from kosent.bundles.manifest import open_saved
 from kosent.errors import BundleError, RuntimeSetupError, UsageError
+from kosent.support.files import write_file
 from kosent.support.signed import sha256, to_json, to_signed_json
 
 FILES = (
@@ -474,6 +476,31 @@ class TestTarget:
         with pytest.raises(UsageError, match="exists already"):
             trained.save(folder, overwrite=True)
         assert (folder / "one.jpg").read_bytes() == b"mine"
+
+    @pytest.mark.parametrize(
+        ("name", "overwrite"), [("model", False), ("model", True), ("model.kosent", False)]
+    )
+    def test_what_came_while_it_was_packed_stays(
+        self,
+        trained: TextClassifier,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        overwrite: bool,
+    ) -> None:
+        """Another process writes between the first look and the rename."""
+        path = tmp_path / name
+        sign = writing.signed
+
+        def slowly(*given: Any) -> dict[str, bytes]:
+            write_file(path if path.suffix else path / "one.jpg", b"mine")
+            return sign(*given)
+
+        monkeypatch.setattr(writing, "signed", slowly)
+        with pytest.raises(UsageError, match="exists already"):
+            trained.save(path, overwrite=overwrite)
+        left = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
+        assert left == [b"mine"]
 
     def test_an_empty_folder_is_taken(self, trained: TextClassifier, tmp_path: Path) -> None:
         folder = tmp_path / "empty"

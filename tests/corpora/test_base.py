@@ -127,7 +127,14 @@ def test_one_class_cannot_be_trained_on() -> None:
 
 
 def test_labels_seen_only_in_test_are_named_and_counted() -> None:
-    test = split("a", "new", "new", *"cdefgh")
+    built = corpus(split("a", "b"), split("a", "new", "new", *"cdefgh"))
+    built.check_trainable()
+    assert built.unseen_labels() == {"new": 2} | dict.fromkeys("cdefgh", 1)
+    assert corpus(split("a", "b")).unseen_labels() == {}
+
+
+def test_a_test_split_of_other_labels_alone_is_refused() -> None:
+    test = split("new", "new", *"cdefgh")
     with pytest.raises(DataError, match=r"'new' \(2\).*… \(7\)") as caught:
         corpus(split("a", "b"), test).check_trainable()
     assert "'h'" not in str(caught.value)

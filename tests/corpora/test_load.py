@@ -7,8 +7,9 @@ import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from kosent import corpora
@@ -35,6 +36,12 @@ def official(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
     )
     monkeypatch.setitem(corpora.CORPORA, "nsmc", replace(CORPORA["nsmc"], files=files))
     return web
+
+
+@pytest.mark.parametrize("received", [None, 3, ["a.csv"], pd.Series(["a"]), b"a.csv"])
+def test_what_is_no_name_is_a_usage_error(received: Any) -> None:
+    with pytest.raises(UsageError, match="Received: " + type(received).__name__):
+        load_corpus(received)
 
 
 def test_missing_files_are_fetched_once_and_said_so(official: WebServer, tmp_path: Path) -> None:

@@ -86,6 +86,35 @@ def test_labels_the_model_does_not_know(saved: Path, tmp_path: Path) -> None:
         evaluate_bundle(saved, str(path))
 
 
+def test_some_labels_the_model_does_not_know_count_as_wrong(
+    saved: Path, trained: TextClassifier, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("text,label\n좋다,positive\n별로,bad\n별로다,bad\n", "utf-8")
+    heard = Notices()
+    found = evaluate_bundle(saved, str(path), listener=heard).report
+    assert found.accuracy == (trained.predict(["좋다"])[0] == "positive") / 3
+    assert found.unknown_labels == {"bad": 2}
+    (notice,) = [line for line in heard.notices if "bad" in line]
+    assert "2 rows with labels that were not trained on count as wrong: 'bad' (2)" in notice
+
+
+@pytest.mark.parametrize("limit", [None, 60])
+def test_rows_that_were_learned_are_said_to_be(
+    trained: TextClassifier, reviews_file: str, tmp_path: Path, limit: int | None
+) -> None:
+    """By what they are, whatever their file is called."""
+    seed = trained.info_["parameters"]["seed"]
+    mark = load_corpus(reviews_file).limited(limit, seed).fingerprint
+    for fingerprint, learned in ((mark, True), ("0" * 64, False)):
+        (tmp_path / str(learned)).mkdir()
+        corpus = {"name": "other", "limit": limit, "fingerprint": fingerprint}
+        path = bundle_with(trained, tmp_path / str(learned) / "model", corpus=corpus)
+        heard = Notices()
+        evaluate_bundle(path, reviews_file, listener=heard)
+        assert any("learned from the train split of" in line for line in heard.notices) is learned
+
+
 def test_labels_that_were_integers(
     trained: TextClassifier, reviews: tuple[list[str], list[str]], tmp_path: Path
 ) -> None:

@@ -53,19 +53,50 @@ def test_a_class_without_rows_counts_as_zero() -> None:
     assert found.confusion == [[2, 0], [0, 0]]
 
 
-def test_a_label_the_model_never_saw_is_a_data_error() -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_the_model_never_saw_count_as_wrong(seed: int) -> None:
+    """As scikit-learn has it, which takes them for classes that are never predicted."""
+    rng = np.random.default_rng(seed)
+    truth = [*rng.choice([*LABELS, "새것", "또 새것"], 50).tolist(), "부정", "새것"]
+    predicted = rng.choice(LABELS, 52).tolist()
+    found = report(truth, predicted, LABELS, np.full(52, 0.5, np.float32))
+    every = [*LABELS, "새것", "또 새것"]
+    options = {"labels": every, "zero_division": 0.0}
+    assert found.rows == 52
+    assert found.accuracy == sklearn_metrics.accuracy_score(truth, predicted)
+    assert found.macro_f1 == pytest.approx(
+        sklearn_metrics.f1_score(truth, predicted, average="macro", **options)
+    )
+    precision = sklearn_metrics.precision_score(truth, predicted, average=None, **options)
+    assert [found.per_class[label].precision for label in LABELS] == pytest.approx(precision[:3])
+    matrix = sklearn_metrics.confusion_matrix(truth, predicted, labels=LABELS)
+    assert found.confusion == matrix.tolist()
+    assert found.labels == tuple(LABELS)
+    counts = {label: truth.count(label) for label in every[3:]}
+    assert found.unknown_labels == found.to_dict()["unknown_labels"] == counts
+    assert found.confidence is not None
+    assert found.confidence.coverage[-1].accuracy == pytest.approx(found.accuracy)
+    assert any(
+        line.split() == ["새것", "not", "trained", "on:", "all", "wrong", str(counts["새것"])]
+        for line in str(found).splitlines()
+    )
+
+
+def test_no_label_that_the_model_knows_is_a_data_error() -> None:
     with pytest.raises(DataError, match=r"not trained on: '보통'\. It knows: '부정', '긍정'"):
-        report(["부정", "보통"], ["부정", "부정"], ["부정", "긍정"])
+        report(["보통", "보통"], ["부정", "부정"], ["부정", "긍정"])
 
 
-@pytest.mark.parametrize(
-    ("truth", "labels"), [([0, 1], ["0", "1"]), (["0", "1"], [0, 1]), ([0, "1"], [0, 1])]
-)
+@pytest.mark.parametrize(("truth", "labels"), [([0, 1], ["0", "1"]), (["0", "1"], [0, 1])])
 def test_numbers_and_their_names_are_different_labels(
     truth: list[object], labels: list[object]
 ) -> None:
     with pytest.raises(DataError, match="not trained on"):
         report(truth, [labels[0]] * 2, labels)  # type: ignore[arg-type]
+
+
+def test_a_number_and_its_name_are_different_labels() -> None:
+    assert report([0, "1"], [0, 1], [0, 1]).unknown_labels == {"1": 1}
 
 
 def test_nothing_to_score_is_a_data_error() -> None:
@@ -77,6 +108,7 @@ def test_dictionary_goes_through_json() -> None:
     found = report([1, 2, 2], [1, 2, 1], [1, 2])
     document = json.loads(json.dumps(found.to_dict()))
     keys = ["rows", "accuracy", "macro_f1", "labels", "per_class", "confusion", "confidence"]
+    keys += ["unknown_labels"]
     assert list(document) == keys
     assert document["confidence"] is None
     assert document["labels"] == [1, 2]

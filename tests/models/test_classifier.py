@@ -120,7 +120,7 @@ class TestTraining:
 
     @pytest.mark.usefixtures("without_tracing")
     def test_class_weights_by_label_decide(self, tiny: dict[str, Any]) -> None:
-        texts, labels = ["같은 말"] * 40, ["a", "b"] * 20
+        texts, labels = [f"같은 말 {number}" for number in range(40)], ["a", "b"] * 20
         for favoured, other in (("a", "b"), ("b", "a")):
             weight = {favoured: 1.0, other: 0.01}
             classifier = TextClassifier(**tiny | {"class_weight": weight}).fit(texts, labels)
@@ -291,7 +291,9 @@ class TestBadTraining:
         settings = tiny | {"tokenizer": tokenizer, "epochs": 1}
         first = TextClassifier(**settings).fit(*reviews)
         before = first.encoder_.tokens("영화가 정말 재밌다")
-        TextClassifier(**settings).fit(["wholly different words"] * 20, ["a", "b"] * 10)
+        TextClassifier(**settings).fit(
+            [f"wholly different words {n}" for n in range(20)], ["a", "b"] * 10
+        )
         assert first.encoder_.tokens("영화가 정말 재밌다") == before
         with pytest.raises(UsageError, match="not fitted"):
             tokenizer(["영화"])
@@ -496,7 +498,7 @@ class TestSaving:
     def test_labels_of_any_characters(self, tiny: dict[str, Any], tmp_path: Path) -> None:
         labels = ["좋음 \n👍", "\ud800", ""]
         classifier = TextClassifier(**tiny | {"epochs": 1})
-        classifier.fit([f"글 {n % 3}" for n in range(30)], labels * 10)
+        classifier.fit([f"글 {n}" for n in range(30)], labels * 10)
         loaded = TextClassifier.load(classifier.save(tmp_path / "model"))
         assert loaded.classes_.tolist() == sorted(labels)
 

@@ -47,7 +47,8 @@ def make(corpus: Corpus, tmp_path: Path) -> Make:
             "corpus": learned | {k: v for k, v in changed.items() if k in learned},
             "parameters": saved.info["parameters"]
             | parameters
-            | {k: v for k, v in changed.items() if k not in learned},
+            | {k: v for k, v in changed.items() if k not in {*learned, "split_rule"}},
+            **{k: v for k, v in changed.items() if k == "split_rule"},
         }
         write_model(tmp_path / folder, replace(saved, info=info, labels=labels or saved.labels))
         return tmp_path / folder
@@ -63,7 +64,7 @@ def test_the_weights_are_fitted_on_the_common_validation_split(
     loaded = kosent.load(done.path)
     assert isinstance(loaded, Ensemble)
     assert done.size == done.path.stat().st_size
-    split = {"seed": 7, "validation_fraction": 0.2, "validation": "random"}
+    split = {"seed": 7, "validation_fraction": 0.2, "validation": "random", "rule": 1}
     assert loaded.info_["split"] == split
     assert loaded.info_["corpus"]["fingerprint"] == corpus.fingerprint
     assert loaded.info_["test"] is None
@@ -78,12 +79,11 @@ def test_the_weights_are_fitted_on_the_common_validation_split(
     ("change", "said"),
     [
         ({"labels": ["a", "b"]}, "different labels"),
-        ({"name": "nsmc"}, "different rows of a corpus"),
-        ({"limit": 90}, "different rows of a corpus"),
         ({"fingerprint": "0" * 64}, "different rows of a corpus"),
         ({"seed": 8}, "different held-out rows"),
         ({"validation_fraction": 0.1}, "different held-out rows"),
         ({"validation": "last"}, "different held-out rows"),
+        ({"split_rule": 2}, "different held-out rows"),
     ],
     ids=str,
 )
@@ -94,6 +94,19 @@ def test_models_that_differ_are_refused(
     with pytest.raises(UsageError, match=said):
         combine_bundles([one, two], tmp_path / "both")
     assert not (tmp_path / "both").exists()
+
+
+def test_the_same_rows_are_the_same_whatever_their_file_is_called(
+    make: Make, corpus: Corpus, tmp_path: Path
+) -> None:
+    path = tmp_path / "renamed.tsv"
+    split = load_corpus("sample").train
+    rows = [f"{text}\t{label}\n" for text, label in zip(split.texts, split.labels, strict=True)]
+    path.write_text("text\tlabel\n" + "".join(rows), "utf-8")
+    alone = load_corpus(path).limited(LIMIT, 7).fingerprint
+    one, two = (make(name, name=name, fingerprint=alone) for name in ("mine", "renamed"))
+    done = combine_bundles([one, two], tmp_path / "both", corpus=str(path))
+    assert done.ensemble.info_["corpus"]["fingerprint"] == alone
 
 
 def test_what_else_is_refused(make: Make, tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def as_texts(rows: Any) -> list[str]:
     array = np.asarray(rows)
     if array.ndim != 2:
         raise ValueError("Reshape your data")
-    return [" ".join(f"c{n}={round(float(v))}" for n, v in enumerate(row)) for row in array]
+    rows = [[float(value) for value in row] for row in array]
+    return [" ".join(f"c{n}={round(v)} c{n}:{v:.3f}" for n, v in enumerate(row)) for row in rows]
 
 
 class OnNumbers(TextClassifier):
@@ -186,8 +187,8 @@ class TestWeights:
     def test_they_decide(
         self, architecture: str, options: dict[str, Any], tiny: dict[str, Any]
     ) -> None:
-        """Of one text that stands there with two labels, the rarer one counts more."""
-        texts, labels = ["같은 말"] * 48, ["a", "a", "b"] * 16
+        """Of texts that say the same under two labels, those of the rarer one count more."""
+        texts, labels = [f"같은 말 {n}" for n in range(48)], ["a", "a", "b"] * 16
         settings = tiny | {
             "architecture": architecture,
             "architecture_options": options,

@@ -17,6 +17,7 @@ from kosent import TextClassifier
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.prediction import BadRow, Summary, open_rows, predict_file
 from kosent.prediction import files as answers
+from kosent.support.progress import Silent
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 ROWS = 9000  # more than two blocks of 4,096
@@ -92,6 +93,27 @@ def test_nothing_is_overwritten(model: TextClassifier, source: Path, tmp_path: P
     with pytest.raises(DataError, match="not what this input and model give"):
         write(model, source, target, resume=True)
     assert target.read_bytes() == b"mine\n"
+
+
+def test_two_do_not_write_one_file(
+    model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
+) -> None:
+    """The second is refused before it cuts off what it takes for a torn line."""
+    target = tmp_path / "out.jsonl"
+
+    class Second(Silent):
+        refused = 0
+
+        def advance(self, *_: object) -> None:
+            with pytest.raises(UsageError, match="another process writes"):
+                write(model, source, target, resume=True)
+            self.refused += 1
+
+    second = Second()
+    with open_rows(str(source)) as rows:
+        predict_file(model, rows, target, listener=second)
+    assert second.refused > 0
+    assert target.read_bytes() == whole
 
 
 def test_another_model_or_input_is_not_mixed_in(

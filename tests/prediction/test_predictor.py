@@ -54,7 +54,8 @@ def test_scores(lengths: Lengths) -> None:
     assert report.accuracy == lengths.score(texts, labels) == 0.5
     assert report.confidence is not None
     with pytest.raises(DataError, match="not trained on: 'middle'"):
-        lengths.evaluate(texts, ["short", "middle"])
+        lengths.evaluate(texts, ["middle", "middle"])
+    assert lengths.evaluate(texts, ["short", "middle"]).unknown_labels == {"middle": 1}
 
 
 def test_a_growing_sentence(lengths: Lengths) -> None:

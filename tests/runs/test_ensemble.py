@@ -104,7 +104,8 @@ class TestFinishedRun:
         loaded = kosent.load(finished.bundle)
         assert isinstance(loaded, Ensemble)
         split = loaded.info_["split"]
-        assert split == {"seed": 7, "validation_fraction": 0.2, "validation": "random"}
+        settings = {"seed": 7, "validation_fraction": 0.2, "validation": "random"}
+        assert split == settings | {"rule": 2}
         train = load_corpus("sample").train.limited(LIMIT, seed=7)
         texts, labels = held_out(train, loaded.classes_, split)
         assert loaded.evaluate(texts, labels) == finished.validation
@@ -190,6 +191,20 @@ class TestResuming:
                 resume_ensemble(folder)
         with pytest.raises(UsageError, match="complete already"):
             resume_run(member)  # it is an ordinary run
+
+    def test_from_another_folder(
+        self, config: EnsembleConfig, reviews: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = [f"{label}\t{text}\n" for text, label in zip(*reviews, strict=True)]
+        (tmp_path / "mine.tsv").write_text("label\ttext\n" + "".join(rows))
+        monkeypatch.chdir(tmp_path)
+        linear = config.members[1]
+        run = train_ensemble(EnsembleConfig("mine.tsv", [linear, linear]), folder="run", jobs=1)
+        shutil.rmtree(run.bundle)
+        shutil.rmtree(next((tmp_path / "run" / "members").iterdir()))
+        monkeypatch.chdir("/")
+        resumed = resume_ensemble(tmp_path / "run", jobs=1)
+        assert resumed.validation == run.validation
 
 
 class TestProcesses:

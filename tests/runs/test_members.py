@@ -5,9 +5,14 @@ The processes here only pretend to train; ``test_ensemble_runs.py`` trains.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import sys
+import textwrap
+import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,18 +20,20 @@ import pytest
 from kosent.errors import DataError, RuntimeSetupError
 from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
-from kosent.runs.members import Member, train_members
+from kosent.runs.folders import locked
+from kosent.runs.members import Member, train_member, train_members
 from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent
 
-START = """
+PRETENDED = """
 import json, os, sys, time
-job = json.loads(sys.stdin.buffer.readline())
+
 def send(**event):
     print(json.dumps(event), flush=True)
-folder = job["folder"]
-os.makedirs(folder)
-open(os.path.join(folder, str(os.getpid())), "w").close()
+
+def serve(config, folder):
+    os.makedirs(folder)
+    open(os.path.join(folder, str(os.getpid())), "w").close()
 """
 
 
@@ -35,8 +42,14 @@ def members(tmp_path: Path) -> list[Member]:
     return [Member(RunConfig("sample"), tmp_path / name) for name in ("a", "b", "c")]
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, does: str) -> None:
-    monkeypatch.setattr(member_runs, "_START", START + does)
+def pretend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, does: str) -> None:
+    """Let the processes do something else: a module of that name is found by them too."""
+    place = tmp_path / "modules"
+    place.mkdir()
+    (place / "pretended.py").write_text(PRETENDED + textwrap.indent(does, "    ") + "\n")
+    monkeypatch.syspath_prepend(place)
+    monkeypatch.delitem(sys.modules, "pretended", raising=False)
+    monkeypatch.setattr(member_runs, "serve", importlib.import_module("pretended").serve)
 
 
 def processes(members: list[Member]) -> list[int]:
@@ -52,9 +65,9 @@ def is_running(process: int) -> bool:
 
 
 def test_some_at_once_and_each_is_told_when_done(
-    members: list[Member], monkeypatch: pytest.MonkeyPatch
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pretend(monkeypatch, "time.sleep(0.1); send(done=True)")
+    pretend(monkeypatch, tmp_path, "time.sleep(0.1); send(done=True)")
     running: list[int] = []
     done: list[str] = []
 
@@ -69,10 +82,11 @@ def test_some_at_once_and_each_is_told_when_done(
 
 
 def test_notices_arrive_once_under_the_name_of_the_member(
-    members: list[Member], monkeypatch: pytest.MonkeyPatch
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     said = ("['알려짐', 'known']", "['한 줄', 'one line']", "[folder[-1:]] * 2")
-    pretend(monkeypatch, "; ".join(f"send(notice={each})" for each in said) + "; send(done=True)")
+    says = "; ".join(f"send(notice={each})" for each in said) + "; send(done=True)"
+    pretend(monkeypatch, tmp_path, says)
     listener = Noting(Silent())
     known = [Message("알려짐", "known")]
     train_members(members, 3, listener, known=known, done=lambda _: None)
@@ -104,9 +118,11 @@ def test_a_failure_of_one_ends_all(
     said: str,
     members: list[Member],
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     pretend(
         monkeypatch,
+        tmp_path,
         FOREVER + "while len(os.listdir(os.path.dirname(folder))) < 3:\n"
         "    time.sleep(0.01)\n" + does,
     )
@@ -116,13 +132,15 @@ def test_a_failure_of_one_ends_all(
     assert not any(map(is_running, processes(members)))
 
 
-def test_ctrl_c_ends_all(members: list[Member], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_all(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     class Interrupting(Silent):
         def advance(self, *_: object) -> None:
             if len(processes(members)) == 2:
                 raise KeyboardInterrupt
 
-    pretend(monkeypatch, "time.sleep(600)")
+    pretend(monkeypatch, tmp_path, "time.sleep(600)")
     with pytest.raises(KeyboardInterrupt):
         train_members(members, 2, Interrupting(), done=lambda _: None)
     end = time.monotonic() + 5
@@ -132,14 +150,32 @@ def test_ctrl_c_ends_all(members: list[Member], monkeypatch: pytest.MonkeyPatch)
 
 
 def test_each_gets_its_share_of_the_processors(
-    members: list[Member], monkeypatch: pytest.MonkeyPatch
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(member_runs, "processors", lambda: 8)
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     shown = "json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k})"
-    pretend(monkeypatch, f"send(notice=[{shown}] * 2); send(done=True)")
+    pretend(monkeypatch, tmp_path, f"send(notice=[{shown}] * 2); send(done=True)")
     listener = Noting(Silent())
     train_members(members, 3, listener, done=lambda _: None)
     threads = json.loads(listener.notices[0].english.partition(": ")[2])
     assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
     assert set(threads.values()) == {"2"}
+
+
+def test_a_child_of_a_parent_that_was_killed_is_waited_for(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the member's folder until it notices; what it left without a config.json goes."""
+    folder = members[0].folder
+    folder.mkdir()
+    (folder / "environment.json").touch()
+    trained: list[list[Path]] = []
+    monkeypatch.setattr(
+        member_runs, "train_run", lambda *_, folder, **__: trained.append([*folder.iterdir()])
+    )
+    with ExitStack() as orphan:
+        orphan.enter_context(locked(folder))
+        threading.Timer(0.1, orphan.pop_all().close).start()
+        train_member(members[0], Silent())
+    assert trained == [[]]

@@ -4,7 +4,7 @@ import functools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from kosent.bundles.manifest import open_saved
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.models.export import INT8_LOSS, export_bundle, size_of
 from kosent.runs.config import RunConfig
+from kosent.runs.distillation import Distillation
 from kosent.runs.folders import is_unfinished, latest_unfinished
 from kosent.runs.latest import latest_bundle
-from kosent.runs.run import RunResult, new_folder, resume_run, train_run
+from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.progress import Silent
-from kosent.text.tokenizers import Whitespace
+from kosent.text.tokenizers import SentencePiece, Whitespace
 
 LIMIT = 100
 
@@ -242,6 +243,138 @@ class TestResuming:
             resume_run(tmp_path)
 
 
+class TestCopies:
+    """What stands in a corpus more than once is said, and never on both sides."""
+
+    @pytest.fixture
+    def repeated(self, tmp_path: Path, reviews: tuple[list[str], list[str]]) -> Path:
+        """Return a folder with each review 8 times, some in the test split, with a new label."""
+        rows = [f"{label}\t{text}" for text, label in zip(*reviews, strict=True)]
+        folder = tmp_path / "corpus"
+        folder.mkdir()
+        (folder / "train.tsv").write_text("\n".join(["label\ttext", *rows * 8]))
+        tests = [*rows[:5], "neutral\t그저 그렇다", "positive\t새 글"]
+        (folder / "test.tsv").write_text("\n".join(["label\ttext", *tests]))
+        return folder
+
+    def test_it_is_said_and_written(self, repeated: Path, tmp_path: Path) -> None:
+        linear = LINEAR | {"architecture_options": {"buckets": 64, "weighting": "idf"}}
+        listener = Recorder()
+        config = RunConfig(str(repeated), classifier=linear)
+        run = train_run(config, folder=tmp_path / "run", listener=listener)
+        report = read_json(run.folder / "report.json")
+        assert report["copies"] == {
+            "repeated": 560,
+            "contradicting": 0,
+            "test_in_train": 5,
+            "unseen_labels": {"neutral": 1},
+        }
+        for said in ("of 560 rows stand in earlier", "of 5 rows stand in train", "'neutral' (1)"):
+            assert len([line for line in listener.notices if said in line]) == 1
+        assert report["notices"] == listener.notices
+        assert report["test"]["unknown_labels"] == {"neutral": 1}
+        assert run.test is not None
+        assert (run.test.rows, run.validation.rows) == (7, 64)
+        small = export_bundle(run.bundle, tmp_path / "x", int8=True, corpus=str(repeated))
+        assert (small.rows, small.before) == (64, run.validation.accuracy)
+
+    def test_a_run_that_was_begun_by_the_other_rule(self, repeated: Path, tmp_path: Path) -> None:
+        linear = LINEAR | {"architecture_options": {"buckets": 64, "weighting": "idf"}}
+        folder = tmp_path / "run"
+        train_run(RunConfig(str(repeated), classifier=linear), folder=folder)
+        shutil.rmtree(folder / "bundle")
+        config = read_json(folder / "config.json")
+        assert config.pop("split_rule") == 2
+        (folder / "config.json").write_text(json.dumps(config))
+        with pytest.raises(DataError, match="cut the validation split off otherwise"):
+            resume_run(folder)
+
+    def test_without_copies_both_rules_are_the_same(
+        self, finished: RunResult, tmp_path: Path
+    ) -> None:
+        folder = shutil.copytree(finished.folder, tmp_path / "run")
+        shutil.rmtree(folder / "bundle")
+        config = read_json(folder / "config.json")
+        del config["split_rule"]
+        (folder / "config.json").write_text(json.dumps(config))
+        assert resume_run(folder).test == finished.test
+
+
+class TestFromAnywhere:
+    """A run that was begun with relative paths goes on from another folder."""
+
+    @pytest.fixture
+    def here(self, tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        assert table.parent == tmp_path
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    def gone_on_with(
+        self, run: RunResult, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> RunResult:
+        folder = run.folder.absolute()
+        shutil.rmtree(run.bundle)
+        monkeypatch.chdir(here / "elsewhere")
+        return resume_run(folder)
+
+    def test_a_corpus_and_a_tokenizer(
+        self, here: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        learned = SentencePiece(vocabulary_size=310).fit(table.read_text().split("\n"))
+        (here / "mine.model").write_bytes(learned.state().files["spm.model"])
+        options = {"model_file": "mine.model"}
+        given = LINEAR | {"tokenizer": "sentencepiece", "tokenizer_options": options}
+        run = train_run(RunConfig(f"./{table.name}", classifier=given))
+        assert read_json(run.folder / "config.json")["corpus"] == str(table)
+        resumed = self.gone_on_with(run, here, monkeypatch)
+        assert resumed.validation == run.validation
+
+    def test_a_teacher_and_its_texts(
+        self, here: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        teacher = train_run(RunConfig(table.name, classifier=LINEAR), folder="teacher")
+        Path("more.txt").write_text("새로운 글\n또 다른 글\n")
+        taught = Distillation(str(teacher.bundle), texts="more.txt")
+        run = train_run(RunConfig(table.name, classifier=LINEAR, distill=taught), folder="student")
+        assert self.gone_on_with(run, here, monkeypatch).validation == run.validation
+
+
+class TestTwice:
+    """Two that work in one folder: the second ends in one line, the first in peace."""
+
+    class Second(Recorder):
+        """Begins another run when the first one does."""
+
+        def __init__(self, begin: Callable[[], object]) -> None:
+            super().__init__()
+            self._begin = begin
+
+        def stage(self, name: str, *_: object) -> None:
+            super().stage(name)
+            if name == "test":
+                with pytest.raises(UsageError, match="another process is training in"):
+                    self._begin()
+
+    @pytest.mark.usefixtures("without_tracing")
+    def test_two_begun_in_one_folder(self, config: RunConfig, tmp_path: Path) -> None:
+        folder = tmp_path / "run"
+        begun: list[Path] = []
+        second = self.Second(lambda: train_run(config, folder=folder))
+        run = train_run(config, folder=folder, listener=second, began=begun.append)
+        assert begun == [folder]
+        assert "test" in second.stages
+        TextClassifier.load(run.bundle)
+
+    def test_two_resumed(self, finished: RunResult, tmp_path: Path) -> None:
+        folder = shutil.copytree(finished.folder, tmp_path / "run")
+        shutil.rmtree(folder / "bundle")
+        second = self.Second(lambda: resume_run(folder))
+        assert resume_run(folder, listener=second).test == finished.test
+        assert "test" in second.stages
+        TextClassifier.load(folder / "bundle")
+
+
 class TestDiverging:
     @pytest.mark.usefixtures("without_tracing")
     def test_the_run_ends_with_the_weights_before(
@@ -387,13 +520,3 @@ class TestLookingUp:
                 latest_bundle(folder)
             with pytest.raises(UsageError, match="no unfinished run"):
                 latest_unfinished(folder)
-
-    def test_two_runs_in_one_second_get_different_names(self, tmp_path: Path) -> None:
-        config = RunConfig("sample")
-        taken = set()
-        for _ in range(3):
-            folder = new_folder(config, tmp_path)
-            folder.mkdir()
-            taken.add(folder)
-        assert len(taken) == 3
-        assert all("-sample-sentencepiece-hybrid" in folder.name for folder in taken)

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kosent.errors import RuntimeSetupError
-from kosent.support.files import write_file, write_folder
+from kosent.errors import RuntimeSetupError, UsageError
+from kosent.support.files import user_path, write_file, write_folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -61,12 +63,12 @@ class TestWriteFolder:
         assert content(tmp_path) == {"new/folder/c.txt": b"c"}
         assert [path.name for path in (tmp_path / "new").iterdir()] == ["folder"]
 
-    @pytest.mark.parametrize("refused", [1, 2])
+    @pytest.mark.parametrize("refused", [1, 2, 3])
     def test_a_rename_that_fails_keeps_what_was_there(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: int
     ) -> None:
-        """Where names cannot be exchanged, the first rename puts the old folder aside, the second
-        puts the new one in place.
+        """Where names cannot be exchanged, the first rename finds the old folder, the second puts
+        it aside for the third.
         """
         monkeypatch.setattr("kosent.support.exchange.exchange", lambda *_: False)
         write_folder(tmp_path / "folder", self.FILES)
@@ -100,6 +102,87 @@ class TestWriteFolder:
         with pytest.raises(KeyboardInterrupt):
             write_folder(tmp_path / "folder", self.FILES)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestWithoutOverwriting:
+    """What is there in the end stays as it is, also what came while the new was written."""
+
+    def write(self, path: Path, name: str) -> None:
+        if path.suffix:
+            write_file(path, name.encode(), overwrite=False)
+        else:
+            write_folder(path, {"name": name.encode()}, may_replace=lambda _: False)
+
+    @pytest.mark.parametrize("target", ["file.txt", "folder"])
+    @pytest.mark.parametrize("there", ["file", "folder", "link"])
+    def test_what_is_there_stays(self, tmp_path: Path, target: str, there: str) -> None:
+        path = tmp_path / target
+        if there == "folder":
+            write_folder(path, {"mine": b"mine"})
+        elif there == "file":
+            path.write_bytes(b"mine")
+        else:
+            path.symlink_to(tmp_path / "nowhere")
+        before = content(tmp_path)
+        with pytest.raises(UsageError, match="exists already"):
+            self.write(path, "new")
+        assert content(tmp_path) == before
+        assert [each.name for each in tmp_path.iterdir()] == [target]
+
+    def test_an_empty_folder_is_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "folder").mkdir()
+        self.write(tmp_path / "folder", "new")
+        assert content(tmp_path) == {"folder/name": b"new"}
+
+    @pytest.mark.parametrize("links", [True, False])
+    @pytest.mark.parametrize("target", ["file.txt", "folder"])
+    def test_of_many_writers_one_wins(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, links: bool
+    ) -> None:
+        if not links:
+            monkeypatch.setattr(Path, "hardlink_to", not_permitted)
+        for number in range(20):
+            path = tmp_path / str(number) / target
+            barrier = threading.Barrier(2)
+
+            def race(name: str, path: Path = path, barrier: threading.Barrier = barrier) -> str:
+                barrier.wait()
+                try:
+                    self.write(path, name)
+                except UsageError:
+                    return ""
+                return name
+
+            with ThreadPoolExecutor(2) as threads:
+                (winner,) = filter(None, threads.map(race, ("one", "two")))
+            assert list(content(path.parent).values()) == [winner.encode()]
+
+    def test_a_folder_that_may_be_replaced_is_looked_at_in_the_end(self, tmp_path: Path) -> None:
+        seen: list[Path] = []
+
+        def may(old: Path) -> bool:
+            seen.append(old)
+            return (old / "ours").exists()
+
+        path = tmp_path / "folder"
+        write_folder(path, {"ours": b"1"}, may_replace=may)
+        assert seen == []
+        write_folder(path, {"theirs": b"2"}, may_replace=may)
+        with pytest.raises(UsageError):
+            write_folder(path, {"ours": b"3"}, may_replace=may)
+        assert content(tmp_path) == {"folder/theirs": b"2"}
+        assert seen == [path, path]
+
+
+def test_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert user_path("~/a/~b") == Path("/home/me/a/~b")
+    for plain in ("a/~", "~nobody-of-that-name/a", "", "/a"):
+        assert user_path(plain) == Path(plain)
+
+
+def not_permitted(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 def refuse(*_: object, **__: object) -> Any:

@@ -15,10 +15,10 @@ from kosent.support.inputs import (
     check_labels,
     check_targets,
     check_texts,
-    check_weights,
     class_numbers,
     find_classes,
 )
+from kosent.support.weights import check_weights
 from kosent.training.splits import hold_out
 
 TEXTS = ["가", "", "나"]
@@ -209,6 +209,58 @@ class TestHoldOut:
     def test_too_few_rows_are_a_data_error(self, labels: list[int]) -> None:
         with pytest.raises(DataError, match="too few texts"):
             hold_out(np.array(labels, np.int32), 0.1, seed=0)
+
+    @settings(max_examples=100, deadline=None)
+    @given(
+        st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), min_size=2, max_size=80),
+        st.floats(0.01, 0.99),
+        st.integers(0, 2**32 - 1),
+    )
+    def test_copies_stay_together(
+        self, rows: list[tuple[int, int]], fraction: float, seed: int
+    ) -> None:
+        """Also of texts with several labels; every class is learned."""
+        numbers = np.unique([label for label, _ in rows], return_inverse=True)[1].astype(np.int32)
+        texts = [text for _, text in rows]
+        try:
+            train, held = hold_out(numbers, fraction, seed, copies=[texts.index(t) for t in texts])
+        except DataError:
+            return
+        assert sorted([*train.tolist(), *held.tolist()]) == list(range(len(rows)))
+        assert len(held) > 0
+        assert not {texts[row] for row in train} & {texts[row] for row in held}
+        assert set(numbers[train].tolist()) == set(numbers.tolist())
+
+    def test_without_copies_the_choice_is_that_of_rows(self) -> None:
+        """The literal rows are those of the first kosent: seeds give the same weights."""
+        numbers = np.arange(40, dtype=np.int32) % 3
+        for seed in range(20):
+            for one, two in zip(
+                hold_out(numbers, 0.2, seed),
+                hold_out(numbers, 0.2, seed, copies=range(40)),
+                strict=True,
+            ):
+                np.testing.assert_array_equal(one, two)
+        assert hold_out(numbers, 0.2, 3)[1].tolist() == [8, 9, 16, 20, 22, 24, 27, 31]
+
+    def test_eight_copies_of_each_text(self) -> None:
+        numbers = np.tile(np.arange(40, dtype=np.int32) % 2, 8)
+        train, held = hold_out(numbers, 0.1, 0, copies=list(range(40)) * 8)
+        assert len(held) == 32
+        assert not set((train % 40).tolist()) & set((held % 40).tolist())
+
+    def test_a_class_that_only_copies_have_is_learned(self) -> None:
+        numbers = np.array([0, 0, 1, 1, 2], np.int32)  # the last row repeats the text of a row
+        for repeated in range(4):
+            copies = [0, 1, 2, 3, repeated]
+            for seed in range(10):
+                try:
+                    train, held = hold_out(numbers, 0.5, seed, copies=copies)
+                except DataError as error:
+                    pytest.fail(str(error))
+                assert 4 in train
+                assert repeated in train
+                assert len(held) >= 1
 
     @pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, float("nan"), "0.1", None])
     def test_fraction_is_checked(self, fraction: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
-from kosent.runs.run import new_folder, resume_run, train_run
+from kosent.runs.run import resume_run, train_run
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import GroupedCommand, choose_bundle, page
@@ -74,9 +73,8 @@ def command(session: Session, /, resume: str | None, as_json: bool, **given: Any
     else:
         out = given.pop("out")
         config = _config(given)
-        session.run_folder = Path(out) if out else new_folder(config)
         with display(session) as listener:
-            result = train_run(config, folder=session.run_folder, listener=listener)
+            result = train_run(config, folder=out, began=session.begin, listener=listener)
     emit_result(result, as_json)
 
 

@@ -13,7 +13,7 @@ from kosent.bundles.manifest import Saved, is_ensemble, open_saved
 from kosent.errors import UsageError
 from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
 from kosent.plotting.vectors import sentence_picture
-from kosent.support.files import write_file
+from kosent.support.files import user_path, write_file
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.facts import (
@@ -99,10 +99,10 @@ def command(
 def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str | None) -> None:
     files = []
     if vectors is not None:
-        files.append((Path(vectors), vectors_file(found, Path(vectors).suffix)))
+        files.append((user_path(vectors), vectors_file(found, Path(vectors).suffix)))
     if picture is not None:
         drawn = sentence_picture(found.tokens, found.vectors, found.cosines)
-        files.append((Path(picture), drawn))
+        files.append((user_path(picture), drawn))
     for path, data in files:
         write_file(path, data)
 

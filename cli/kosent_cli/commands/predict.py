@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +13,7 @@ from kosent.errors import DataError, UsageError
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
+from kosent.support.files import user_path
 from kosent.support.language import Message, said
 from kosent.text.stream import chunks
 from kosent_cli.commands import COMMANDS
@@ -116,7 +116,7 @@ def command(
             done = predict_file(
                 classifier,
                 rows,
-                Path(output),
+                user_path(output),
                 resume=resume,
                 min_confidence=min_confidence,
                 listener=listener,

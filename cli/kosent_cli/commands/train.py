@@ -11,8 +11,7 @@ from kosent.errors import UsageError
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
 from kosent.runs.config import EnsembleConfig, RunConfig, is_ensemble_run
 from kosent.runs.ensemble import resume_ensemble, train_ensemble
-from kosent.runs.folders import named_folder
-from kosent.runs.run import new_folder, resume_run, train_run
+from kosent.runs.run import resume_run, train_run
 from kosent.support.language import said
 from kosent.support.progress import Listener
 from kosent_cli.commands import COMMANDS
@@ -74,17 +73,21 @@ def command(
         out, name = given.pop("out"), given.pop("recipe")
         recipe = load_recipe(name) if name is not None else None
         config = _config(recipe, given)
-        session.run_folder = Path(out) if out else _folder(recipe, config)
         with display(session) as listener:
-            result = _train(config, session.run_folder, jobs, listener)
+            begin = {"folder": out, "began": session.begin, "listener": listener}
+            result = _train(config, recipe, jobs, begin)
     emit_result(result, as_json)
 
 
-def _train(config: Config, folder: Path, jobs: int | None, listener: Listener) -> Result:
+def _train(
+    config: Config, recipe: Recipe | EnsembleRecipe | None, jobs: int | None, begin: dict[str, Any]
+) -> Result:
     if isinstance(config, EnsembleConfig):
-        return train_ensemble(config, folder=folder, jobs=jobs, listener=listener)
+        return train_ensemble(
+            config, name=recipe.name if recipe else "ensemble", jobs=jobs, **begin
+        )
     _refuse_jobs(jobs)
-    return train_run(config, folder=folder, listener=listener)
+    return train_run(config, **begin)
 
 
 def _resume(folder: Path, jobs: int | None, listener: Listener) -> Result:
@@ -100,12 +103,6 @@ def _refuse_jobs(jobs: int | None) -> None:
             "--jobs는 모델이 여럿인 레시피에만 씁니다",
             "--jobs goes with a recipe of several models only",
         )
-
-
-def _folder(recipe: Recipe | EnsembleRecipe | None, config: Config) -> Path:
-    if isinstance(config, RunConfig):
-        return new_folder(config)
-    return named_folder(config.corpus, recipe.name if recipe else "ensemble")
 
 
 def _config(recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]) -> Config:

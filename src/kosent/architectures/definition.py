@@ -13,12 +13,14 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, get_type_hints
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 
-from kosent.architectures.builder import Builder, Features
+from kosent.architectures.options import kinds
 
 if TYPE_CHECKING:
     import keras
+
+    from kosent.architectures.builder import Builder, Features
 
 P = ParamSpec("P")
 
@@ -91,13 +93,13 @@ def definition(build: Network[...]) -> Callable[Concatenate[Builder, ...], Featu
 
 def _signature(define: Callable[..., Any]) -> inspect.Signature:
     """Put the sizes in the place of what is positional in a definition."""
-    types = get_type_hints(define)
+    of = kinds(define)
     sizes = [
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int)
         for name in ("vocabulary_size", "classes")
     ]
     options = [
-        each.replace(annotation=types[each.name])
+        each.replace(annotation=of[each.name].__origin__)
         for each in inspect.signature(define).parameters.values()
         if each.kind is each.KEYWORD_ONLY
     ]

@@ -7,7 +7,7 @@ ask for a network that no machine can hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_origin, get_type_hints
 
 from kosent.errors import UsageError, unknown_name
 from kosent.support.checks import Rule, count, is_count, number, switch
@@ -53,13 +53,19 @@ Share = Annotated[float, number(0, 1, below=True)]
 Switch = Annotated[bool, switch()]
 Widths = Annotated[Sequence[int], _WIDTHS]
 
+# Of ``kosent.architectures.builder``, which only type checkers load: a definition has these too.
+_NOT_LOADED = {"Builder": Any, "Features": Any}
+
 
 def rules(network: Callable[..., Any]) -> dict[str, Rule]:
     """Return what the value of each hyper-parameter of a network must be."""
-    hints = get_type_hints(network, include_extras=True)
-    return {
-        name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")
-    }
+    return {name: kind.__metadata__[0] for name, kind in kinds(network).items()}
+
+
+def kinds(network: Callable[..., Any]) -> dict[str, Any]:
+    """Return the kind of each hyper-parameter of a network or of its definition."""
+    hints = get_type_hints(network, localns=_NOT_LOADED, include_extras=True)
+    return {name: hint for name, hint in hints.items() if get_origin(hint) is Annotated}
 
 
 def check_options(name: str, known: Mapping[str, Rule], given: Mapping[str, Any]) -> None:

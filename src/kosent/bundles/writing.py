@@ -13,7 +13,7 @@ from kosent.bundles.manifest import CHECKSUM, LARGEST_MANIFEST, MANIFEST, MODEL,
 from kosent.bundles.model import ONNX, WEIGHTS, Bundle
 from kosent.bundles.probes import write_probes
 from kosent.errors import UsageError
-from kosent.support.files import disk_errors, write_file, write_folder
+from kosent.support.files import already_there, disk_errors, write_file, write_folder
 from kosent.support.signed import sha256, to_json, to_signed_json
 
 
@@ -77,6 +77,7 @@ def write_saved(
         facts: What its manifest says beside format and files.
         files: Its files by name.
         overwrite: Replace what is there. Only a saved model or an empty folder is ever replaced.
+            Without it, this holds also for what another process writes there at the same time.
 
     Raises:
         UsageError: If ``path`` exists and may not be replaced.
@@ -85,9 +86,9 @@ def write_saved(
     check_target(path, overwrite=overwrite)
     contents = signed(kind, facts, files)
     if path.suffix == SUFFIX:
-        write_file(path, to_archive(contents))
+        write_file(path, to_archive(contents), overwrite=overwrite)
     else:
-        write_folder(path, contents)
+        write_folder(path, contents, may_replace=lambda old: overwrite and _is_model(old))
 
 
 def signed(kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -120,10 +121,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
             return
     if overwrite and _is_model(path):
         return
-    raise UsageError(
-        f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
-        f"'{path}' exists already; choose another name, or ask to overwrite if it is a model",
-    )
+    raise already_there(path)
 
 
 def _is_model(path: Path) -> bool:

@@ -38,6 +38,7 @@ from kosent.corpora.readers.files import read_path
 from kosent.corpora.readers.frames import read_frames
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.files import user_path
 from kosent.support.language import Message
 
 __all__ = [
@@ -223,7 +224,7 @@ def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> Message:
 
 def _existing(name_or_path: str | Path) -> Path:
     """Hold that the path exists; a bare word was most likely meant as a name."""
-    path = Path(name_or_path)
+    path = user_path(name_or_path)
     if exists(path):
         return path
     looks_like_a_path = isinstance(name_or_path, Path) or "/" in name_or_path or path.suffix

@@ -229,7 +229,7 @@ class Corpus:
         """Check that a classifier can be trained and scored on this corpus.
 
         Raises:
-            DataError: If train has fewer than two classes, or a label occurs only in test.
+            DataError: If train has fewer than two classes, or test has none of them.
         """
         names = self.label_names
         if len(names) < 2:
@@ -239,15 +239,21 @@ class Corpus:
                 f"the training split of '{self.name}' has only {len(names)} class: {list(names)}; "
                 "two or more different labels are needed",
             )
-        unseen = Counter(self.test.labels if self.test is not None else ())
-        for name in names:
-            del unseen[name]
-        if unseen:
+
+        unseen = self.unseen_labels()
+        if self.test is not None and 0 < len(self.test) == unseen.total():
             listed = some(unseen)
             raise DataError(
-                f"'{self.name}'의 평가 자료에만 있고 학습 자료에는 없는 라벨이 있습니다: {listed}",
-                f"labels of '{self.name}' that occur only in test, not in train: {listed}",
+                f"'{self.name}'의 평가 자료에는 학습 자료에 있는 라벨이 없습니다: {listed}",
+                f"none of the labels in the test split of '{self.name}' occurs in train: {listed}",
             )
+
+    def unseen_labels(self) -> Counter[str]:
+        """Return the rows of the test split by label, of labels that occur only there."""
+        unseen = Counter(self.test.labels if self.test is not None else ())
+        for name in self.label_names:
+            del unseen[name]
+        return unseen
 
 
 def assemble(

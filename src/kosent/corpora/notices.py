@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from kosent.support.language import Message
 
@@ -53,6 +54,20 @@ def dropped_notice(split: str, read: int, counts: dict[str, int], first: int) ->
         f"{split}: {read:,}줄 가운데 {lost:,}줄을 쓰지 않았습니다 "
         f"({reasons.korean}; 첫 번째는 {first:,}번)",
         f"{split}: {lost:,} of {read:,} rows were not used ({reasons.english}; first at {first:,})",
+    )
+
+
+def unseen_notice(counts: Mapping[Any, int]) -> Message:
+    """Say that rows of labels which were not learned count as wrong.
+
+    Args:
+        counts: Rows by label.
+    """
+    rows = sum(counts.values())
+    listed = some(Counter({str(label): count for label, count in counts.items()}))
+    return Message(
+        f"학습하지 않은 라벨의 글 {rows:,}개는 틀린 것으로 셉니다: {listed}",
+        f"{rows:,} rows with labels that were not trained on count as wrong: {listed}",
     )
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from kosent.bundles.manifest import read_manifest
 from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
+from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
-from kosent.prediction.predictor import Predictor, report_of
-from kosent.support.files import write_file
+from kosent.support.files import user_path, write_file
 from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent, Steps
 
@@ -80,7 +81,7 @@ def evaluate_bundle(
     Raises:
         BundleError: If ``path`` is no usable bundle.
         UsageError: If the corpus is not given and not known, or a name or limit is wrong.
-        DataError: If the corpus cannot be used, or has labels the model does not know.
+        DataError: If the corpus cannot be used, or the model knows none of its labels.
         DownloadError: If the corpus has to be downloaded and cannot.
         RuntimeSetupError: If the disk refuses.
     """
@@ -93,6 +94,8 @@ def evaluate_bundle(
     classes = ready.classifier.classes_
     probabilities, blank, cut = ready.classifier.predict_all(ready.texts)
     report = report_of(classes, ready.labels, probabilities)
+    if report.unknown_labels:
+        listener.notice(unseen_notice(report.unknown_labels))
     if target is not None:
         mistakes = mistakes_of(classes, ready.texts, ready.labels, probabilities)
         write_file(target, mistakes_file(mistakes, target.suffix, ready.lines))
@@ -113,7 +116,7 @@ class Ready:
         lines: Where each text stands in its file, where that is known.
     """
 
-    classifier: Predictor
+    classifier: Estimator
     texts: Sequence[str]
     labels: list[Label]
     bundle: Path
@@ -130,7 +133,7 @@ def prepare(
     Arguments and errors are those of :func:`evaluate_bundle`, except for labels that the model
     does not know: they stay as they are.
     """
-    path = Path(path)
+    path = user_path(path)
     info = read_manifest(path)["info"]
     loaded = load_corpus(
         corpus or _trained_on(info),
@@ -142,6 +145,14 @@ def prepare(
         listener.notice(notice)
     split = rows.get("split") or _default_split(loaded, listener)
     chosen = loaded.split(split)
+    if split == "train" and _learned(info, loaded):
+        listener.notice(
+            Message(
+                f"'{loaded.name}'의 train은 이 모델이 배운 자료입니다. 새 글에서는 이만 못합니다",
+                f"this model learned from the train split of '{loaded.name}'; on new texts it is "
+                "not as good",
+            )
+        )
     limit = rows.get("limit")
     if limit is not None:
         chosen = chosen.limited(limit, seed=0)
@@ -162,6 +173,14 @@ def _trained_on(info: dict[str, object]) -> str:
         f"this model learned from {name or '-'}, which is none of kosent's corpora; "
         "name one with --corpus",
     )
+
+
+def _learned(info: Mapping[str, Any], corpus: Corpus) -> bool:
+    """Tell whether a model learned from the training split of a corpus, whatever it is called."""
+    learned = info.get("corpus") or {}
+    limit = learned.get("limit")
+    seed = info.get("split", info.get("parameters", {})).get("seed", 0)
+    return bool(learned) and corpus.limited(limit, seed).fingerprint == learned.get("fingerprint")
 
 
 def _default_split(corpus: Corpus, listener: Listener) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from kosent.evaluation.evaluate import Rows, prepare
 from kosent.metrics.intervals import paired_interval
 from kosent.metrics.report import Label, report
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.estimator import Estimator
 from kosent.support.checks import check_count, check_share
 from kosent.support.inputs import check_labels, check_texts
 from kosent.support.progress import Listener, Silent
@@ -86,7 +86,7 @@ class StressedBundle:
 
 
 def stress(
-    classifier: Predictor,
+    classifier: Estimator,
     texts: Sequence[str],
     labels: Sequence[Label],
     *,
@@ -109,7 +109,7 @@ def stress(
         The figures.
 
     Raises:
-        DataError: If there is nothing to score, lengths differ, or a label is not one the
+        DataError: If there is nothing to score, lengths differ, or no label is one the
             classifier was trained on.
         UsageError: If the classifier is not fitted, or rate or seed cannot be used.
     """
@@ -163,7 +163,7 @@ def stress_bundle(
         BundleError: If ``path`` is no usable bundle.
         UsageError: If the corpus is not given and not known, or a name, limit, rate or seed is
             wrong.
-        DataError: If the corpus cannot be used, or has labels the model does not know.
+        DataError: If the corpus cannot be used, or the model knows none of its labels.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
     _check(rate, seed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,10 @@ class Report:
         confusion: Row counts, true classes down, predicted classes across.
         confidence: Calibration error and accuracy-coverage curve; ``None`` where the predictions
             came without probabilities.
+        unknown_labels: Rows by true label, of labels that the model was not trained on. They count
+            as wrong: in the accuracy, in the precision of what was predicted for them, and in
+            ``macro_f1`` as classes with an F1 of 0, as scikit-learn has it. ``confusion`` leaves
+            them out.
     """
 
     labels: tuple[Label, ...]
@@ -51,6 +56,7 @@ class Report:
     per_class: dict[Label, ClassScores]
     confusion: list[list[int]]
     confidence: Confidence | None = None
+    unknown_labels: dict[Label, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -62,6 +68,7 @@ class Report:
             "per_class": {str(name): asdict(scores) for name, scores in self.per_class.items()},
             "confusion": self.confusion,
             "confidence": self.confidence.to_dict() if self.confidence else None,
+            "unknown_labels": {str(name): rows for name, rows in self.unknown_labels.items()},
         }
 
     def to_frame(self) -> pandas.DataFrame:
@@ -88,6 +95,10 @@ class Report:
         ]
         if self.confidence:
             lines[0] += f"   calibration error {self.confidence.ece:.4f}"
+        lines += [
+            f"{name!s:{width}}  not trained on: all wrong    {rows:8,}"
+            for name, rows in self.unknown_labels.items()
+        ]
         return "\n".join(lines)
 
 
@@ -109,25 +120,22 @@ def report(
         The scores.
 
     Raises:
-        DataError: If there is nothing to score, or a true label is not one of ``labels``.
+        DataError: If there is nothing to score, or no true label is one of ``labels``.
     """
     if len(truth) == 0:
         raise DataError("평가할 글이 없습니다", "there are no rows to evaluate")
-    unknown = sorted(map(repr, set(truth) - set(labels)))
-    if unknown:
-        shown, known = ", ".join(unknown[:5]), ", ".join(map(repr, labels))
-        raise DataError(
-            f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
-            f"labels the model was not trained on: {shown}. It knows: {known}",
-        )
+    known = set(labels)
+    unknown = Counter(label for label in truth if label not in known)
+    if unknown.total() == len(truth):
+        raise not_trained_on(unknown, labels)
     confidence = None
     if confidences is not None:
         hits = [one == other for one, other in zip(truth, predicted, strict=True)]
         confidence = confidence_scores(confidences, np.array(hits))
     order = list(labels)
-    matrix = _confusion(truth, predicted, order)
+    matrix, predicted_counts = _confusion(truth, predicted, order)
     right, support = matrix.diagonal(), matrix.sum(axis=1)
-    precision = _share(right, matrix.sum(axis=0))
+    precision = _share(right, predicted_counts)
     recall = _share(right, support)
     f1 = _share(2 * precision * recall, precision + recall)
     per_class = {
@@ -137,23 +145,42 @@ def report(
     return Report(
         labels=tuple(order),
         rows=len(truth),
-        accuracy=float(matrix.trace() / matrix.sum()),
-        macro_f1=float(f1.mean()),
+        accuracy=float(matrix.trace() / len(truth)),
+        macro_f1=float(f1.sum() / (len(order) + len(unknown))),
         per_class=per_class,
         confusion=matrix.tolist(),
         confidence=confidence,
+        unknown_labels=dict(unknown.most_common()),
+    )
+
+
+def not_trained_on(unknown: Iterable[Label], labels: Iterable[Label]) -> DataError:
+    """Build the error for labels that a model does not know.
+
+    Args:
+        unknown: Those labels.
+        labels: The labels that it knows.
+    """
+    shown, known = ", ".join(sorted(map(repr, unknown))[:5]), ", ".join(map(repr, labels))
+    return DataError(
+        f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
+        f"labels the model was not trained on: {shown}. It knows: {known}",
     )
 
 
 def _confusion(
     truth: Sequence[Label], predicted: Sequence[Label], order: list[Label]
-) -> npt.NDArray[np.int64]:
-    """Count, true classes down, predicted ones across; scikit-learn's would import pandas."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Count rows of known labels, true classes down, predicted ones across, and all by prediction.
+
+    scikit-learn's would import pandas.
+    """
     place = {label: number for number, label in enumerate(order)}
-    rows = np.array([place[label] for label in truth], np.int64)
+    rows = np.array([place.get(label, -1) for label in truth], np.int64)
     columns = np.array([place[label] for label in predicted], np.int64)
-    counts = np.bincount(rows * len(order) + columns, minlength=len(order) ** 2)
-    return counts.reshape(len(order), len(order))
+    size, known = len(order), rows >= 0
+    counts = np.bincount(rows[known] * size + columns[known], minlength=size**2)
+    return counts.reshape(size, size), np.bincount(columns, minlength=size)
 
 
 def _share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

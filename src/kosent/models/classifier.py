@@ -19,6 +19,7 @@ from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
+from kosent.support.files import user_path
 from kosent.support.packages import require
 from kosent.support.progress import Listener, Silent
 from kosent.support.settings import documented, positional
@@ -135,7 +136,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         encoder = self.checked()
         self._forget()
         lesson = Lesson(texts, labels, targets, extra, sample_weight)
-        folder = Path(run_folder) if run_folder else None
+        folder = user_path(run_folder) if run_folder else None
         learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
         vars(self).update(learned)
         return self
@@ -168,7 +169,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         """
         from kosent.bundles.writing import write_model
 
-        path = Path(path)
+        path = user_path(path)
         write_model(path, self._packed(), overwrite=overwrite)
         return path
 
@@ -197,7 +198,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             BundleError: If it is no bundle, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        path = Path(path)
+        path = user_path(path)
         return cls.unpack(bundle.read(path), path)
 
     @classmethod

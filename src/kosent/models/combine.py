@@ -14,9 +14,9 @@ from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
-from kosent.models.settings import ClassifierSettings
+from kosent.models.settings import split_of
+from kosent.support.files import user_path
 from kosent.support.progress import Listener, Silent, Steps
-from kosent.training.settings import SPLIT_SETTINGS
 from kosent.training.splits import held_out
 
 
@@ -67,9 +67,9 @@ def combine_bundles(
         RuntimeSetupError: If the disk refuses.
     """
     listener = listener or Silent()
-    target = Path(target)
+    target = user_path(target)
     check_target(target, overwrite=overwrite)
-    paths = [Path(source) for source in sources]
+    paths = [user_path(source) for source in sources]
     facts = _common([_facts(path) for path in paths], paths)
     loaded = load_corpus(
         corpus or _name(facts["corpus"]),
@@ -100,13 +100,7 @@ def _facts(path: Path) -> dict[str, Any]:
             f"'{path}'에는 배운 자료가 적혀 있지 않습니다. kosent train의 모델을 쓰세요",
             f"'{path}' does not say what it learned from; use models of kosent train",
         )
-    parameters = info["parameters"]
-    given = {name: parameters[name] for name in SPLIT_SETTINGS if name in parameters}
-    return {
-        "labels": manifest["labels"],
-        "corpus": corpus,
-        "split": ClassifierSettings.of(given).of_split(),
-    }
+    return {"labels": manifest["labels"], "corpus": corpus, "split": split_of(info)}
 
 
 def _common(facts: list[dict[str, Any]], paths: list[Path]) -> dict[str, Any]:
@@ -128,9 +122,8 @@ def _common(facts: list[dict[str, Any]], paths: list[Path]) -> dict[str, Any]:
 
 
 def _compared(facts: dict[str, Any], name: str) -> Any:
-    if name != "corpus":
-        return facts[name]
-    return {key: facts["corpus"].get(key) for key in ("name", "limit", "fingerprint")}
+    """Return what has to be equal; the rows of a corpus are, whatever its file is called."""
+    return facts["corpus"]["fingerprint"] if name == "corpus" else facts[name]
 
 
 def _name(learned: dict[str, Any]) -> str:

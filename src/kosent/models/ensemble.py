@@ -15,15 +15,17 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
 from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
-from kosent.metrics.report import Label, report
+from kosent.metrics.report import Label, not_trained_on, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.estimator import Estimator
-from kosent.prediction.predictor import Predicted, Probabilities, predicted, report_of
+from kosent.prediction.estimator import Estimator, report_of
+from kosent.prediction.predictor import Predicted, Probabilities, predicted
 from kosent.prediction.saved import check_probes
-from kosent.support.inputs import check_labels, check_texts, check_weights, class_numbers
+from kosent.support.files import user_path
+from kosent.support.inputs import check_labels, check_texts, class_numbers
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
+from kosent.support.weights import check_weights
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
@@ -83,6 +85,8 @@ class Ensemble(Estimator):
         self._take(self.members)
         found = self._member_probabilities(texts)
         classes = self.classes_.tolist()
+        if unknown := set(listed) - set(classes):
+            raise not_trained_on(unknown, classes)
         reports = [
             report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
         ]
@@ -160,7 +164,7 @@ class Ensemble(Estimator):
         from kosent.bundles.card import write_ensemble_card
 
         self._check_fitted()
-        path = Path(path)
+        path = user_path(path)
         labels = self.classes_.tolist()
         ensemble_file.write(
             path,
@@ -187,7 +191,7 @@ class Ensemble(Estimator):
             BundleError: If it is no ensemble, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        return read_saved(Path(path), cls.unpack, ENSEMBLE)
+        return read_saved(user_path(path), cls.unpack, ENSEMBLE)
 
     @classmethod
     def unpack(cls, opened: Saved, *, weights: bool = True) -> Self:

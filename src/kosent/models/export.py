@@ -14,8 +14,10 @@ from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.loading import load
+from kosent.models.settings import split_of
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
+from kosent.support.files import user_path
 from kosent.support.progress import Listener, Silent, Steps
 from kosent.training.splits import held_out
 
@@ -84,7 +86,7 @@ def export_bundle(
         RuntimeSetupError: If the disk refuses.
     """
     listener = listener or Silent()
-    target = Path(target)
+    target = user_path(target)
     check_target(target, overwrite=overwrite)
     listener.stage("load", None)
     original = load(source)
@@ -125,7 +127,7 @@ def _rewritten(model: TextClassifier, int8: bool) -> TextClassifier:
 def _split_of(model: Model) -> dict[str, Any]:
     """Return the settings that its validation split was cut off by."""
     if isinstance(model, TextClassifier):
-        return model.get_params()
+        return split_of(model.info_)
     split: dict[str, Any] = model.info_.get("split", {})
     return split
 

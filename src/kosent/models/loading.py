@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kosent.bundles.manifest import Saved, is_ensemble, read_saved
 from kosent.bundles.model import unpack, unpack_core
+from kosent.support.files import user_path
 
 if TYPE_CHECKING:
     from kosent.models.classifier import TextClassifier
@@ -31,7 +32,7 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
         BundleError: If it is no saved model, damaged, of a newer format, or predicts otherwise
             here than where it was saved.
     """
-    return read_saved(Path(path), _whole)
+    return read_saved(user_path(path), _whole)
 
 
 def load_predictor(path: str | Path) -> Predictor:
@@ -45,7 +46,7 @@ def load_predictor(path: str | Path) -> Predictor:
     Raises:
         BundleError: As :func:`load`.
     """
-    return read_saved(Path(path), _predictor)
+    return read_saved(user_path(path), _predictor)
 
 
 def _predictor(saved: Saved) -> Predictor:

@@ -144,6 +144,17 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         return {name: to_python(getattr(self, name)) for name in SPLIT_SETTINGS}
 
 
+def split_of(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the validation split of a trained classifier was cut off by.
+
+    Args:
+        info: Where it comes from, as saved; what it does not name has the defaults.
+    """
+    parameters = info["parameters"]
+    given = {name: parameters[name] for name in SPLIT_SETTINGS if name in parameters}
+    return ClassifierSettings.of(given).of_split() | {"rule": info.get("split_rule", 1)}
+
+
 def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:
     """Return the setting ``class_weight`` with class numbers instead of labels.
 

@@ -13,25 +13,25 @@ from kosent import architectures
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.trained import Trained, design_of
-from kosent.prediction.predictor import report_of
+from kosent.prediction.estimator import report_of
 from kosent.support.files import write_folder
 from kosent.support.forks import refuse_fork
 from kosent.support.inputs import (
     check_labels,
     check_targets,
     check_texts,
-    check_weights,
     class_numbers,
     find_classes,
 )
 from kosent.support.progress import Count, Listener
 from kosent.support.version import __version__
+from kosent.support.weights import check_weights
 from kosent.text.augmentation import drawing
 from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
 from kosent.training.calibration import LAST_LAYER, Calibration, divide_scores, fit_temperature
 from kosent.training.examples import Examples
-from kosent.training.splits import Part, split, unlabelled
+from kosent.training.splits import RULE, Part, split, unlabelled
 
 if TYPE_CHECKING:
     import keras
@@ -148,6 +148,7 @@ def learn(
             "kosent_version": __version__,
             "parameters": parameters,
             "rows": parts.rows,
+            "split_rule": RULE,
             "history": learned.history,
             "validation": validation.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,

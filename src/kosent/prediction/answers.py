@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kosent.support.checks import check_setting
 
@@ -28,21 +27,6 @@ def check_min_confidence(received: object) -> None:
         "0에서 1 사이의 수여야",
         "a number from 0 to 1",
     )
-
-
-def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
-    """Tell which rows are answered.
-
-    Args:
-        probabilities: Those of all classes, ``(n, classes)``.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-
-    Returns:
-        bool ``(n,)``.
-    """
-    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
-    answered: npt.NDArray[np.bool_] = highest >= min_confidence
-    return answered
 
 
 def verdict(

@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
-from kosent.prediction.predictor import Predictor, Probabilities, report_of
+from kosent.prediction.answers import check_min_confidence
+from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.support.checks import choice
 from kosent.support.estimator import TextEstimator
 from kosent.support.frames import index_of, to_pandas
-from kosent.support.inputs import check_labels, check_texts, check_weights
+from kosent.support.inputs import check_labels, check_texts
+from kosent.support.weights import check_weights
+from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
     import pandas
@@ -66,6 +69,53 @@ class Estimator(Predictor, TextEstimator, ABC):
             UsageError: If the classifier is not fitted.
         """
         return self._shown(self.predict_all(texts).probabilities, texts)
+
+    def predict_stream(self, texts: Iterable[str]) -> Iterator[Probabilities]:
+        """Return the probabilities of endlessly many texts, 4,096 at a time.
+
+        Args:
+            texts: Strings, taken from the iterator no more than some thousand ahead.
+
+        Yields:
+            float32 ``(4096, classes)``, fewer rows at the end.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted.
+        """
+        self._check_fitted()
+        return self.predict_parts(chunks(texts))
+
+    def predict(
+        self, texts: Sequence[str], min_confidence: float | None = None
+    ) -> npt.NDArray[Any]:
+        """Return the most probable label of each text.
+
+        Args:
+            texts: ``n`` strings.
+            min_confidence: From 0 to 1. A text whose most probable label is less probable than
+                this is left open: it gets ``None``, and the array holds Python objects. Which
+                accuracy a threshold gives stands in ``Report.confidence.coverage``.
+
+        Returns:
+            ``(n,)``. A text of which cleaning leaves nothing gets ``None`` with ``min_confidence``;
+            without it, as scikit-learn needs a label for each row, what the classifier gives
+            without a word.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
+        """
+        if min_confidence is not None:
+            check_min_confidence(min_confidence)
+        probabilities, blank, _ = self.predict_all(texts)
+        labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
+        if min_confidence is None:
+            return labels
+        labels = labels.astype(object)
+        labels[~sure(probabilities, min_confidence)] = None
+        labels[blank] = None
+        return labels
 
     def predict_log_proba(self, texts: Sequence[str]) -> Probabilities:
         """Return the natural logarithms of :meth:`predict_proba`, ``-inf`` for a 0."""
@@ -174,3 +224,37 @@ class Estimator(Predictor, TextEstimator, ABC):
         columns = dict(zip(self.classes_.tolist(), values.T, strict=True))
         shown: Any = to_pandas(columns, index_of(texts))
         return shown  # type: ignore[no-any-return]  # what the user asked for in set_output
+
+
+def report_of(
+    classes: npt.NDArray[Any], truth: Sequence[Label], probabilities: Probabilities
+) -> Report:
+    """Score probabilities.
+
+    Args:
+        classes: The labels, in the order of the columns.
+        truth: The true labels, ``n`` of them.
+        probabilities: ``(n, classes)``.
+
+    Raises:
+        DataError: If there is nothing to score, or a true label is none of the classes.
+    """
+    predicted = classes[probabilities.argmax(axis=1)].tolist()
+    from kosent.metrics.report import report
+
+    return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))
+
+
+def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows are answered.
+
+    Args:
+        probabilities: Those of all classes, ``(n, classes)``.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        bool ``(n,)``.
+    """
+    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
+    answered: npt.NDArray[np.bool_] = highest >= min_confidence
+    return answered

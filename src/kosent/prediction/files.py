@@ -22,7 +22,7 @@ from kosent.corpora.readers.texts import BadRow, Rows
 from kosent.errors import DataError, UsageError
 from kosent.prediction.answers import answer, check_min_confidence, to_line
 from kosent.prediction.predictor import Predictor
-from kosent.support.files import disk_errors
+from kosent.support.files import disk_errors, lock
 from kosent.support.progress import Listener, Silent
 from kosent.text.stream import chunks
 
@@ -91,21 +91,15 @@ def predict_file(
         listener: Receives progress events, in bytes of the source.
 
     Raises:
-        UsageError: If ``target`` exists and ``resume`` is not asked for, or ``min_confidence`` is
-            no probability.
+        UsageError: If ``target`` exists and ``resume`` is not asked for, another process writes it,
+            or ``min_confidence`` is no probability.
         DataError: If the lines that are there are not those of this source and this model.
         RuntimeSetupError: If the disk refuses.
     """  # noqa: D205
     if min_confidence is not None:
         check_min_confidence(min_confidence)
     listener = listener or Silent()
-    with disk_errors(target):
-        if target.exists() and not resume:
-            raise UsageError(
-                f"'{target}'이(가) 이미 있습니다. 이어 쓰려면 --resume, 아니면 다른 이름을 쓰세요",
-                f"'{target}' exists already; go on with --resume, or choose another name",
-            )
-        file = target.open("r+b" if target.exists() else "x+b", buffering=0)
+    file = _opened(target, resume)
     with file:
         with disk_errors(target):
             done = _whole_lines(file)
@@ -122,6 +116,24 @@ def predict_file(
         with disk_errors(target):
             os.fsync(file.fileno())
     return Summary(writer.rows, writer.errors, done)
+
+
+def _opened(target: Path, resume: bool) -> BinaryIO:
+    """Open the output for this process alone; the lock ends with the process."""
+    with disk_errors(target):
+        if target.exists() and not resume:
+            raise UsageError(
+                f"'{target}'이(가) 이미 있습니다. 이어 쓰려면 --resume, 아니면 다른 이름을 쓰세요",
+                f"'{target}' exists already; go on with --resume, or choose another name",
+            )
+        file = target.open("r+b" if target.exists() else "x+b", buffering=0)
+        if not lock(file.fileno()):
+            file.close()
+            raise UsageError(
+                f"다른 프로세스가 '{target}'에 쓰고 있습니다. 기다리거나 다른 이름을 쓰세요",
+                f"another process writes '{target}'; wait for its end, or choose another name",
+            )
+    return file
 
 
 class _Writer:

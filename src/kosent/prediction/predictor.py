@@ -11,12 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
-from kosent.prediction.answers import check_min_confidence, sure
 from kosent.support.inputs import check_texts
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
-    from kosent.metrics.report import Label, Report
     from kosent.prediction.network import Network
     from kosent.text.encoding.encoded import Noted
 
@@ -65,14 +63,7 @@ class Predictor(ABC):
         """
 
     def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
-
-        Args:
-            parts: Lists of texts; taken from the iterator no more than some lists ahead.
-
-        Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
-        """
+        """Return the probabilities alone, as :meth:`predict_noted` yields them."""
         return (each.probabilities for each in self.predict_noted(parts))
 
     def predict_proba(self, texts: Sequence[str]) -> Probabilities:
@@ -111,53 +102,6 @@ class Predictor(ABC):
             cut += [done + row for row in part.cut]
             done += len(part.probabilities)
         return Predicted(np.concatenate(parts), blank, cut)
-
-    def predict_stream(self, texts: Iterable[str]) -> Iterator[Probabilities]:
-        """Return the probabilities of endlessly many texts, 4,096 at a time.
-
-        Args:
-            texts: Strings, taken from the iterator no more than some thousand ahead.
-
-        Yields:
-            float32 ``(4096, classes)``, fewer rows at the end.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted.
-        """
-        self._check_fitted()
-        return self.predict_parts(chunks(texts))
-
-    def predict(
-        self, texts: Sequence[str], min_confidence: float | None = None
-    ) -> npt.NDArray[Any]:
-        """Return the most probable label of each text.
-
-        Args:
-            texts: ``n`` strings.
-            min_confidence: From 0 to 1. A text whose most probable label is less probable than
-                this is left open: it gets ``None``, and the array holds Python objects. Which
-                accuracy a threshold gives stands in ``Report.confidence.coverage``.
-
-        Returns:
-            ``(n,)``. A text of which cleaning leaves nothing gets ``None`` with ``min_confidence``;
-            without it, as scikit-learn needs a label for each row, what the classifier gives
-            without a word.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
-        """
-        if min_confidence is not None:
-            check_min_confidence(min_confidence)
-        probabilities, blank, _ = self.predict_all(texts)
-        labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
-        if min_confidence is None:
-            return labels
-        labels = labels.astype(object)
-        labels[~sure(probabilities, min_confidence)] = None
-        labels[blank] = None
-        return labels
 
     def trace(self, text: str) -> list[tuple[str, Probabilities]]:
         """Follow a sentence as it grows.
@@ -204,22 +148,3 @@ def predicted(network: Network, noted: Iterable[Noted]) -> Iterator[Predicted]:
     stream = network.stream(each.texts for each in encoded)
     for probabilities, (_, blank, cut) in zip(stream, again, strict=True):
         yield Predicted(probabilities, blank, cut)
-
-
-def report_of(
-    classes: npt.NDArray[Any], truth: Sequence[Label], probabilities: Probabilities
-) -> Report:
-    """Score probabilities.
-
-    Args:
-        classes: The labels, in the order of the columns.
-        truth: The true labels, ``n`` of them.
-        probabilities: ``(n, classes)``.
-
-    Raises:
-        DataError: If there is nothing to score, or a true label is none of the classes.
-    """
-    predicted = classes[probabilities.argmax(axis=1)].tolist()
-    from kosent.metrics.report import report
-
-    return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))

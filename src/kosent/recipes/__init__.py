@@ -21,6 +21,7 @@ from typing import Any
 
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.models.settings import ClassifierSettings, changed
+from kosent.support.files import user_path
 from kosent.training.settings import SPLIT_SETTINGS
 
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
@@ -127,7 +128,7 @@ def load_recipe(name: str) -> Recipe | EnsembleRecipe:
         DataError: If it is a file that cannot be read, or no recipe.
     """
     if name.endswith(_SUFFIX):
-        return read_recipe(Path(name).stem, _text(Path(name)))
+        return read_recipe(Path(name).stem, _text(user_path(name)))
     if name not in recipe_names():
         raise unknown_name("레시피", "recipe", name, recipe_names())
     return read_recipe(name, files(__name__).joinpath(name + _SUFFIX).read_text("utf-8"))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
+from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
+from kosent.support.files import user_path
 from kosent.training.settings import SPLIT_SETTINGS
 
 MEMBERS = "members"
@@ -159,7 +161,7 @@ class RunConfig:
             )
 
 
-def _read_config(folder: Path) -> tuple[RunConfig, str]:
+def _read_config(folder: Path) -> tuple[RunConfig, str, int]:
     try:
         written = json.loads((folder / CONFIG).read_bytes())
         # A run that was begun before a setting was known does without it.
@@ -167,9 +169,33 @@ def _read_config(folder: Path) -> tuple[RunConfig, str]:
         config = RunConfig(**{name: written[name] for name in known})
         if config.distill is not None:
             config = replace(config, distill=Distillation(**written["distill"]))
-        return config, written["corpus_fingerprint"]
+        return config, written["corpus_fingerprint"], written.get("split_rule", 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
             f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
         ) from error
+
+
+def begun_otherwise(folder: Path) -> DataError:
+    """Build the error for a run that was begun with another rule of the validation split."""
+    return DataError(
+        f"'{folder}'은(는) 검증 자료를 달리 나누던 kosent로 시작했습니다. 처음부터 다시 학습하세요",
+        f"'{folder}' was begun by a kosent that cut the validation split off otherwise; train from "
+        "the start",
+    )
+
+
+def located(corpus: str, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Make the paths in a run's configuration absolute, so that it can go on from anywhere.
+
+    Args:
+        corpus: Name, or path of a corpus that is there.
+        arguments: Those of the classifier; a tokenizer's ``model_file`` is a path.
+    """
+    options = arguments.get("tokenizer_options") or {}
+    if isinstance(options.get("model_file"), str):
+        file = str(user_path(options["model_file"]).absolute())
+        arguments = {**arguments, "tokenizer_options": {**options, "model_file": file}}
+    place = corpus if corpus in CORPORA else str(user_path(corpus).absolute())
+    return place, dict(arguments)

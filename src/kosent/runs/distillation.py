@@ -9,7 +9,6 @@ itself than it is right, so texts that it has not seen teach more.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,12 +20,14 @@ import numpy.typing as npt
 
 from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
+from kosent.corpora.copies import text_key
 from kosent.corpora.encoding import unreadable
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction import BadRow, open_rows
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.estimator import Estimator
+from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
 from kosent.support.language import Message
 from kosent.support.progress import Listener
@@ -90,16 +91,20 @@ class Distillation:
             )
 
     def sealed(self) -> Distillation:
-        """Return the same with the checksums of what there is now.
+        """Return the same with absolute paths and the checksums of what there is now.
 
         Raises:
             BundleError: If the teacher is no saved model.
             DataError: If the file cannot be read.
         """
-        with open_saved(Path(self.teacher)) as saved:
-            teacher = saved.sha256
-        texts = None if self.texts is None else _checksum(Path(self.texts))
-        return replace(self, teacher_sha256=teacher, texts_sha256=texts)
+        place = user_path(self.teacher)
+        with open_saved(place) as saved:
+            checksum = saved.sha256
+        found = replace(self, teacher=str(place.absolute()), teacher_sha256=checksum)
+        if self.texts is None:
+            return found
+        texts = user_path(self.texts)
+        return replace(found, texts=str(texts.absolute()), texts_sha256=_checksum(texts))
 
     def check_unchanged(self) -> None:
         """Refuse a teacher or texts that are not those of the run that goes on.
@@ -107,7 +112,8 @@ class Distillation:
         Raises:
             DataError: If they have changed.
         """
-        if self.sealed() != self:
+        now = self.sealed()
+        if (now.teacher_sha256, now.texts_sha256) != (self.teacher_sha256, self.texts_sha256):
             raise DataError(
                 "선생이나 라벨 없는 글이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
                 "the teacher or the texts have changed since the run began; train from the start",
@@ -180,9 +186,9 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
     Raises:
         DataError: If the file cannot be read, or no text is left.
     """
-    seen = {_key(text): _TRAIN for text in corpus.train.texts}
+    seen = {text_key(text): _TRAIN for text in corpus.train.texts}
     if corpus.test is not None:
-        seen |= dict.fromkeys(map(_key, corpus.test.texts), _TEST)
+        seen |= dict.fromkeys(map(text_key, corpus.test.texts), _TEST)
     kept: list[str] = []
     left_out: Counter[str] = Counter()
     with open_rows(path) as rows:
@@ -220,16 +226,12 @@ def _fault(row: str | BadRow, seen: dict[str, str]) -> str:
     """Return why a row is not learned, ``""`` where it is; then it is seen from now on."""
     if isinstance(row, BadRow):
         return _UNREADABLE
-    key = _key(row)
+    key = text_key(row)
     if not key:
         return _EMPTY
     fault = seen.get(key, "")
     seen.setdefault(key, _REPEATED)
     return fault
-
-
-def _key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _counted(counts: Counter[str], names: dict[str, str] | None = None) -> str:
@@ -238,7 +240,7 @@ def _counted(counts: Counter[str], names: dict[str, str] | None = None) -> str:
     )
 
 
-def _probabilities(teacher: Predictor, texts: Sequence[str], listener: Listener) -> Targets:
+def _probabilities(teacher: Estimator, texts: Sequence[str], listener: Listener) -> Targets:
     listener.stage("teacher", len(texts))
     parts = []
     for part in teacher.predict_stream(texts):
@@ -247,7 +249,7 @@ def _probabilities(teacher: Predictor, texts: Sequence[str], listener: Listener)
     return np.concatenate(parts)
 
 
-def _check_labels(teacher: Predictor, corpus: Corpus) -> None:
+def _check_labels(teacher: Estimator, corpus: Corpus) -> None:
     known, wanted = teacher.classes_.tolist(), sorted(set(corpus.train.labels))
     if known != wanted:
         raise DataError(
@@ -256,7 +258,7 @@ def _check_labels(teacher: Predictor, corpus: Corpus) -> None:
         )
 
 
-def _described(teacher: Predictor) -> str:
+def _described(teacher: Estimator) -> str:
     if isinstance(teacher, TextClassifier):
         parameters = teacher.info_["parameters"]
         return f"{parameters['tokenizer']} {parameters['architecture']}"

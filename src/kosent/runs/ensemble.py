@@ -15,25 +15,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kosent.corpora import Corpus, Split
+from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
-from kosent.models.settings import ClassifierSettings
-from kosent.runs.config import MEMBERS, EnsembleConfig, read_config
+from kosent.models.settings import split_of
+from kosent.runs.config import MEMBERS, EnsembleConfig, begun_otherwise, located, read_config
 from kosent.runs.environment import environment
-from kosent.runs.folders import CONFIG, check_free, named_folder
+from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
-from kosent.support.files import write_file
+from kosent.support.files import user_path, write_file
 from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
@@ -68,23 +68,29 @@ def train_ensemble(
     config: EnsembleConfig,
     *,
     folder: str | Path | None = None,
+    name: str = "ensemble",
     jobs: int | None = None,
     listener: Listener | None = None,
+    began: Callable[[Path], None] | None = None,
 ) -> EnsembleResult:
     """Train the members, fit their weights, and leave everything about it in a folder.
 
     Args:
         config: What to train.
-        folder: The run folder; by default a new one below ``runs/``.
+        folder: The run folder; by default a new one below ``runs/``. No other process can work in
+            it until the run ends.
+        name: What a new run folder is called, behind time and corpus.
         jobs: Members trained at once, each in a process of its own with its share of the
             processors; by default as many as there are processors.
         listener: Receives progress events and notices.
+        began: Called with the run folder when it is there.
 
     Returns:
         The finished run.
 
     Raises:
-        UsageError: If the configuration is wrong or the folder holds something already.
+        UsageError: If the configuration is wrong, or the folder holds something already or another
+            process works in it.
         DataError: If the corpus cannot be used.
         RuntimeSetupError: If the disk refuses, or a member's process dies.
         DownloadError: If the corpus has to be downloaded and cannot.
@@ -92,21 +98,18 @@ def train_ensemble(
     jobs = _check_jobs(jobs, config)
     config.check()
     started = time.perf_counter()
-    target = Path(folder) if folder else named_folder(config.corpus, "ensemble")
-    check_free(target)
-    noting = Noting(listener or Silent())
-    corpus = load_rows(config.run(0), noting)
-    cleaning = {"cleaning": preset_for(corpus.language)}
-    config = replace(config, members=[cleaning | member for member in config.members])
-    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
-    write_file(target / "environment.json", to_json(environment()))
-    write_file(target / CONFIG, to_json(written))
-    try:
+    with begun(folder, config.corpus, name) as target:
+        if began is not None:
+            began(target)
+        noting = Noting(listener or Silent())
+        corpus = load_rows(config.run(0), noting)
+        cleaning = {"cleaning": preset_for(corpus.language)}
+        members = [located(config.corpus, cleaning | member) for member in config.members]
+        config = replace(config, corpus=members[0][0], members=[each for _, each in members])
+        written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+        write_file(target / "environment.json", to_json(environment()))
+        write_file(target / CONFIG, to_json(written))
         return _finish(config, corpus, target, jobs, False, noting, started)
-    except (DataError, UsageError):
-        if not _is_worth_keeping(target):  # no use to --resume: it would fail again
-            shutil.rmtree(target, ignore_errors=True)
-        raise
 
 
 def resume_ensemble(
@@ -121,24 +124,25 @@ def resume_ensemble(
 
     Raises:
         DataError: If the folder is no run of an ensemble, or the corpus has changed since.
-        UsageError: If the run is complete already.
+        UsageError: If the run is complete already, or another process works in it.
     """
     started = time.perf_counter()
-    target = Path(folder)
+    target = user_path(folder)
     config, fingerprint = read_config(target)
     jobs = _check_jobs(jobs, config)
-    if (target / BUNDLE).exists():
-        raise UsageError(
-            f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
-        )
-    noting = Noting(listener or Silent())
-    corpus = load_rows(config.run(0), noting)
-    if corpus.fingerprint != fingerprint:
-        raise DataError(
-            f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
-            f"'{config.corpus}' has changed since the run began; train from the start",
-        )
-    return _finish(config, corpus, target, jobs, True, noting, started)
+    with locked(target):
+        if (target / BUNDLE).exists():
+            raise UsageError(
+                f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
+            )
+        noting = Noting(listener or Silent())
+        corpus = load_rows(config.run(0), noting)
+        if corpus.fingerprint != fingerprint:
+            raise DataError(
+                f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+                f"'{config.corpus}' has changed since the run began; train from the start",
+            )
+        return _finish(config, corpus, target, jobs, True, noting, started)
 
 
 def _finish(
@@ -150,6 +154,9 @@ def _finish(
     listener: Noting,
     started: float,
 ) -> EnsembleResult:
+    copies = Copies.of(corpus)
+    for notice in copies.notices():
+        listener.notice(notice)
     ensemble, names = fit_ensemble(config, corpus.train, folder, jobs, listener)
     test = None
     if corpus.test is not None:
@@ -157,7 +164,7 @@ def _finish(
         test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
     ensemble.info_ |= {
         "corpus": corpus_facts(corpus, config.limit),
-        "split": ClassifierSettings.of(config.members[0]).of_split(),
+        "split": split_of(ensemble.members_[0].info_),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started
@@ -171,6 +178,7 @@ def _finish(
             )
         ],
         "rows": ensemble.info_["corpus"]["rows"],
+        "copies": copies.to_dict(),
         "seconds": round(seconds, 1),
         "resumed": resume,
         "notices": listener.notices,
@@ -203,7 +211,9 @@ def fit_ensemble(
     _train([members[number] for number in order], _check_jobs(jobs, config), listener)
     listener.stage("weights", None)
     ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
-    split = ClassifierSettings.of(config.members[0]).of_split()
+    split, *others = (split_of(member.info_) for member in ensemble.members)
+    if others.count(split) < len(others):  # it was begun by a kosent that split otherwise
+        raise begun_otherwise(folder)
     ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
     return ensemble, [member.folder.name for member in members]
 
@@ -232,7 +242,3 @@ def _check_jobs(jobs: int | None, config: EnsembleConfig) -> int:
     if jobs < 1:
         raise UsageError(f"jobs는 1 이상이어야 합니다: {jobs}", f"jobs must be at least 1: {jobs}")
     return jobs
-
-
-def _is_worth_keeping(folder: Path) -> bool:
-    return any(any(folder.glob(f"{MEMBERS}/*/{name}")) for name in (BUNDLE, "checkpoints"))

@@ -12,13 +12,23 @@ _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy"
 
 
 def environment() -> dict[str, Any]:
-    """Return what a reader needs to judge a figure: versions, machine, backend."""
-    from importlib.metadata import version  # takes 15 ms to import
+    """Return what a reader needs to judge a figure: versions, machine, backend.
 
+    The version of a package that is not installed is ``None``.
+    """
     return {
         "python": platform.python_version(),
         "system": platform.platform(),
         "processors": processors(),
         "keras_backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": {name: _version(name) for name in _PACKAGES},
     }
+
+
+def _version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version  # takes 15 ms to import
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

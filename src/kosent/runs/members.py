@@ -1,52 +1,39 @@
 """Members of an ensemble trained as ordinary runs, some at once, each in a process of its own.
 
-The processes are plain children with pipes, not those of ``multiprocessing``, which would run a
-script without a ``__main__`` guard again. Ctrl-C is for the parent, which kills them: a run goes on
-from whatever a killed one left. They end by themselves when the parent is gone.
+Ctrl-C is for the parent, which kills the processes: a run goes on from whatever a killed one left.
+They end by themselves when the parent is gone.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.runs.config import RunConfig
-from kosent.runs.folders import is_unfinished
+from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.language import Message
 from kosent.support.plain import to_python
-from kosent.support.processes import processors
+from kosent.support.processes import Child, Parent, processors
 from kosent.support.progress import Listener, Silent
 
 _WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
-_TAIL = 2000  # bytes of what a process that died has said
+_PATIENCE = 30.0  # seconds for the child of a parent that was killed, which ends by itself
 _THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
 )
-_START = """
-import json, sys
-job = json.loads(sys.stdin.buffer.readline())
-sys.path[:] = job["path"]
-from kosent.runs.members import serve
-serve(job)
-"""
+_TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +102,36 @@ def train_members(
 
 def train_member(member: Member, listener: Listener) -> None:
     """Train a member, or go on with what was begun of it."""
-    if (member.folder / BUNDLE).exists():
+    folder = member.folder
+    if folder.exists():
+        with locked(folder, _PATIENCE):
+            if not (folder / CONFIG).exists():  # killed before there was one
+                clear(folder)
+    if (folder / BUNDLE).exists():
         return
-    if is_unfinished(member.folder):
-        resume_run(member.folder, listener=listener)
-        return
-    shutil.rmtree(member.folder, ignore_errors=True)  # killed before there was a config.json
-    train_run(member.config, folder=member.folder, listener=listener)
+    if is_unfinished(folder):
+        resume_run(folder, listener=listener)
+    else:
+        train_run(member.config, folder=folder, listener=listener)
 
 
-def serve(job: Mapping[str, Any]) -> None:
-    """Train one member in a process of its own; what happens goes to stdout, a JSON line each.
+def serve(config: Mapping[str, Any], folder: str) -> None:
+    """Train one member in a process of its own; what happens goes to the parent.
 
     Args:
-        job: ``config`` and ``folder`` of the member.
+        config: Its ``RunConfig``.
+        folder: Its run folder.
     """
-    events = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever a library prints is no event
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    parent = Parent()
+    parent.end_with()
     try:
-        member = Member(RunConfig(**job["config"]), Path(job["folder"]))
-        train_member(member, _Sender(events))
+        train_member(Member(RunConfig(**config), Path(folder)), _Sender(parent))
         last: dict[str, Any] = {"done": True}
     except KosentError as error:
         last = {"error": [type(error).__name__, error.korean, error.english]}
     except Exception:
         last = {"bug": traceback.format_exc()}
-    _send(events, last)
+    parent.send(last)
 
 
 class _Named:
@@ -161,11 +151,11 @@ class _Named:
 class _Sender(Silent):
     """The listener of a member in a process of its own: its notices go to the parent."""
 
-    def __init__(self, events: IO[bytes]) -> None:
-        self._events = events
+    def __init__(self, parent: Parent) -> None:
+        self._parent = parent
 
     def notice(self, message: Message) -> None:
-        _send(self._events, {"notice": [message.korean, message.english]})
+        self._parent.send({"notice": [message.korean, message.english]})
 
 
 class _Processes:
@@ -184,7 +174,7 @@ class _Processes:
         self._listener = listener
         self._notices = notices
         self._done = done
-        self._running: dict[Path, _Process] = {}
+        self._running: dict[Path, Child] = {}
         self._events: queue.SimpleQueue[tuple[Member, dict[str, Any]]] = queue.SimpleQueue()
 
     def run(self) -> None:
@@ -192,7 +182,7 @@ class _Processes:
             while self._waiting or self._running:
                 while self._waiting and len(self._running) < self._jobs:
                     member = self._waiting.popleft()
-                    self._running[member.folder] = _Process(member, self._jobs, self._events)
+                    self._running[member.folder] = self._begin(member)
                 try:
                     self._take(*self._events.get(timeout=_WAIT))
                 except queue.Empty:
@@ -200,6 +190,21 @@ class _Processes:
         finally:
             for process in self._running.values():
                 process.kill()
+                process.wait()
+
+    def _begin(self, member: Member) -> Child:
+        """Start the process of a member; a thread reads its events."""
+        job = {"config": to_python(asdict(member.config)), "folder": str(member.folder)}
+        process = Child(serve, job, _environment(self._jobs))
+        threading.Thread(target=self._read, args=(member, process), daemon=True).start()
+        return process
+
+    def _read(self, member: Member, process: Child) -> None:
+        event: dict[str, Any] = {}
+        for event in process.lines():
+            self._events.put((member, event))
+        if "notice" in event or not event:  # it ended without a last word
+            self._events.put((member, {"died": True}))
 
     def _take(self, member: Member, event: Mapping[str, Any]) -> None:
         name = member.folder.name
@@ -217,56 +222,6 @@ class _Processes:
                 raise _died(name, *self._running.pop(member.folder).wait())
 
 
-class _Process:
-    """A process that trains one member; a thread reads its events."""
-
-    def __init__(
-        self, member: Member, jobs: int, events: queue.SimpleQueue[tuple[Member, dict[str, Any]]]
-    ) -> None:
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in wait
-        self._process = subprocess.Popen(  # noqa: S603 -- our own code in our own Python
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env=_environment(jobs),
-            start_new_session=True,  # Ctrl-C is for the parent, which ends them
-        )
-        job = {
-            "path": sys.path,
-            "config": to_python(asdict(member.config)),
-            "folder": str(member.folder),
-        }
-        with suppress(BrokenPipeError):  # it has died, and its events say so
-            _send(_pipe(self._process.stdin), job)
-        threading.Thread(target=self._read, args=(member, events), daemon=True).start()
-
-    def kill(self) -> None:
-        self._process.kill()
-        self.wait()
-
-    def wait(self) -> tuple[int, str]:
-        """Wait for its end; return its exit code and the last that it has said on stderr."""
-        code = self._process.wait()
-        with suppress(OSError):
-            _pipe(self._process.stdin).close()
-        with self._said:
-            size = self._said.seek(0, os.SEEK_END)
-            self._said.seek(max(0, size - _TAIL))
-            return code, self._said.read().decode(errors="replace").strip()
-
-    def _read(
-        self, member: Member, events: queue.SimpleQueue[tuple[Member, dict[str, Any]]]
-    ) -> None:
-        with _pipe(self._process.stdout) as lines:
-            event = {}
-            for line in lines:
-                event = json.loads(line)
-                events.put((member, event))
-        if "notice" in event or not event:  # it ended without a last word
-            events.put((member, {"died": True}))
-
-
 def _died(name: str, code: int, tail: str) -> RuntimeSetupError:
     return RuntimeSetupError(
         f"{name}: 학습하던 프로세스가 죽었습니다 (종료 코드 {code}; 메모리 부족일 수 "
@@ -277,25 +232,7 @@ def _died(name: str, code: int, tail: str) -> RuntimeSetupError:
 
 
 def _environment(jobs: int) -> dict[str, str]:
-    """Return the environment of a child: its share of the processors, and no TensorFlow's talk."""
+    """Return what a child gets: its share of the processors, and no TensorFlow's talk."""
     threads = str(max(1, processors() // jobs))
-    talk = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
-    return {**talk, **os.environ, **dict.fromkeys(_THREADS, threads)}
-
-
-def _end_with_parent() -> None:
-    """End this process when the parent's end of the pipe is closed, as it is when it dies."""
-    while os.read(0, 1024):
-        pass
-    os._exit(1)
-
-
-def _send(pipe: IO[bytes], document: object) -> None:
-    pipe.write(json.dumps(document).encode() + b"\n")
-    pipe.flush()
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise EOFError("a process without pipes")
-    return pipe
+    talk = {name: os.environ.get(name, value) for name, value in _TENSORFLOW.items()}
+    return {**talk, **dict.fromkeys(_THREADS, threads)}

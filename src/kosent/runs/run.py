@@ -15,29 +15,31 @@
 
 from __future__ import annotations
 
-import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kosent.corpora import Corpus, load_corpus
+from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.config import RunConfig, _read_config
+from kosent.runs.config import RunConfig, _read_config, begun_otherwise, located
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
-from kosent.runs.folders import CONFIG, check_free, named_folder
-from kosent.runs.latest import BUNDLE, RUNS_FOLDER
-from kosent.support.files import write_file
+from kosent.runs.folders import CONFIG, begun, locked
+from kosent.runs.latest import BUNDLE
+from kosent.support.files import user_path, write_file
 from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent, Steps
 from kosent.support.signed import to_json
 from kosent.text.cleaning import preset_for
+from kosent.training.splits import RULE
 
 CURVES = "curves.png"
 INT8 = "int8.kosent"
@@ -67,21 +69,28 @@ class RunResult:
 
 
 def train_run(
-    config: RunConfig, *, folder: str | Path | None = None, listener: Listener | None = None
+    config: RunConfig,
+    *,
+    folder: str | Path | None = None,
+    listener: Listener | None = None,
+    began: Callable[[Path], None] | None = None,
 ) -> RunResult:
     """Train on a corpus and leave everything about it in a folder.
 
     Args:
         config: What to train.
         folder: The run folder; by default a new one below ``runs/``, named by time and content.
+            No other process can work in it until the run ends.
         listener: Receives progress events and notices.
+        began: Called with the run folder when it is there.
 
     Returns:
         The finished run.
 
     Raises:
-        UsageError: If the configuration is wrong or the folder holds something already, or int8
-            would cost too much accuracy; the run is complete without it then.
+        UsageError: If the configuration is wrong, the folder holds something already or another
+            process works in it, or int8 would cost too much accuracy; the run is complete without
+            it then.
         DataError: If the corpus cannot be used, or a teacher's texts.
         BundleError: If a teacher is no saved model, or damaged.
         RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
@@ -89,23 +98,24 @@ def train_run(
     """
     config.check()
     started = time.perf_counter()
-    target = Path(folder) if folder else new_folder(config)
-    check_free(target)
-    listener = Noting(listener or Silent())
+    with begun(folder, config.corpus, model_name(config.classifier)) as target:
+        if began is not None:
+            began(target)
+        return _train(config, target, Noting(listener or Silent()), started)
+
+
+def _train(config: RunConfig, target: Path, listener: Noting, started: float) -> RunResult:
     if config.distill is not None:
         config = replace(config, distill=config.distill.sealed())
     corpus, lesson = _load(config, listener)
     cleaning = {"cleaning": preset_for(corpus.language)}
-    config = replace(config, classifier=cleaning | config.classifier)
-    written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+    place, arguments = located(config.corpus, cleaning | config.classifier)
+    config = replace(config, corpus=place, classifier=arguments)
+    seen = {"corpus_fingerprint": corpus.fingerprint, "split_rule": RULE}
+    written = to_python(asdict(config)) | seen
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
-    try:
-        result = _finish(config, corpus, lesson, target, False, listener, started)
-    except (DataError, UsageError):
-        if not (target / "checkpoints").exists():  # no use to --resume: it would fail again
-            shutil.rmtree(target, ignore_errors=True)
-        raise
+    result = _finish(config, corpus, lesson, target, False, listener, started)
     return _with_int8(result, config, corpus, listener)
 
 
@@ -118,16 +128,21 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
 
     Raises:
         DataError: If the folder is no run, or its corpus or teacher has changed since.
-        UsageError: If the run is complete already.
+        UsageError: If the run is complete already, or another process works in it.
     """
     started = time.perf_counter()
-    target = Path(folder)
-    config, fingerprint = _read_config(target)
+    target = user_path(folder)
+    _read_config(target)  # what is no run gets no lock
+    with locked(target):
+        return _resume(target, Noting(listener or Silent()), started)
+
+
+def _resume(target: Path, listener: Noting, started: float) -> RunResult:
+    config, fingerprint, rule = _read_config(target)
     if (target / BUNDLE).exists():
         raise UsageError(
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
         )
-    listener = Noting(listener or Silent())
     if config.distill is not None:
         config.distill.check_unchanged()
     corpus, lesson = _load(config, listener)
@@ -136,13 +151,10 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
             f"'{config.corpus}' has changed since the run began; train from the start",
         )
+    if rule != RULE and Copies.of(corpus).repeated:
+        raise begun_otherwise(target)
     result = _finish(config, corpus, lesson, target, True, listener, started)
     return _with_int8(result, config, corpus, listener)
-
-
-def new_folder(config: RunConfig, root: Path = RUNS_FOLDER) -> Path:
-    """Return a name for a new run folder: time, corpus, tokenizer and network."""
-    return named_folder(config.corpus, model_name(config.classifier), root)
 
 
 def model_name(arguments: dict[str, Any]) -> str:
@@ -210,6 +222,9 @@ def _finish(
     listener: Noting,
     started: float,
 ) -> RunResult:
+    copies = Copies.of(corpus)
+    for notice in copies.notices():
+        listener.notice(notice)
     classifier = TextClassifier(**config.classifier)
     classifier.fit(
         corpus.train.texts,
@@ -237,6 +252,7 @@ def _finish(
                 "validation": classifier.validation_.to_dict(),
                 "test": classifier.info_["test"],
                 "rows": classifier.info_["corpus"]["rows"],
+                "copies": copies.to_dict(),
                 "seconds": round(seconds, 1),
                 "resumed": resume,
                 "notices": listener.notices,

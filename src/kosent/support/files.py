@@ -5,15 +5,28 @@ Does *not* cover downloads that resume (``kosent.corpora.fetching.download``).
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kosent.errors import RuntimeSetupError
+from kosent.errors import RuntimeSetupError, UsageError
+
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP)  # file systems without locks, such as some of Lustre
+
+
+def user_path(path: str | Path) -> Path:
+    """Return the path that a user means: ``~`` is the home folder, as a shell has it."""
+    path = Path(path)
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~nobody: a folder may be called so
+        return path
 
 
 def code_sha256(folder: Path) -> str:
@@ -24,14 +37,17 @@ def code_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """Write ``data`` to ``path`` so that a reader sees the old file or the new one, never half.
 
     Args:
         path: Target; missing parent folders are made.
         data: The whole content.
+        overwrite: Take the place of what is there; else nothing that has come there in the
+            meantime is touched.
 
     Raises:
+        UsageError: If something is there and ``overwrite`` is false.
         RuntimeSetupError: If the disk refuses (permission, space, a read-only folder).
     """
     with disk_errors(path):
@@ -42,20 +58,31 @@ def write_file(path: Path, data: bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            aside.replace(path)
+            if overwrite:
+                aside.replace(path)
+            else:
+                _link(aside, path)
         finally:
             aside.unlink(missing_ok=True)
         _sync_folder(path.parent)
 
 
-def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder of files that appears whole or not at all, replacing one that exists.
+def write_folder(
+    path: Path,
+    files: Mapping[str, bytes],
+    *,
+    may_replace: Callable[[Path], bool] = lambda _: True,
+) -> None:
+    """Write a folder of files that appears whole or not at all.
 
     Args:
         path: Target folder.
         files: Content by file name relative to ``path``.
+        may_replace: Tells whether what is at ``path`` in the end, and is no empty folder, may be
+            replaced.
 
     Raises:
+        UsageError: If it may not.
         RuntimeSetupError: If the disk refuses.
     """
     with disk_errors(path):
@@ -67,29 +94,81 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
             aside.mkdir()
             for name, data in files.items():
                 write_file(aside / name, data)
-            if not (path.exists() and _exchange(aside, path)):
-                _replace(path, aside, old)
+            _put(aside, path, old, may_replace)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
         _sync_folder(path.parent)
 
 
+def already_there(path: Path) -> UsageError:
+    """Build the error for a target that may not be replaced."""
+    return UsageError(
+        f"'{path}'이(가) 이미 있습니다. 다른 이름을 쓰거나 overwrite로 덮어쓰세요",
+        f"'{path}' exists already; choose another name, or ask to overwrite if it is a model",
+    )
+
+
+def lock(file: int) -> bool:
+    """Lock an open file until it is closed, at the latest by the end of the process.
+
+    Args:
+        file: Its descriptor.
+
+    Returns:
+        Whether it could be: false where another process, or this one, has locked it.
+
+    Raises:
+        OSError: If the disk refuses.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+    return True
+
+
+def _link(aside: Path, path: Path) -> None:
+    """Give a file a name that is free, as a rename cannot."""
+    try:
+        try:
+            path.hardlink_to(aside)
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+                raise
+            path.touch(exist_ok=False)  # a file system without links: the name first
+            aside.replace(path)
+    except FileExistsError as error:
+        raise already_there(path) from error
+
+
+def _put(aside: Path, path: Path, old: Path, may_replace: Callable[[Path], bool]) -> None:
+    """Move a folder to its place; of what may be there a rename replaces an empty folder only."""
+    try:
+        aside.rename(path)
+        return
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+    if not may_replace(path):
+        raise already_there(path)
+    if _exchange(aside, path):
+        return
+    path.rename(old)
+    try:
+        aside.rename(path)
+    except OSError:
+        old.rename(path)
+        raise
+
+
 def _exchange(one: Path, other: Path) -> bool:
     from kosent.support.exchange import exchange  # ctypes; only those who overwrite need it
 
     return exchange(one, other)
-
-
-def _replace(path: Path, new: Path, old: Path) -> None:
-    if path.exists():
-        path.rename(old)
-    try:
-        new.rename(path)
-    except OSError:
-        if old.exists():
-            old.rename(path)
-        raise
 
 
 def _sync_folder(folder: Path) -> None:

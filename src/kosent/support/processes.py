@@ -1,8 +1,45 @@
-"""Processors and processes."""
+"""Processors, and child processes that run one function of kosent each.
+
+Children are plain processes with pipes, not those of ``multiprocessing``: these would run a script
+without a ``__main__`` guard again, are refused to daemons, and fork a process with threads. They
+take no module from the current folder and a chosen part of the environment; Ctrl-C is for the
+parent, which ends them.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+# The one place that imports by name; the name was checked by the parent.
+_START = """
+import json, sys
+job = json.loads(sys.stdin.buffer.readline())
+sys.path[:] = job["path"]
+from importlib import import_module
+getattr(import_module(job["module"]), job["function"])(**job["settings"])
+"""
+_ROOT = str(Path(__file__).resolve().parents[2])  # the folder that kosent is imported from
+_TAIL = 2000  # bytes of what a child that died has said
+
+_INHERITED = (
+    *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
+    *("JAVA_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
+    *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
+)
+_INHERITED_PREFIXES = (
+    *("KOSENT_", "LC_", "XDG_"),
+    *("KERAS_", "TF_", "XLA_", "JAX_", "TORCH_", "PYTORCH_"),
+    *("CUDA_", "NVIDIA_", "ROCR_", "HIP_", "OMP_", "OPENBLAS_", "MKL_"),
+)
 
 
 def processors() -> int:
@@ -10,3 +47,188 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class Child:
+    """A process that runs a function; lines of JSON go to it and come from it.
+
+    Args:
+        function: A function at the top of a module; it talks through :class:`Parent`.
+        settings: Its arguments, as JSON holds them.
+        environment: What the child gets beside the part of the environment that all get.
+
+    Raises:
+        OSError: If no process can be started.
+        ValueError: If the function is not found by its name.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., None],
+        settings: Mapping[str, Any],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        job = {**_named(function), "path": _path(), "settings": dict(settings)}
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in wait
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own code in our own Python
+                [sys.executable, *_flags(), "-c", _START],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                env=_environment() | dict(environment or {}),
+                start_new_session=True,
+            )
+        except OSError:
+            self._said.close()
+            raise
+        self._answers: IO[bytes] | None = self._process.stdout
+        with suppress(BrokenPipeError):  # it has died, which the first answer tells
+            self.send(job)
+
+    def send(self, document: object) -> None:
+        """Send a line.
+
+        Raises:
+            OSError: If the child has died.
+        """
+        if self._process.stdin is not None:
+            _write(self._process.stdin, document)
+
+    def receive(self) -> Any:
+        """Return what the child says next.
+
+        Raises:
+            EOFError: If it has ended.
+        """
+        line = self._answers.readline() if self._answers is not None else b""
+        if not line.endswith(b"\n"):
+            raise EOFError("the process has ended")
+        return json.loads(line)
+
+    def lines(self) -> Iterator[Any]:
+        """Give what the child says until it ends; a thread may do this."""
+        answers, self._answers = self._answers, None
+        if answers is not None:
+            with answers:
+                for line in answers:
+                    if line.endswith(b"\n"):  # else it was killed while it wrote
+                        yield json.loads(line)
+
+    def kill(self) -> None:
+        """End the child; to be followed by ``wait``."""
+        self._process.kill()
+
+    def wait(self) -> tuple[int, str]:
+        """Wait for its end; return its exit code and the last that it has said on stderr."""
+        code = self._process.wait()
+        for pipe in (self._process.stdin, self._answers):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        if self._said.closed:
+            return code, ""
+        with self._said:
+            size = self._said.seek(0, os.SEEK_END)
+            self._said.seek(max(0, size - _TAIL))
+            return code, self._said.read().decode(errors="replace").strip()
+
+
+class Parent:
+    """The process that has started this one, as a function that runs in it sees it.
+
+    What libraries print on stdout goes to stderr from now on.
+    """
+
+    def __init__(self) -> None:
+        self._answers = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+
+    def send(self, document: object) -> None:
+        """Send a line."""
+        _write(self._answers, document)
+
+    def lines(self) -> Iterator[Any]:
+        """Give what the parent sends until it is gone."""
+        for line in sys.stdin.buffer:
+            yield json.loads(line)
+
+    def end_with(self) -> None:
+        """End this process when its parent does, whatever goes on in it; nothing more is read."""
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def ask(function: Callable[..., None], settings: Mapping[str, Any], patience: float) -> Any:
+    """Run a function in a process of its own; return the one answer it sends.
+
+    Args:
+        function: As of :class:`Child`.
+        settings: Likewise.
+        patience: Seconds until it is ended.
+
+    Raises:
+        OSError: If no process can be started.
+        EOFError: If it ends without an answer; the message is the last line that it said.
+    """
+    child = Child(function, settings)
+    watch = threading.Timer(patience, child.kill)
+    watch.daemon = True
+    watch.start()
+    try:
+        return child.receive()
+    except EOFError as error:
+        code, said = child.wait()
+        raise EOFError(said.rpartition("\n")[2] or f"exit code {code}") from error
+    finally:
+        watch.cancel()
+        child.kill()
+        child.wait()
+
+
+def _named(function: Callable[..., None]) -> dict[str, str]:
+    module, name = function.__module__, function.__qualname__
+    if module == "__main__" or getattr(sys.modules.get(module), name, None) is not function:
+        raise ValueError(f"{module}.{name} is not found by its name")
+    return {"module": module, "function": name}
+
+
+def _path() -> list[str]:
+    """Return where a child looks for modules: never in the current folder before all others."""
+    path = [entry for entry in sys.path if entry and not _is_here(entry)]
+    return path if _ROOT in path else [*path, _ROOT]
+
+
+def _is_here(folder: str) -> bool:
+    with suppress(OSError):
+        return Path(folder).samefile(".")
+    return False
+
+
+def _flags() -> list[str]:
+    """Return Python's options: isolated until its path is set, and as this process in the rest."""
+    flags = ["-I"]
+    if sys.flags.dont_write_bytecode:
+        flags.append("-B")
+    if sys.flags.utf8_mode:
+        flags += ["-X", "utf8"]
+    return flags
+
+
+def _environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)
+    }
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end of the pipe to close, as it does when the parent dies."""
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
+def _write(pipe: IO[bytes], document: object) -> None:
+    pipe.write(json.dumps(document).encode() + b"\n")
+    pipe.flush()

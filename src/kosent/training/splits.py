@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.corpora.base import Split
+from kosent.corpora.copies import first_copies
 from kosent.errors import DataError
 from kosent.metrics.report import Label
 from kosent.support.inputs import check_labels, check_targets, check_texts, class_numbers
 from kosent.training.examples import one_hot
 from kosent.training.settings import FRACTION, SPLIT_SETTINGS, VALIDATION
+
+RULE = 2  # of the validation split: copies of a text stay together; 1 is that of rows alone
 
 
 class Part(NamedTuple):
@@ -80,7 +83,8 @@ def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
             held out and classes are on one side only, or no row of one side counts anything.
     """
     seed, fraction, which = (settings[name] for name in SPLIT_SETTINGS)
-    train, held = hold_out(labelled.numbers, fraction, seed, which)
+    copies = first_copies(labelled.texts)
+    train, held = hold_out(labelled.numbers, fraction, seed, which, copies)
     parts = labelled.take(train), labelled._replace(targets=None).take(held)
     for part in parts:
         if part.weights is not None and not part.weights.any():
@@ -99,17 +103,23 @@ def held_out(
     Args:
         rows: The training split, cut to the run's limit.
         classes: The labels that the model learned.
-        arguments: The settings that decide the split: ``SPLIT_SETTINGS``.
+        arguments: The settings that decide the split, ``SPLIT_SETTINGS``, and its ``rule``; models
+            from before there were several do not name it.
     """
     labels = check_labels(rows.labels, len(rows.texts))
     numbers = class_numbers(labels, classes)
     seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)
-    _, held = hold_out(numbers, fraction, seed, which)
+    copies = first_copies(rows.texts) if arguments.get("rule", 1) > 1 else None
+    _, held = hold_out(numbers, fraction, seed, which, copies)
     return [rows.texts[row] for row in held], [labels[row] for row in held]
 
 
 def hold_out(
-    numbers: npt.NDArray[np.int32], fraction: float, seed: int, which: str = "random"
+    numbers: npt.NDArray[np.int32],
+    fraction: float,
+    seed: int,
+    which: str = "random",
+    copies: Sequence[int] | None = None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Cut a validation split off.
 
@@ -121,7 +131,10 @@ def hold_out(
         fraction: Share of the rows to hold out.
         seed: Seed of the choice.
         which: ``"random"`` rows, with the classes in proportion, or the ``"last"`` ones, which are
-            those that ``validation_split`` of ``keras.Model.fit`` takes.
+            those that ``validation_split`` of ``keras.Model.fit`` takes, copies or not.
+        copies: For each row the number of the first with the same text; they stay together. Texts
+            are then chosen instead of rows, each once and by the label of its first row: where
+            there are no copies, that is the same choice.
 
     Returns:
         Sorted row numbers of training and validation.
@@ -135,16 +148,30 @@ def hold_out(
     FRACTION.check("validation_fraction", fraction)
     if which == "last":
         return _last(numbers, fraction)
+    if copies is None:
+        return _random(numbers, fraction, seed)
+    first = np.asarray(copies, np.int64)
+    texts = np.unique(first)
+    _, chosen = _random(numbers[texts], fraction, seed)
+    held = np.isin(first, texts[chosen])  # (n,)
+    for lost in np.setdiff1d(numbers[held], numbers[~held]):
+        row = np.flatnonzero(held & (numbers == lost))[0]
+        held[first == first[row]] = False
+    if not held.any():
+        raise _too_few(len(texts))
+    return np.flatnonzero(~held), np.flatnonzero(held)
+
+
+def _random(
+    numbers: npt.NDArray[np.int32], fraction: float, seed: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     counts = np.bincount(numbers)
     single = counts[numbers] == 1  # (n,)
     rows, alone = np.flatnonzero(~single), np.flatnonzero(single)
     classes = int((counts > 1).sum())
     held = max(round(len(rows) * fraction), classes)
     if classes < 2 or len(rows) - held < classes:
-        raise DataError(
-            f"글이 너무 적습니다({len(numbers)}개). 검증 자료를 떼려면 라벨마다 둘 이상 필요합니다",
-            f"too few texts: {len(numbers)}; a validation split needs two or more of each label",
-        )
+        raise _too_few(len(numbers))
     from sklearn.model_selection import train_test_split
 
     train, validation = train_test_split(
@@ -170,3 +197,11 @@ def _last(
             "label use validation='random'",
         )
     return train, held
+
+
+def _too_few(texts: int) -> DataError:
+    return DataError(
+        f"서로 다른 글이 너무 적습니다({texts}개). 검증 자료를 떼려면 라벨마다 둘 이상 필요합니다",
+        f"too few texts: {texts} different ones; a validation split needs two or more of each "
+        "label",
+    )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 KEYS = {"accuracy", "macro_f1", "per_class", "confusion", "rows", "labels", "bundle", "corpus"}
-KEYS |= {"confidence", "blank", "cut"}
+KEYS |= {"confidence", "blank", "cut", "unknown_labels"}
 
 
 def test_json(kosent: Callable[..., Any], home: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from kosent.architectures.builder import Builder, Features
+from typing import TYPE_CHECKING
+
 from kosent.architectures.definition import network
 from kosent.architectures.options import Share, Size, Switch
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features
 
 
 @network

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from kosent.architectures.builder import Builder, Features, Steps
+from typing import TYPE_CHECKING
+
 from kosent.architectures.definition import network
 from kosent.architectures.networks.hybrid import embedded_twice
 from kosent.architectures.options import OptionalSize, Share, Size, Switch
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features, Steps
 
 
 @network

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from kosent.architectures.builder import Builder, Features, Steps
 from kosent.architectures.definition import network
 from kosent.architectures.options import Share, Size, Switch, Widths
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features, Steps
 
 
 @network

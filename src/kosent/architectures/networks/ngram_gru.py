@@ -12,10 +12,14 @@ the linear model is always right. To begin with naive Bayes n-grams is the idea 
 
 from __future__ import annotations
 
-from kosent.architectures.builder import Builder, Features
+from typing import TYPE_CHECKING
+
 from kosent.architectures.definition import network
 from kosent.architectures.networks.ngrams import Weighting, linear_size
 from kosent.architectures.options import Buckets, Depth, Folds, Share, Size
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features
 
 SCORES = "scores"
 _SCALE = 4.0  # the scores of a review's n-grams have a standard deviation of about 1 (NSMC)

@@ -10,12 +10,14 @@ et al. 2017) and is trained as any other.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from kosent.architectures.builder import Builder, Features
 from kosent.architectures.definition import network
 from kosent.architectures.options import Buckets, Depth, OptionalSize, Share
 from kosent.support.checks import choice
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features
 
 TABLE = "ngrams"
 Weighting = Annotated[Literal["nb", "idf"], choice("nb", "idf")]

@@ -8,12 +8,14 @@ using RNN Encoder-Decoder".
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from kosent.architectures.builder import Builder, Features
 from kosent.architectures.definition import variant
 from kosent.architectures.options import Depth, Share, Size, Switch
 from kosent.support.checks import choice
+
+if TYPE_CHECKING:
+    from kosent.architectures.builder import Builder, Features
 
 Pooling = Annotated[Literal["last", "max"], choice("last", "max")]
 

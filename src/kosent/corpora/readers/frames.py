@@ -53,9 +53,11 @@ def _frame(given: object) -> Frame:
         kind = type(given).__name__
         raise UsageError(
             "말뭉치의 이름, 파일이나 폴더의 경로, 또는 표(pandas, polars, Arrow, datasets)를 "
-            f"주세요. 받은 것: {kind}",
+            f"주세요. 받은 것: {kind}. 이미 읽은 글은 TextClassifier.fit(texts, labels)에 바로 "
+            "줄 수 있습니다",
             "expected the name of a corpus, the path of a file or folder, or a table of pandas, "
-            f"polars, Arrow or datasets. Received: {kind}",
+            f"polars, Arrow or datasets. Received: {kind}. Texts that you have read already go "
+            "straight to TextClassifier.fit(texts, labels)",
         )
     return frame
 

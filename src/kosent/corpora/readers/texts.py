@@ -22,6 +22,7 @@ from kosent.corpora.encoding import unreadable
 from kosent.corpora.readers.columns import TEXT_NAMES, choose_text
 from kosent.corpora.readers.lines import LONGEST_LINE, NOT_DECODED, BadRow, Lines
 from kosent.errors import DataError
+from kosent.support.files import user_path
 
 STDIN = "-"
 _BATCH = 4096  # rows of a Parquet file read at once
@@ -63,7 +64,7 @@ def open_rows(source: str, text_column: str | None = None) -> Iterator[Rows]:
         DataError: If the file cannot be read, or no text column is recognised.
         UsageError: If there is no column of that name.
     """
-    path = Path("/dev/stdin" if source == STDIN else source)
+    path = user_path("/dev/stdin" if source == STDIN else source)
     try:
         if path.suffix.lower() == ".parquet":
             yield _parquet(path, text_column)

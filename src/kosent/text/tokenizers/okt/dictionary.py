@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kosent.errors import DataError, KosentError, UsageError, unknown_name
+from kosent.support.files import user_path
 from kosent.text.openkorean.tags import LONGEST
 
 USER_TAGS = (
@@ -44,7 +45,7 @@ def read_words(path: str | Path) -> dict[str, str]:
         DataError: If the file cannot be read or a line is wrong; the message has its number.
     """
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        text = user_path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(

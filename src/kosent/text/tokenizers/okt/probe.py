@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 from kosent.errors import KosentError
 from kosent.support.language import Message
+from kosent.support.processes import Parent, ask
 
 SENTENCE = "아버지가방에들어가신다"
 
-_PROBE = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from kosent.text.tokenizers.okt.probe import here
-print(json.dumps(here()))
-"""
 _PATIENCE = 120  # seconds
 
 
@@ -29,18 +21,17 @@ def java() -> dict[str, Any]:
         ``JavaRuntime``), ``version``, ``home``, ``heap_mb`` (the limit), ``used_mb`` and
         ``tokens`` of ``SENTENCE``.
     """
-    command = [sys.executable, "-c", _PROBE, json.dumps(sys.path)]
     try:
-        done = subprocess.run(  # noqa: S603 -- our own code in our own Python
-            command, capture_output=True, text=True, timeout=_PATIENCE, check=False
-        )
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        found: dict[str, Any] = ask(_answer, {}, _PATIENCE)
+    except (OSError, EOFError) as error:
         return {"error": Message(str(error), str(error))}
-    except ValueError:
-        last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
-        return {"error": Message(last, last)}
     return {**found, "error": found["error"] and Message(*found["error"])}
+
+
+def _answer() -> None:
+    parent = Parent()
+    parent.end_with()
+    parent.send(here())
 
 
 def here() -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""What a worker process does: a line of eojeols in, a line of analyses out, as JSON."""
+"""What a worker process does: a line of eojeols in, a line of analyses out."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 
+from kosent.support.processes import Parent
 from kosent.text.openkorean.engine import Engine
 from kosent.text.tokenizers.okt.analyses import pack
 
@@ -18,10 +17,9 @@ def serve(norm: bool, stem: bool, words: Mapping[str, str]) -> None:
         stem: Reduce verbs and adjectives to their dictionary form.
         words: Words of the user's and their tags.
     """
+    parent = Parent()
     engine = Engine(norm=norm, stem=stem)
     if words:
         engine.add_words(words)
-    for line in sys.stdin.buffer:
-        analyses = [pack(engine.tag(eojeol)) for eojeol in json.loads(line)]
-        sys.stdout.buffer.write(json.dumps(analyses).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    for eojeols in parent.lines():
+        parent.send([pack(engine.tag(eojeol)) for eojeol in eojeols])

@@ -1,33 +1,20 @@
 """Processes that analyse eojeols.
 
-They are plain child processes with pipes, not those of ``multiprocessing``: these would run a
-script without a ``__main__`` guard again, are refused to daemons, and fork a process with threads.
 A worker that is not needed for 5 seconds ends, and so does one whose parent is gone.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import IO
 
-from kosent.support.processes import processors
+from kosent.support.processes import Child, processors
+from kosent.text.tokenizers.okt.worker import serve
 
 _MOST = 8
 _IDLE = 5.0  # seconds
-_START = """
-import json, sys
-settings = json.loads(sys.stdin.buffer.readline())
-sys.path[:] = settings.pop("path")
-from kosent.text.tokenizers.okt.worker import serve
-serve(**settings)
-"""
 
 
 class WorkersError(Exception):
@@ -45,7 +32,7 @@ class Workers:
 
     def __init__(self, norm: bool, stem: bool, words: Mapping[str, str]) -> None:
         self._settings = {"norm": norm, "stem": stem, "words": dict(words)}
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._processes: list[Child] = []
         self._started_in: int | None = None
         self._idle: threading.Timer | None = None
         self._lock = threading.RLock()
@@ -83,15 +70,13 @@ class Workers:
             for process in processes:
                 process.kill()
             for process in processes:
-                with suppress(OSError, ValueError):
-                    process.communicate()
+                process.wait()
 
-    def _start(self) -> list[subprocess.Popen[bytes]]:
+    def _start(self) -> list[Child]:
         if not self._processes or self._started_in != os.getpid():
             self._started_in = os.getpid()
-            self._processes = [_started() for _ in range(min(processors(), _MOST))]
-            for process in self._processes:
-                _send(process, {"path": sys.path, **self._settings})
+            count = min(processors(), _MOST)
+            self._processes = [Child(serve, self._settings) for _ in range(count)]
         return self._processes
 
     def _stay(self) -> None:
@@ -124,9 +109,7 @@ class _Shared:
             self._tasks = iter(())
 
 
-def _shared_out(
-    tasks: Iterable[list[str]], processes: list[subprocess.Popen[bytes]]
-) -> list[dict[str, str]]:
+def _shared_out(tasks: Iterable[list[str]], processes: list[Child]) -> list[dict[str, str]]:
     remaining = _Shared(tasks)
     with ThreadPoolExecutor(len(processes)) as threads:
         try:
@@ -138,36 +121,13 @@ def _shared_out(
             raise
 
 
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 -- our own code in our own Python
-        [sys.executable, "-c", _START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the parent, which ends them
-    )
-
-
-def _work(process: subprocess.Popen[bytes], tasks: _Shared) -> dict[str, str]:
+def _work(process: Child, tasks: _Shared) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         for task in tasks:
-            _send(process, task)
-            analyses = json.loads(_pipe(process.stdout).readline())
-            found.update(zip(task, analyses, strict=True))
+            process.send(task)
+            found.update(zip(task, process.receive(), strict=True))
     except BaseException:
         tasks.drop()
         raise
     return found
-
-
-def _send(process: subprocess.Popen[bytes], document: object) -> None:
-    pipe = _pipe(process.stdin)
-    pipe.write(json.dumps(document).encode() + b"\n")
-    pipe.flush()
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise EOFError("a worker without pipes")
-    return pipe

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from kosent.errors import BundleError, UsageError
 from kosent.support.checks import check_setting
+from kosent.support.files import user_path
 from kosent.support.language import Message
 from kosent.text.tokenizers.sentencepiece.engine import Engine
 from kosent.text.tokenizers.sentencepiece.model import LARGEST_MODEL, read_facts
@@ -22,7 +22,7 @@ def read_model(path: str) -> bytes:
     """
     check_setting("model_file", path, isinstance(path, str), "파일 경로여야", "the path of a file")
     try:
-        with Path(path).open("rb") as file:
+        with user_path(path).open("rb") as file:
             data = file.read(LARGEST_MODEL + 1)
         read_facts(data)
         Engine(data)

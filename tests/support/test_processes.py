@@ -1,0 +1,194 @@
+"""Child processes: what they run, what they find, and how they end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from kosent.support import processes
+from kosent.support.processes import Child, ask
+
+HELPERS = """
+import os, signal, sys, threading, time
+from kosent.support.processes import Parent
+
+def repeat(**settings):
+    parent = Parent()
+    print("noise")
+    parent.send(settings)
+    for line in parent.lines():
+        parent.send(line)
+
+def about():
+    import json
+    Parent().send({"path": sys.path, "json": json.__file__, "environment": dict(os.environ)})
+
+def die(code):
+    print("the last words", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(code)
+
+def tear():
+    os.write(1, b'"whole"\\n"to')
+
+def sleep_silently():
+    time.sleep(600)
+
+def sleep():
+    parent = Parent()
+    parent.end_with()
+    parent.send(os.getpid())
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Return a module that children find by its name, as they find those of kosent."""
+    place = tmp_path / "modules"
+    place.mkdir()
+    (place / "child_helpers.py").write_text(HELPERS)
+    monkeypatch.syspath_prepend(place)
+    yield importlib.import_module("child_helpers")
+    del sys.modules["child_helpers"]
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., Child]]:
+    """Start children that are ended with the test."""
+    children: list[Child] = []
+
+    def start(*arguments: Any) -> Child:
+        children.append(Child(*arguments))
+        return children[-1]
+
+    yield start
+    for child in children:
+        child.kill()
+        child.wait()
+
+
+def test_settings_and_lines_arrive_and_what_is_printed_is_no_line(
+    helpers: ModuleType, started: Callable[..., Child]
+) -> None:
+    child = started(helpers.repeat, {"글": ["가", None, 1.5]})
+    assert child.receive() == {"글": ["가", None, 1.5]}
+    for document in ({"a": "\ud800"}, "\n", ["x" * 200_000]):
+        child.send(document)
+        assert child.receive() == document
+
+
+def test_its_last_words_and_exit_code(helpers: ModuleType, started: Callable[..., Child]) -> None:
+    child = started(helpers.die, {"code": 7})
+    with pytest.raises(EOFError):
+        child.receive()
+    with pytest.raises(OSError, match="Broken pipe"):
+        child.send("more")
+    assert child.wait() == (7, "the last words")
+    assert child.wait() == (7, "")
+
+
+def test_half_a_line_is_none(helpers: ModuleType, started: Callable[..., Child]) -> None:
+    assert list(started(helpers.tear, {}).lines()) == ["whole"]
+    child = started(helpers.tear, {})
+    assert child.receive() == "whole"
+    with pytest.raises(EOFError):
+        child.receive()
+
+
+def test_what_has_no_name_is_refused(helpers: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    for nameless in (lambda: None, Child.kill, helpers.Parent.send):
+        with pytest.raises(ValueError, match="is not found by its name"):
+            Child(nameless, {})
+    monkeypatch.setattr(helpers.about, "__module__", "__main__")
+    with pytest.raises(ValueError, match="__main__"):
+        Child(helpers.about, {})
+
+
+def test_where_no_process_can_be_started(
+    helpers: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(OSError, match="No such file"):
+        Child(helpers.about, {})
+
+
+class TestIsolation:
+    def test_nothing_comes_from_the_current_folder(
+        self, helpers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here = tmp_path / "here"
+        here.mkdir()
+        for name in ("json", "importlib", "sitecustomize", "usercustomize", "tempfile", "kosent"):
+            (here / f"{name}.py").write_text("raise SystemExit('it runs')")
+        monkeypatch.chdir(here)
+        monkeypatch.setenv("PYTHONPATH", str(here))
+        monkeypatch.setenv("PYTHONSTARTUP", str(here / "json.py"))
+        for entry in (str(here), "", "."):
+            monkeypatch.setattr(sys, "path", [entry, *sys.path])
+        found = ask(helpers.about, {}, 60)
+        assert Path(found["json"]).parents[1].name != "here"
+        assert not {str(here), "", "."} & set(found["path"])
+        assert found["path"] == [entry for entry in sys.path if entry not in (str(here), "", ".")]
+
+    def test_kosent_is_found_where_it_is_in_the_current_folder(
+        self, helpers: ModuleType, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(processes._ROOT)
+        found = ask(helpers.about, {}, 60)
+        assert found["path"][-1] == processes._ROOT
+        assert found["path"].count(processes._ROOT) == 1
+
+    def test_the_environment_is_chosen(
+        self, helpers: ModuleType, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given = {"KOSENT_X": "1", "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "3", "LC_ALL": "C"}
+        secret = {
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "PYTHONPATH": "x",
+            "LD_PRELOAD": "",
+            "MY_TOKEN": "x",
+        }
+        for name, value in (given | secret).items():
+            monkeypatch.setenv(name, value)
+        child = Child(helpers.about, {}, {"OMP_NUM_THREADS": "1"})
+        environment = child.receive()["environment"]
+        child.wait()
+        assert given | {"OMP_NUM_THREADS": "1"} | {"PATH": os.environ["PATH"]} == {
+            name: environment.get(name) for name in [*given, "PATH"]
+        }
+        assert not secret.keys() & environment.keys()
+
+
+class TestAsking:
+    def test_an_end_without_an_answer(self, helpers: ModuleType) -> None:
+        with pytest.raises(EOFError, match=r"^the last words$"):
+            ask(helpers.die, {"code": 3}, 60)
+
+    def test_patience_ends(self, helpers: ModuleType) -> None:
+        with pytest.raises(EOFError, match="exit code -9"):
+            ask(helpers.sleep_silently, {}, 0.1)
+
+
+def test_a_child_ends_with_its_parent(helpers: ModuleType, tmp_path: Path) -> None:
+    """A child of a process that is killed, which leaves it no time to end anything."""
+    said = tmp_path / "child"
+    middle = os.fork()
+    if middle == 0:
+        child = Child(helpers.sleep, {})
+        said.write_text(str(child.receive()))
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(middle, 0)
+    end = time.monotonic() + 60
+    while Path(f"/proc/{said.read_text()}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{said.read_text()}").exists()
