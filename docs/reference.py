@@ -24,7 +24,7 @@ def settings_page(say: Callable[[str, str], str]) -> Iterator[str]:
     """Give the lines of the page of settings."""
     from kosent.models.settings import ClassifierSettings
     from kosent.support.settings import settings_of
-    from kosent_cli.options import GROUPS
+    from kosent_cli.corpus_options import GROUPS
 
     yield "# " + say("설정", "Settings")
     yield ""

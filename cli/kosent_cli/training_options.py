@@ -19,7 +19,8 @@ from kosent.support.files import user_path
 from kosent.support.language import said
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
-from kosent_cli.options import Function, GroupedOption, column_options, json_option, key_values
+from kosent_cli.corpus_options import GroupedOption, column_options, key_values
+from kosent_cli.options import Function, json_option
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.reports import report_lines
 

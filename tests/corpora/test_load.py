@@ -16,6 +16,7 @@ from kosent import corpora
 from kosent.corpora import CORPORA, fetch, load_corpus
 from kosent.corpora.builtin.nsmc import HEADER
 from kosent.errors import DataError, DownloadError, UsageError
+from kosent.support.progress import Noting, Silent
 
 if TYPE_CHECKING:
     from conftest import WebServer
@@ -177,6 +178,16 @@ def test_a_bare_name_is_the_table_and_anything_else_a_path(
         name = "mine" if path == "mine" else "sample"
         corpus = load_corpus(path)
         assert (corpus.name, corpus.train.texts) == (name, ["내 글"])
+
+
+def test_load_tells_what_load_corpus_notes(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("말,뜻\n좋다,1\n,0\n싫다,0\n")
+    listener = Noting(Silent())
+    corpus = corpora.load(path, listener, text_column="말", label_column="뜻")
+    assert corpus == load_corpus(path, text_column="말", label_column="뜻")
+    assert listener.notices == list(corpus.notices)
+    assert len(listener.notices) == 2
 
 
 def test_columns_cannot_be_named_for_a_corpus_of_the_table() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from kosent.evaluation import leaderboard as board
 from kosent.evaluation.leaderboard import run
 from kosent.metrics.intervals import wilson
 from kosent.recipes import read_recipe
+from kosent.support.progress import Noting, Silent
 
 
 def test_entries() -> None:
@@ -35,6 +37,18 @@ def test_entries() -> None:
 def test_a_seed_gives_the_same_accuracy() -> None:
     first, second = (run("sample", ["fast"], limit=100, seed=3) for _ in range(2))
     assert first.entries[0].accuracy == second.entries[0].accuracy
+
+
+def test_a_users_own_folder_with_named_columns(tmp_path: Path) -> None:
+    for name, rows in (("train", 60), ("test", 20)):
+        lines = (f"{'좋은' if n % 2 else '나쁜'} 글 {n},{n % 2}" for n in range(rows))
+        (tmp_path / f"{name}.csv").write_text("\n".join(["말,뜻", *lines]))
+    listener = Noting(Silent())
+    with pytest.raises(DataError, match="no text column"):
+        run(tmp_path, ["tfidf-words"])
+    found = run(tmp_path, ["tfidf-words"], text_column="말", label_column="뜻", listener=listener)
+    assert (found.train_rows, found.test_rows, found.entries[0].accuracy) == (60, 20, 1.0)
+    assert [notice.split("'")[1] for notice in listener.notices] == ["train.csv", "test.csv"]
 
 
 SEVERAL = """

@@ -15,7 +15,7 @@ import pytest
 
 from kosent import TextClassifier
 from kosent.errors import DataError, RuntimeSetupError, UsageError
-from kosent.prediction import BadRow, Summary, open_rows, predict_file
+from kosent.prediction import Row, Summary, open_rows, predict_file
 from kosent.prediction import files as answers
 from kosent.support.progress import Silent
 
@@ -50,7 +50,10 @@ def write(model: TextClassifier, source: Path, target: Path, **options: Any) -> 
 @pytest.fixture(scope="module")
 def whole(model: TextClassifier, source: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     target = tmp_path_factory.mktemp("whole") / "out.jsonl"
-    assert write(model, source, target) == Summary(ROWS, ROWS // 100, 0)
+    with open_rows(str(source)) as rows:
+        longer = model.encoder_.encode_noted(row.text for row in rows.rows if not row.fault).cut
+    assert len(longer) > 100
+    assert write(model, source, target) == Summary(ROWS, ROWS // 100, 0, blank=0, cut=len(longer))
     return target.read_bytes()
 
 
@@ -59,7 +62,8 @@ def test_every_row_has_its_line(model: TextClassifier, source: Path, whole: byte
     assert [line["row"] for line in lines] == list(range(1, ROWS + 1))
     with open_rows(str(source)) as rows:
         for line, row in zip(lines, rows.rows, strict=True):
-            assert line.get("text", BadRow(line.get("error", ""))) == row
+            assert (line.get("text", ""), line.get("error", "")) == (row.text, row.fault)
+            assert line.get("line", row.line) == row.line
     for line in lines[:400:37]:
         (expected,) = model.predict_proba([line["text"]])
         assert str(model.predict([line["text"]])[0]) == line["label"]
@@ -197,16 +201,52 @@ def test_a_full_disk(model: TextClassifier, source: Path) -> None:
 
 
 def test_a_broken_source_keeps_what_was_written(model: TextClassifier, tmp_path: Path) -> None:
-    def rows() -> Iterator[str]:
-        yield from ["좋아요"] * 10_000
+    def rows() -> Iterator[Row]:
+        yield from [Row(1, "좋아요", "", ("좋아요",))] * 10_000
         raise OSError(5, "Input/output error")
 
     target = tmp_path / "out.jsonl"
-    source = answers.Rows(rows(), None, lambda: 0, lambda: None)
+    source = answers.Rows(rows(), ("text",), 0, None, None, lambda: 0, lambda: True)
     with pytest.raises(OSError, match="Input/output"):
         predict_file(model, source, target)
     left = target.read_bytes()
     assert left[-1:] == b"\n" or not left
+
+
+def test_answers_do_not_wait_for_rows_that_are_not_there(model: TextClassifier) -> None:
+    taken = 0
+    gaps = {3, 4, 5000, 9000}  # rows after which the writer takes its time
+
+    def rows() -> Iterator[Row]:
+        nonlocal taken
+        for number in range(1, 10_001):
+            taken = number
+            if number % 100 == 0:
+                yield Row(number, "", "broken row", ())
+            else:
+                yield Row(number, f"글 {number}", "", ())
+
+    source = answers.Rows(rows(), ("text",), 0, None, None, int, lambda: taken not in gaps)
+    answered = 0
+    for part, found in answers.predict_rows(model, source):
+        answered += len(part)
+        assert len(found.probabilities) == sum(not row.fault for row in part)
+        assert not [gap for gap in gaps if answered < gap < taken]
+    assert answered == 10_000
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_where_no_row_can_be_read_the_reasons_are_written_and_it_is_an_error(
+    resume: bool, model: TextClassifier, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": 1}\n{"text": 2}\n')
+    with pytest.raises(DataError, match=r"no usable row in 'a\.jsonl' \(rows read: 2; text is not"):
+        write(model, source, target, resume=resume)
+    lines = [json.loads(line) for line in target.read_text().splitlines()]
+    assert lines == [
+        {"row": number, "error": "text is not a string", "line": number} for number in (1, 2)
+    ]
 
 
 COMMAND = "from kosent_cli.main import main; main()"
@@ -258,5 +298,27 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     assert process.stdout.readline().count(b"\t") == 3
     process.stdout.close()
     assert process.wait(60) == 141
-    assert process.stderr.read() == b""
+    said = process.stderr.read()
     process.stderr.close()
+    assert said.count(b"\n") == 1
+    assert "'long.txt': 한 줄에 글 하나".encode() in said  # how it is read, and nothing else
+
+
+@pytest.mark.parametrize("min_confidence", [None, 0.0])
+def test_a_blank_text_gets_no_label_and_a_reason(
+    min_confidence: float | None, model: TextClassifier, tmp_path: Path
+) -> None:
+    """Also where the file ends with it, and is gone on with."""
+    source, target = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    texts = ["재밌다", "\u200b", "별로", "\u200b\ufeff"]
+    source.write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    done = write(model, source, target, min_confidence=min_confidence)
+    assert done == Summary(4, 0, 0, blank=2)
+    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert [line["text"] for line in lines] == texts
+    assert [line["label"] is None for line in lines] == [False, True, False, True]
+    assert [line.get("reason") for line in lines] == [None, "empty text", None, "empty text"]
+    with source.open("a") as file:
+        file.write('\n{"text": "또"}')
+    more = write(model, source, target, min_confidence=min_confidence, resume=True)
+    assert more == Summary(5, 0, 4)

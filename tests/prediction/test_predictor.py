@@ -48,6 +48,15 @@ def test_a_stream_comes_in_parts(lengths: Lengths) -> None:
     assert lengths.predict_proba([]).shape == (0, 2)
 
 
+def test_labels_are_known_in_any_spelling(lengths: Lengths) -> None:
+    texts = ["이것은 아주 긴 글입니다", "짧다"]
+    assert lengths.score(texts, ["long\u200b ", "'short"]) == 1
+    lengths.classes_ = np.array(["1.0", "다른  것"])  # of a model of before
+    assert lengths.score(texts, ["1", "다른 것"]) == lengths.score(texts, ["1.0", "다른  것"]) == 1
+    with pytest.raises(DataError, match="text number 2 has no label"):
+        lengths.score(texts, ["1", "NaN"])
+
+
 def test_scores(lengths: Lengths) -> None:
     texts, labels = ["짧다", "이것은 아주 긴 글입니다"], ["short", "short"]
     report = lengths.evaluate(texts, labels)

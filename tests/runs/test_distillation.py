@@ -93,7 +93,7 @@ class TestNewTexts:
             "in the training split": 1,
             "in the test split": 1,
         }
-        (notice,) = listener.notices
+        _, notice = listener.notices
         assert "라벨 없는 글 2개" in notice
         assert "시험 자료에 있음 1" in notice
         assert "in the test split 1" in notice
@@ -109,7 +109,7 @@ class TestNewTexts:
         path.write_bytes("\n".join(NEW).encode("cp949"))
         listener = Recorder()
         assert new_texts(str(path), corpus, listener) == (NEW, {})
-        assert listener.notices[0].startswith("'texts.txt (CP949)': ")
+        assert listener.notices[0].endswith("one text a line, CP949")
 
 
 class TestTeach:

@@ -7,6 +7,7 @@ import click
 from kosent.evaluation.leaderboard import DEFAULT_SYSTEMS, Leaderboard, run
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
+from kosent_cli.corpus_options import column_options
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
@@ -38,6 +39,7 @@ Default: {", ".join(DEFAULT_SYSTEMS)}. The test split is scored once for each.
     default="nsmc",
     help=said("말뭉치 이름이나 파일 경로", "corpus by its name or path") + "  [nsmc]",
 )
+@column_options
 @click.option(
     "--systems",
     metavar="NAME,...",
@@ -52,6 +54,8 @@ Default: {", ".join(DEFAULT_SYSTEMS)}. The test split is scored once for each.
 def command(
     session: Session,
     corpus: str,
+    text_column: str | None,
+    label_column: str | None,
     systems: str | None,
     limit: int | None,
     seed: int,
@@ -60,7 +64,15 @@ def command(
     """Print the table."""
     names = DEFAULT_SYSTEMS if systems is None else tuple(systems.split(","))
     with display(session) as listener:
-        found = run(corpus, names, seed=seed, limit=limit, listener=listener)
+        found = run(
+            corpus,
+            names,
+            seed=seed,
+            limit=limit,
+            text_column=text_column,
+            label_column=label_column,
+            listener=listener,
+        )
     if as_json:
         emit_json(found.to_dict())
     else:

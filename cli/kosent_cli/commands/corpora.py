@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from kosent import corpora
-from kosent.corpora import CORPORA, CorpusSpec, data_folder, load_corpus
+from kosent.corpora import CORPORA, CorpusSpec, data_folder
 from kosent.corpora.encoding import exists
 from kosent.corpora.notices import dropped_by_reason
 from kosent.corpora.spec import METRICS, TASKS
 from kosent.errors import unknown_name
 from kosent.support.language import Message, said
-from kosent.support.progress import Steps
+from kosent.support.progress import Silent, Steps
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, Group, json_option, page
 from kosent_cli.output import emit, emit_json, emit_lines, say, table
@@ -146,10 +146,14 @@ def _word(name: str, words: Mapping[Any, str]) -> str:
 
 
 def _audit(name: str) -> dict[str, Any]:
-    corpus = load_corpus(name, download=False)
-    for notice in corpus.notices:
-        say(notice)
-    return corpus.accounts()
+    return corpora.load(name, _Spoken(), download=False).accounts()
+
+
+class _Spoken(Silent):
+    """Says notices."""
+
+    def notice(self, message: Message) -> None:
+        say(message)
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:

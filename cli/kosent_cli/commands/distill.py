@@ -13,7 +13,8 @@ from kosent.runs.distillation import Distillation
 from kosent.runs.run import resume_run, train_run
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import GroupedCommand, choose_bundle, page
+from kosent_cli.corpus_options import GroupedCommand
+from kosent_cli.options import choose_bundle, page
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import asked_for, emit_result, resumed_folder, training_options

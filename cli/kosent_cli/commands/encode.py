@@ -13,15 +13,8 @@ from kosent.text.cleaning import Cleaner
 from kosent.text.encoding.stages import Stages, explain_encoding, explain_text
 from kosent.text.tokenizers import make
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import (
-    Command,
-    bundle_option,
-    choose_bundle,
-    cleaning_set_option,
-    json_option,
-    key_values,
-    page,
-)
+from kosent_cli.corpus_options import cleaning_set_option, key_values
+from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 
 EXAMPLES = """\

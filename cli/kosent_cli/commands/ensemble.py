@@ -9,7 +9,8 @@ import click
 from kosent.models.combine import Combined, combine_bundles
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import Command, choose_bundle, column_options, json_option, page
+from kosent_cli.corpus_options import column_options
+from kosent_cli.options import Command, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.reports import member_rows

@@ -9,14 +9,8 @@ import click
 from kosent.evaluation.evaluate import Evaluation, Rows, evaluate_bundle
 from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import (
-    Command,
-    bundle_option,
-    choose_bundle,
-    json_option,
-    page,
-    scored_rows_options,
-)
+from kosent_cli.corpus_options import scored_rows_options
+from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, say_noted
 from kosent_cli.progress import display
 from kosent_cli.reports import report_lines

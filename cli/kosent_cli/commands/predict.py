@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +13,6 @@ from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import user_path
 from kosent.support.language import Message, said
-from kosent.text.stream import chunks
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
@@ -29,10 +26,14 @@ from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, u
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from kosent.corpora.readers.texts import BadRow, Rows
+    from kosent.corpora.readers.rows import Row
+    from kosent.prediction.files import Answers
+    from kosent.prediction.predictor import Predicted
+
+    Part = tuple[Sequence[str], Predicted]
 
 STDIN = "-"
-_ROWS = 4096  # checked before the first answer is printed
+BLANK = "blank line"
 
 EXAMPLES = """\
 kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
@@ -43,14 +44,17 @@ kosent predict --input big.csv.gz --output answers.jsonl
 kosent predict --input big.csv.gz --output answers.jsonl --resume
 """
 KOREAN = """\
-파일은 .txt(한 줄에 글 하나), .tsv, .csv, .jsonl, .parquet이며 .gz로 줄여도 됩니다.
+파일은 .txt(한 줄에 글 하나, 또는 탭으로 나눈 표), .csv, .tsv, .json, .jsonl, .xlsx, .parquet이며
+.gz, .bz2, .xz, .zst로 줄여도 됩니다. 열과 구분 기호, 인코딩은 알아내어 알립니다.
 출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 줄마다 JSON 객체
 하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은
 모르겠음이고, JSON에서는 label이 null이며 top과 confidence가 있습니다.
 """
 ENGLISH = """\
-Files are .txt (one text a line), .tsv, .csv, .jsonl or .parquet, gzipped or not. The output has
-label, probability, the probabilities of all labels and the text, with tabs between them. --output
+Files are .txt (one text a line, or a table cut at tabs), .csv, .tsv, .json, .jsonl, .xlsx or
+.parquet, packed as .gz, .bz2, .xz or .zst or not. Columns, separator and encoding are found and
+told. The output has label, probability, the probabilities of all labels and the text, with tabs
+between them. --output
 writes one JSON object a line, with an error for a row that cannot be read, and goes on. An answer
 less probable than --min-confidence is unsure; in JSON its label is null, and there are top and
 confidence.
@@ -98,20 +102,19 @@ def command(
         texts, source = (), STDIN
     _check_options(texts, source, output, resume)
     if source is None:
-        _print(load_predictor(choose_bundle(bundle)), iter(texts), min_confidence, as_json)
-        return
-    from kosent.corpora.readers.texts import open_rows
-
-    with open_rows(source, text_column) as rows:
-        if output is None:
-            checked = _checked(rows.rows, source)
-            _print(load_predictor(choose_bundle(bundle)), checked, min_confidence, as_json)
-            _say_encoding(rows, source)
-            return
-        from kosent.prediction.files import predict_file
-        from kosent_cli.progress import display
-
         classifier = load_predictor(choose_bundle(bundle))
+        _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
+        return
+    from kosent.corpora.readers.rows import open_rows
+    from kosent.prediction.files import predict_file, predict_rows
+    from kosent_cli.progress import display
+
+    with open_rows(source, text_column, notice=say) as rows:
+        classifier = load_predictor(choose_bundle(bundle))
+        if output is None:
+            parts = _checked(predict_rows(classifier, rows), source)
+            _print(classifier, parts, min_confidence, as_json)
+            return
         with display(session) as listener:
             done = predict_file(
                 classifier,
@@ -121,7 +124,6 @@ def command(
                 min_confidence=min_confidence,
                 listener=listener,
             )
-        _say_encoding(rows, source)
     if as_json:
         emit_json({"output": output, "rows": done.rows, "errors": done.errors})
     else:
@@ -131,6 +133,7 @@ def command(
                 f"{output}: rows {done.rows:,}, errors {done.errors:,}",
             )
         )
+    say_noted(done.blank, done.cut)
 
 
 def _check_options(
@@ -148,81 +151,61 @@ def _check_options(
         )
 
 
-def _say_encoding(rows: Rows, source: str) -> None:
-    if rows.encoding() == "cp949":
-        say(
-            Message(
-                f"'{source}'은(는) UTF-8이 아니어서 CP949로 읽었습니다",
-                f"'{source}' is not UTF-8 and was read as CP949",
-            )
-        )
-
-
-def _checked(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
-    """Give the texts; the first thousands of them are read before any answer is printed.
+def _checked(parts: Iterator[Answers], source: str) -> Iterator[Part]:
+    """Give the texts of some thousand rows and their probabilities, once all of them are read.
 
     Raises:
         DataError: If a row is no text: without --output there is no place to say so and go on.
+            A blank line between the rows of a table is passed over.
     """
-    from itertools import islice
+    number = 0
+    for rows, found in parts:
+        for row in rows:
+            number += 1
+            if row.fault and row.fault != BLANK:
+                raise _unreadable(row, number, "stdin" if source == STDIN else source)
+        yield [row.text for row in rows if not row.fault], found
 
-    texts = _texts(rows, source)
-    return chain(list(islice(texts, _ROWS)), texts)
 
-
-def _texts(rows: Iterator[str | BadRow], source: str) -> Iterator[str]:
-    name = "stdin" if source == STDIN else source
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, str):
-            raise DataError(
-                f"'{name}'의 {number:,}번째 글을 읽을 수 없습니다 ({row.reason}). "
-                "--output을 쓰면 그런 줄에 오류를 적고 계속합니다",
-                f"text number {number:,} of '{name}' cannot be read ({row.reason}); "
-                "with --output such rows get an error and the others go on",
-            )
-        yield row
+def _unreadable(row: Row, number: int, name: str) -> DataError:
+    return DataError(
+        f"'{name}'의 {number:,}번째 글을 읽을 수 없습니다 ({row.line:,}번째 줄: {row.fault}). "
+        "--output을 쓰면 그런 줄에 오류를 적고 계속합니다",
+        f"text number {number:,} of '{name}' cannot be read (line {row.line:,}: {row.fault}); "
+        "with --output such rows get an error and the others go on",
+    )
 
 
 def _print(
-    classifier: Predictor, texts: Iterator[str], min_confidence: float | None, as_json: bool
+    classifier: Predictor, parts: Iterable[Part], min_confidence: float | None, as_json: bool
 ) -> None:
-    noted: Counter[str] = Counter()
-    answers = _answers(classifier, texts, min_confidence, noted)
-    if as_json:
-        emit_json([answer for part in answers for answer in part])
-    else:
-        for part in answers:
-            emit_lines([_line(answer) for answer in part])
-    say_noted(noted["blank"], noted["cut"])
-
-
-def _answers(
-    classifier: Predictor,
-    texts: Iterator[str],
-    min_confidence: float | None,
-    noted: Counter[str],
-) -> Iterator[list[dict[str, Any]]]:
     labels = [str(label) for label in classifier.classes_.tolist()]
-    waiting: deque[list[str]] = deque()
+    shown: list[dict[str, Any]] = []
+    blank = cut = 0
+    for part in parts:
+        answers = _answers(labels, part, min_confidence)
+        blank, cut = blank + len(part[1].blank), cut + len(part[1].cut)
+        if as_json:
+            shown += answers
+        else:
+            emit_lines([_line(answer) for answer in answers])
+    if as_json:
+        emit_json(shown)
+    say_noted(blank, cut)
 
-    def parts() -> Iterator[list[str]]:
-        for part in chunks(texts):
-            waiting.append(part)
-            yield part
 
-    for probabilities, blank, cut in classifier.predict_noted(parts()):
-        noted.update(blank=len(blank), cut=len(cut))
-        empty = set(blank)
-        yield [
-            {
-                "text": text,
-                **verdict(labels, row, min_confidence, blank=number in empty),
-                "probabilities": dict(zip(labels, row, strict=True)),
-            }
-            for number, (text, row) in enumerate(
-                zip(waiting.popleft(), probabilities.tolist(), strict=True)
-            )
-        ]
+def _answers(labels: list[str], part: Part, min_confidence: float | None) -> list[dict[str, Any]]:
+    texts, (probabilities, blank, _) = part
+    rows = zip(texts, probabilities.tolist(), strict=True)
+    empty = set(blank)
+    return [
+        {
+            "text": text,
+            **verdict(labels, row, min_confidence, blank=number in empty),
+            "probabilities": dict(zip(labels, row, strict=True)),
+        }
+        for number, (text, row) in enumerate(rows)
+    ]
 
 
 def _line(answer: dict[str, Any]) -> str:

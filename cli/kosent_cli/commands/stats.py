@@ -6,22 +6,16 @@ from typing import Any
 
 import click
 
-from kosent.corpora import load_corpus
+from kosent import corpora
 from kosent.corpora.base import SPLITS
 from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.statistics import corpus_statistics
 from kosent.support.language import said
 from kosent.support.progress import Steps
-from kosent_cli import options
+from kosent_cli import corpus_options
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import (
-    Command,
-    cleaning_set_option,
-    column_options,
-    json_option,
-    page,
-    tokenizer_set_option,
-)
+from kosent_cli.corpus_options import cleaning_set_option, column_options, tokenizer_set_option
+from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
@@ -59,7 +53,7 @@ kosent stats --corpus nsmc --tokenizer-set max_chars=5
 @click.option(
     "--lengths",
     metavar="START:STOP:STEP",
-    callback=options.lengths,
+    callback=corpus_options.lengths,
     help=said("볼 길이, 양 끝 포함", "lengths to look at, both ends included"),
 )
 @json_option
@@ -79,14 +73,7 @@ def command(
 ) -> None:
     """Print the figures of one split."""
     with display(session) as listener:
-        loaded = load_corpus(
-            corpus,
-            text_column=text_column,
-            label_column=label_column,
-            progress=Steps(listener, "download"),
-        )
-        for notice in loaded.notices:
-            listener.notice(notice)
+        loaded = corpora.load(corpus, listener, text_column=text_column, label_column=label_column)
         figures = corpus_statistics(
             loaded,
             split,

@@ -15,7 +15,8 @@ from kosent.runs.run import resume_run, train_run
 from kosent.support.language import said
 from kosent.support.progress import Listener
 from kosent_cli.commands import COMMANDS
-from kosent_cli.options import GroupedCommand, GroupedOption, page
+from kosent_cli.corpus_options import GroupedCommand, GroupedOption
+from kosent_cli.options import page
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import (

@@ -40,6 +40,7 @@ from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.support.files import user_path
 from kosent.support.language import Message
+from kosent.support.progress import Listener, Steps
 
 __all__ = [
     "CORPORA",
@@ -52,6 +53,7 @@ __all__ = [
     "bundled_folder",
     "data_folder",
     "fetch",
+    "load",
     "load_corpus",
 ]
 
@@ -132,6 +134,41 @@ def load_corpus(
     remarks = [_ready(spec, file, root, download, progress) for file in spec.files]
     corpus = spec.read(spec, root)
     return replace(corpus, notices=(*spec.remarks(), *filter(None, remarks), *corpus.notices))
+
+
+def load(
+    name_or_path: str | Path,
+    listener: Listener,
+    *,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    download: bool = True,
+) -> Corpus:
+    """Load a corpus as :func:`load_corpus` does, and tell its notices.
+
+    Args:
+        name_or_path: A name in ``CORPORA``, or a path.
+        listener: Receives the progress of a download, and the notices.
+        text_column: Column with the text, for a user's own file.
+        label_column: Column with the label, for a user's own file.
+        download: Fetch official files that are missing.
+
+    Returns:
+        The corpus.
+
+    Raises:
+        KosentError: As :func:`load_corpus` does.
+    """
+    corpus = load_corpus(
+        name_or_path,
+        text_column=text_column,
+        label_column=label_column,
+        download=download,
+        progress=Steps(listener, "download"),
+    )
+    for notice in corpus.notices:
+        listener.notice(notice)
+    return corpus
 
 
 def fetch(

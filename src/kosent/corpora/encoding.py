@@ -1,6 +1,8 @@
-"""Bytes of a file to text: strict UTF-8, then strict CP949, then a clear refusal.
+"""Bytes of an official file to text: strict UTF-8, then strict CP949, then a clear refusal.
 
-Detection libraries are not used: they take short CP949 files for Big5.
+What a publisher gives out is whole or is not what it should be. Users' own files, of which a line
+may be broken, are read by ``kosent.corpora.readers``. Detection libraries are used by neither: they
+take short CP949 files for Big5.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ REASONS = {
     "broken row": "깨진 줄",
     "blank line": "빈 줄",
     "not UTF-8": "UTF-8이 아님",
+    "neither UTF-8 nor CP949": "UTF-8도 CP949도 아님",
+    "line too long": "너무 긴 줄",
     "not a regular file": "일반 파일이 아님",
     "unexpected name": "형식과 다른 파일 이름",
     "duplicate member": "중복된 파일 이름",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from kosent import corpora
 from kosent.bundles.manifest import read_manifest
-from kosent.corpora import CORPORA, Corpus, load_corpus
+from kosent.corpora import CORPORA, Corpus
 from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
@@ -16,8 +17,9 @@ from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
 from kosent.support.files import user_path, write_file
+from kosent.support.labels import spelling
 from kosent.support.language import Message
-from kosent.support.progress import Listener, Silent, Steps
+from kosent.support.progress import Listener, Silent
 
 
 class Rows(TypedDict, total=False):
@@ -135,14 +137,12 @@ def prepare(
     """
     path = user_path(path)
     info = read_manifest(path)["info"]
-    loaded = load_corpus(
+    loaded = corpora.load(
         corpus or _trained_on(info),
+        listener,
         text_column=rows.get("text_column"),
         label_column=rows.get("label_column"),
-        progress=Steps(listener, "download"),
     )
-    for notice in loaded.notices:
-        listener.notice(notice)
     split = rows.get("split") or _default_split(loaded, listener)
     chosen = loaded.split(split)
     if split == "train" and _learned(info, loaded):
@@ -158,7 +158,9 @@ def prepare(
         chosen = chosen.limited(limit, seed=0)
     listener.stage("load", None)
     classifier = load(path)
-    by_name: dict[str, Label] = {str(label): label for label in classifier.classes_.tolist()}
+    by_name: dict[str, Label] = {
+        spelling(str(label)): label for label in classifier.classes_.tolist()
+    }
     labels = [by_name.get(name, name) for name in chosen.labels]
     return Ready(classifier, chosen.texts, labels, path, loaded.name, split, chosen.lines)
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kosent.corpora import load_corpus
+from kosent import corpora
 from kosent.corpora.base import Split
 from kosent.errors import DataError, unknown_name
 from kosent.evaluation.baselines import RIVALS
@@ -19,7 +19,7 @@ from kosent.metrics.intervals import wilson
 from kosent.metrics.report import report
 from kosent.models.export import size_of
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
-from kosent.support.progress import Listener, Noting, Silent, Steps
+from kosent.support.progress import Listener, Noting, Silent
 
 if TYPE_CHECKING:
     from kosent.models.classifier import TextClassifier
@@ -112,6 +112,8 @@ def run(
     *,
     seed: int = 0,
     limit: int | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
     listener: Listener | None = None,
 ) -> Leaderboard:
     """Train and score systems one after another.
@@ -122,7 +124,9 @@ def run(
         names: Recipes and rivals.
         seed: Seed of kosent's recipes, and of the limit.
         limit: Use at most this many rows of each split.
-        listener: Receives progress events.
+        text_column: Text column of a user's own file; found by its name when ``None``.
+        label_column: Label column, likewise.
+        listener: Receives progress events, and notices of the corpus.
 
     Returns:
         The figures.
@@ -135,7 +139,8 @@ def run(
     listener = listener or Silent()
     for name in names:
         _check(name)
-    loaded = load_corpus(corpus, progress=Steps(listener, "download")).limited(limit, seed)
+    whole = corpora.load(corpus, listener, text_column=text_column, label_column=label_column)
+    loaded = whole.limited(limit, seed)
     loaded.check_trainable()
     if loaded.test is None:
         raise DataError(

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kosent import corpora
 from kosent.bundles.manifest import MODEL, read_manifest
 from kosent.bundles.writing import check_target
-from kosent.corpora import CORPORA, Corpus, Split, load_corpus
+from kosent.corpora import CORPORA, Corpus, Split
 from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
 from kosent.models.settings import split_of
 from kosent.support.files import user_path
-from kosent.support.progress import Listener, Silent, Steps
+from kosent.support.progress import Listener, Silent
 from kosent.training.splits import held_out
 
 
@@ -71,14 +72,12 @@ def combine_bundles(
     check_target(target, overwrite=overwrite)
     paths = [user_path(source) for source in sources]
     facts = _common([_facts(path) for path in paths], paths)
-    loaded = load_corpus(
+    loaded = corpora.load(
         corpus or _name(facts["corpus"]),
+        listener,
         text_column=text_column,
         label_column=label_column,
-        progress=Steps(listener, "download"),
     )
-    for notice in loaded.notices:
-        listener.notice(notice)
     rows = _rows(loaded, facts)
     listener.stage("load", None)
     ensemble = Ensemble([TextClassifier.load(path) for path in paths])

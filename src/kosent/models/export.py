@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kosent import corpora
 from kosent.bundles.model import prediction_only
 from kosent.bundles.writing import check_target
-from kosent.corpora import CORPORA, Split, load_corpus
+from kosent.corpora import CORPORA, Split
 from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
@@ -18,7 +19,7 @@ from kosent.models.settings import split_of
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
 from kosent.support.files import user_path
-from kosent.support.progress import Listener, Silent, Steps
+from kosent.support.progress import Listener, Silent
 from kosent.training.splits import held_out
 
 Model = TextClassifier | Ensemble
@@ -179,9 +180,7 @@ def _validation(
             "int8의 정확도를 잴 자료를 --corpus로 지정하세요",
             "name a corpus with --corpus to measure the accuracy of int8 on",
         )
-    loaded = load_corpus(name, progress=Steps(listener, "download"))
-    for notice in loaded.notices:
-        listener.notice(notice)
+    loaded = corpora.load(name, listener)
     by_name = {str(label): label for label in model.classes_.tolist()}
     split = _split_of(model)
     learned = loaded.limited(trained_on.get("limit"), split.get("seed", 0))

@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kosent.corpora.readers.texts import BadRow, Rows, open_rows
+    from kosent.corpora.readers.rows import Row, Rows, open_rows
     from kosent.prediction.files import Summary, predict_file
 
-__all__ = ["BadRow", "Rows", "Summary", "open_rows", "predict_file"]
+__all__ = ["Row", "Rows", "Summary", "open_rows", "predict_file"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from kosent.corpora.readers.texts import BadRow, Rows, open_rows
+    from kosent.corpora.readers.rows import Row, Rows, open_rows
     from kosent.prediction.files import Summary, predict_file
 
-    exported = (BadRow, Rows, Summary, open_rows, predict_file)
+    exported = (Row, Rows, Summary, open_rows, predict_file)
     return next(each for each in exported if each.__name__ == name)

@@ -63,7 +63,12 @@ _DIGITS = 6  # of a probability; it is float32
 
 
 def answer(
-    text: str, labels: list[str], row: list[float], min_confidence: float | None = None
+    text: str,
+    labels: list[str],
+    row: list[float],
+    min_confidence: float | None = None,
+    *,
+    blank: bool = False,
 ) -> dict[str, Any]:
     """Return text, label and the probabilities of all labels; see :func:`verdict`.
 
@@ -72,8 +77,9 @@ def answer(
         labels: All labels.
         row: Their probabilities.
         min_confidence: The confidence that an answer needs, from 0 to 1.
+        blank: Whether cleaning left nothing of the text.
     """
-    found = verdict(labels, row, min_confidence)
+    found = verdict(labels, row, min_confidence, blank=blank)
     if "confidence" in found:
         found["confidence"] = round(found["confidence"], _DIGITS)
     rounded = {label: round(p, _DIGITS) for label, p in zip(labels, row, strict=True)}

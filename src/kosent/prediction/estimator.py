@@ -19,6 +19,7 @@ from kosent.support.checks import choice
 from kosent.support.estimator import TextEstimator
 from kosent.support.frames import index_of, to_pandas
 from kosent.support.inputs import check_labels, check_texts
+from kosent.support.labels import spelling
 from kosent.support.weights import check_weights
 from kosent.text.stream import chunks
 
@@ -185,7 +186,10 @@ class Estimator(Predictor, TextEstimator, ABC):
         """
         self._check_fitted()
         texts = check_texts(texts)
-        truth = check_labels(labels, len(texts))
+        # A model of before may have a label in another spelling.
+        names = [name for name in self.classes_.tolist() if isinstance(name, str)]
+        known: dict[Label, Label] = {spelling(name): name for name in names}
+        truth = [known.get(label, label) for label in check_labels(labels, len(texts))]
         return report_of(self.classes_, truth, self.predict_all(texts).probabilities)
 
     def score(

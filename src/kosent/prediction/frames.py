@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kosent.corpora.readers.columns import choose_text
+from kosent.corpora.readers.columns import Columns
 from kosent.errors import UsageError
 from kosent.prediction.answers import check_min_confidence
 from kosent.prediction.estimator import sure
@@ -71,7 +71,8 @@ def _answers(
     classifier: Predictor, frame: Frame, text: str | None, min_confidence: float | None
 ) -> dict[str, list[Any]]:
     """Return label, confidence and the probabilities of all labels, by name of column."""
-    values = frame.column(choose_text(frame.columns, text, frame.kind))
+    columns_given = Columns(frame.columns, frame.kind)
+    values = frame.column(columns_given.choose(text, None, labelled=False).text)
     texts = ["" if value is None else value for value in values]
     probabilities, blank, _ = classifier.predict_all(check_texts(texts))
     unanswered = set(blank)

@@ -22,10 +22,10 @@ from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
 from kosent.corpora.copies import text_key
 from kosent.corpora.encoding import unreadable
+from kosent.corpora.readers.rows import Row, open_rows
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
-from kosent.prediction import BadRow, open_rows
 from kosent.prediction.estimator import Estimator
 from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
@@ -191,42 +191,40 @@ def new_texts(path: str, corpus: Corpus, listener: Listener) -> tuple[list[str],
         seen |= dict.fromkeys(map(text_key, corpus.test.texts), _TEST)
     kept: list[str] = []
     left_out: Counter[str] = Counter()
-    with open_rows(path) as rows:
+    with open_rows(path, notice=listener.notice) as rows:
         listener.stage("texts", rows.size)
         at = 0
         for part in chunks(rows.rows):
             for row in part:
                 reason = _fault(row, seen)
-                if not reason and isinstance(row, str):
-                    kept.append(row)
+                if not reason:
+                    kept.append(row.text)
                 else:
                     left_out[reason] += 1
             now = rows.position()
             listener.advance(now - at)
             at = now
-        encoding = rows.encoding()
     if not kept:
         raise DataError(
             f"'{path}'에 새로 배울 글이 없습니다 ({_counted(left_out, _KOREAN)})",
             f"no text of '{path}' is new to the student ({_counted(left_out)})",
         )
-    name = Path(path).name + (" (CP949)" if encoding == "cp949" else "")
     listener.notice(
         Message(
-            f"'{name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
+            f"'{Path(path).name}': 라벨 없는 글 {len(kept):,}개를 씁니다"
             + (f". 뺀 글: {_counted(left_out, _KOREAN)}" if left_out else ""),
-            f"'{name}': {len(kept):,} texts without labels are learned"
+            f"'{Path(path).name}': {len(kept):,} texts without labels are learned"
             + (f"; left out: {_counted(left_out)}" if left_out else ""),
         )
     )
     return kept, dict(left_out.most_common())
 
 
-def _fault(row: str | BadRow, seen: dict[str, str]) -> str:
+def _fault(row: Row, seen: dict[str, str]) -> str:
     """Return why a row is not learned, ``""`` where it is; then it is seen from now on."""
-    if isinstance(row, BadRow):
+    if row.fault:
         return _UNREADABLE
-    key = text_key(row)
+    key = text_key(row.text)
     if not key:
         return _EMPTY
     fault = seen.get(key, "")

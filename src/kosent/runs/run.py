@@ -21,7 +21,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kosent.corpora import Corpus, load_corpus
+from kosent import corpora
+from kosent.corpora import Corpus
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.metrics.report import Report
@@ -36,7 +37,7 @@ from kosent.runs.latest import BUNDLE
 from kosent.support.files import user_path, write_file
 from kosent.support.language import Message
 from kosent.support.plain import to_python
-from kosent.support.progress import Listener, Noting, Silent, Steps
+from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json
 from kosent.text.cleaning import preset_for
 from kosent.training.splits import RULE
@@ -197,14 +198,12 @@ def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
 
 def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
     listener.stage("corpus", None)
-    corpus = load_corpus(
+    corpus = corpora.load(
         config.corpus,
+        listener,
         text_column=config.text_column,
         label_column=config.label_column,
-        progress=Steps(listener, "download"),
     )
-    for notice in corpus.notices:
-        listener.notice(notice)
     corpus.check_trainable()
     return corpus
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError, UsageError
+from kosent.support.labels import spelling
 
 _LARGEST_LABEL = 2**62  # NumPy holds integers of 64 bits
 _CLOSE_TO_ONE = 1e-3
@@ -44,7 +46,9 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     """Return the labels as a list of Python's own strings and integers.
 
     Args:
-        labels: One label a text, in any such form.
+        labels: One label a text, in any such form. Strings are spelled as
+            ``kosent.support.labels`` says, as those of files are; of a member of an enumeration
+            its value counts.
         rows: Number of texts.
 
     Raises:
@@ -60,8 +64,14 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
             f"{rows} texts but labels of shape {shape}",
         )
     # Not np.asarray, which would turn a missing label among strings into the label "nan".
-    listed = [each.item() if isinstance(each, np.generic) else each for each in _values(labels)]
+    listed = [_plain(each) for each in _values(labels)]
     for position, label in enumerate(listed):
+        if isinstance(label, str) and not label:
+            shown = repr(list(labels)[position])[:40]
+            raise DataError(
+                f"{position + 1}번째 글에 라벨이 없습니다: {shown}",
+                f"text number {position + 1} has no label: {shown}",
+            )
         if not isinstance(label, str | int) or (
             isinstance(label, int) and abs(label) > _LARGEST_LABEL
         ):
@@ -70,6 +80,14 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
                 f"label number {position + 1} is neither a string nor an integer: {label!r}",
             )
     return listed
+
+
+def _plain(label: Any) -> Any:
+    if isinstance(label, Enum):
+        label = label.value
+    if isinstance(label, np.generic):
+        label = label.item()
+    return spelling(label) if isinstance(label, str) else label
 
 
 def find_classes(labels: Sequence[str | int]) -> npt.NDArray[Any]:

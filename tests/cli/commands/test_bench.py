@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,18 @@ def test_json(kosent: Callable[..., Any]) -> None:
     document = kosent(*OPTIONS, "--systems", "tfidf-words", "--json").json
     assert document["train_rows"] == 60
     assert document["entries"][0]["low"] < document["entries"][0]["accuracy"]
+
+
+def test_columns_can_be_named(
+    kosent: Callable[..., Any], refused: Callable[..., str], elsewhere: Path
+) -> None:
+    for name in ("train", "test"):
+        (elsewhere / f"{name}.csv").write_text("말,뜻\n좋은 글,1\n나쁜 글,0\n")
+    columns = ("--text-column", "말", "--label-column", "뜻")
+    done = kosent("bench", "--corpus", ".", *columns, "--systems", "tfidf-words")
+    assert done.out.splitlines()[0].endswith("train 2  test 2  seed 0")
+    assert "text column '말', label column '뜻'" in done.err
+    assert "no text column" in refused(3, "bench", "--corpus", ".", "--systems", "tfidf-words")
 
 
 @pytest.mark.parametrize(

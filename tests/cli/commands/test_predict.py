@@ -112,6 +112,7 @@ def test_files(
     outcome = kosent("predict", "--json", "--input", str(path))
     assert texts_of(outcome) == ["재밌다", "", "별로"]
     assert ("CP949" in outcome.err) == notice
+    assert ("UTF-8" in outcome.err) != notice
 
 
 def test_a_file_in_no_known_encoding(
@@ -122,6 +123,55 @@ def test_a_file_in_no_known_encoding(
     assert "text number 2" in refused(3, "predict", "--input", str(path))
     assert "neither UTF-8 nor CP949" in refused(3, "predict", "--input", str(path))
     assert "neither UTF-8 nor CP949" in refused(3, "predict", "-", stdin=b"\xff\xff")
+
+
+NSMC = "id\tdocument\tlabel\n1\t재밌다\t1\n\n2\t별로\t0\n\n"
+
+
+def test_a_table_is_read_as_one_wherever_it_comes_from(
+    kosent: Callable[..., Any], quick: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "ratings.txt"
+    path.write_text(NSMC)
+    for outcome in (
+        kosent("predict", "--json", "--input", str(path)),
+        kosent("predict", "--json", "-", stdin=NSMC.encode()),
+        kosent("predict", "--json", "-", "--text-column", "document", stdin=NSMC.encode()),
+    ):
+        assert texts_of(outcome) == ["재밌다", "별로"]
+        assert "text column 'document', separator 'tab', UTF-8" in outcome.err
+    outcome = kosent("predict", "--json", "-", "--text-column", "id", stdin=NSMC.encode())
+    assert texts_of(outcome) == ["1", "2"]
+
+
+def test_options_and_formats_that_cannot_be_followed(
+    refused: Callable[..., str], quick: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("재밌다\n별로\n")
+    line = refused(2, "predict", "--input", str(path), "--text-column", "document")
+    assert "unknown column 'document'" in line
+    for name, data, said in (
+        ("a.xlsx", b"PK\x03\x04", ".xlsx"),
+        ("a.txt", b"\x80\x04\x95", "pickle"),
+        ("a.json", b"{\n}", "single object"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(data)
+        assert said in refused(3, "predict", "--input", str(path), "--output", "out.jsonl")
+        assert not Path("out.jsonl").exists()
+
+
+def test_where_no_row_can_be_read_the_exit_code_says_so(
+    kosent: Callable[..., Any], quick: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"text,label\n\xff\xff,1\n\xff\x80,2\n")
+    out = tmp_path / "out.jsonl"
+    outcome = kosent("predict", "--input", str(path), "--output", str(out))
+    assert outcome.code == 3
+    assert "rows read: 2; neither UTF-8 nor CP949 2" in outcome.err
+    assert out.read_text().count("\n") == 2
 
 
 def test_files_that_cannot_be_read(

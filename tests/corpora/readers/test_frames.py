@@ -38,7 +38,8 @@ def test_every_row_is_accounted_for(table: Any) -> None:
     assert [(row.line, row.reason) for row in corpus.train.audit.dropped] == [
         (2, "empty text"), (4, "empty text"), (5, "no label"),
     ]  # fmt: skip
-    assert "3 of 6 rows were not used" in corpus.notices[0]
+    assert "text column '리뷰', label column '라벨'" in corpus.notices[0]
+    assert "3 of 6 rows were not used" in corpus.notices[1]
     assert corpus.language == "ko"
     assert corpus.test is None
 

@@ -2,120 +2,220 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from kosent.errors import DataError, UsageError, unknown_name
-from kosent.support.language import Message
 
-# In order of preference, where a file has more than one of them.
-TEXT_NAMES = (
-    "text", "document", "review", "sentence", "content", "comment", "body", "utterance",
-    "내용", "문장", "리뷰", "텍스트", "본문", "댓글", "글", "발화",
-)  # fmt: skip
-LABEL_NAMES = (
-    "label", "labels", "sentiment", "class", "category", "target", "emotion", "polarity",
-    "라벨", "레이블", "분류", "감성", "감정", "범주", "카테고리",
-)  # fmt: skip
+# Names that people use, by how surely they mean it: of a file's columns those of the first rank
+# that has any are looked at, and two of one rank are a guess that is left to the user.
+_TEXTS = """
+document documents review reviews sentence sentences content contents comment comments
+body utterance utterances message messages reviewtext reviewbody reviewcontent commenttext
+내용 문장 리뷰 본문 댓글 글 발화 후기 평 의견 메시지 대화 상품평 한줄평 영화평 감상평
+리뷰내용 리뷰본문 리뷰텍스트 댓글내용 댓글본문 후기내용 본문내용 글내용 문의내용 구매후기 이용후기
+"""
+_LABELS = """
+sentiment sentiments class classes category categories target emotion emotions polarity
+sentimentlabel labelname labeltext
+분류 감성 감정 범주 카테고리 긍부정 긍정부정 극성 정답 유형 클래스
+감성라벨 감정라벨 감성레이블 감정레이블 감성분류 감정분류
+"""
+_RATINGS = "rating ratings score scores star stars y result 별점 평점 점수 결과"
+TEXT_NAMES: tuple[tuple[str, ...], ...] = (
+    ("text", "texts", "텍스트"),
+    tuple(_TEXTS.split()),
+    ("question", "query", "title", "q", "x", "질문", "제목", "문의"),
+)
+LABEL_NAMES: tuple[tuple[str, ...], ...] = (
+    ("label", "labels", "라벨", "레이블"),
+    tuple(_LABELS.split()),
+    tuple(_RATINGS.split()),
+)
+_KOREAN = {"text": "글", "label": "라벨"}
+_NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+_GAPS = re.compile(rf"[\s_\-.{_NO_WIDTH}]+")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def choose(
-    columns: list[str], text_column: str | None, label_column: str | None, source: str
-) -> tuple[int, int, tuple[Message, ...]]:
-    """Find the text and the label column.
+class Choice(NamedTuple):
+    """The columns of a file that are read.
+
+    Attributes:
+        text: Index of the text column.
+        label: Index of the label column, ``None`` where the file has none.
+        others: Recognised columns that were not chosen, by role.
+    """
+
+    text: int
+    label: int | None
+    others: dict[str, list[str]]
+
+
+class Columns:
+    """The columns of a file.
 
     Args:
-        columns: Names as they stand in the file.
-        text_column: The user's choice, or ``None`` to go by ``TEXT_NAMES``.
-        label_column: The user's choice, or ``None`` to go by ``LABEL_NAMES``.
+        names: As they stand in the file; numbers where it names none.
         source: Name of the file, for messages.
-
-    Returns:
-        Index of the text column, index of the label column, and notices.
-
-    Raises:
-        UsageError: If a column named by the user is not there, or both are the same.
-        DataError: If no column is recognised, or the name stands there twice.
+        sample: The first rows, of a file that does not name its columns.
     """
-    text, text_notice = _find(columns, text_column, TEXT_NAMES, "text", source)
-    label, label_notice = _find(columns, label_column, LABEL_NAMES, "label", source)
-    if text == label:
-        raise UsageError(
-            f"글과 라벨이 같은 열일 수 없습니다. 받은 열: {columns[text]!r}",
-            f"text and label cannot be the same column. Received: {columns[text]!r}",
-        )
-    return text, label, text_notice + label_notice
 
+    def __init__(
+        self, names: Sequence[str], source: str, sample: Sequence[Sequence[str]] = ()
+    ) -> None:
+        self._names = list(names)
+        self._source = source
+        self._sample = sample
 
-def choose_text(columns: list[str], text_column: str | None, source: str) -> int:
-    """Find the text column of a file without labels.
+    def choose(self, text: str | None, label: str | None, *, labelled: bool) -> Choice:
+        """Find the text and the label column.
 
-    Args:
-        columns: Names as they stand in the file.
-        text_column: The user's choice, or ``None`` to go by ``TEXT_NAMES``.
-        source: Name of the file, for messages.
+        Args:
+            text: The user's choice, or ``None`` to go by ``TEXT_NAMES``; in a file that does not
+                name its columns by what stands in them.
+            label: The same for the label.
+            labelled: Whether a label is looked for, and a file without one refused.
 
-    Returns:
-        Its index.
+        Raises:
+            UsageError: If a column named by the user is not there, or both are the same.
+            DataError: If no column, or more than one, can be meant.
+        """
+        others: dict[str, list[str]] = {}
+        text_index = self._find(text, "text", others)
+        if text_index is None:
+            raise self._none("text")
+        if not labelled:
+            return Choice(text_index, None, others)
+        label_index = self._find(label, "label", others)
+        if label_index is None:
+            raise self._none("label")
+        if text_index == label_index:
+            raise UsageError(
+                f"글과 라벨이 같은 열일 수 없습니다. 받은 열: {self._names[text_index]!r}",
+                f"text and label cannot be the same column. Received: {self._names[text_index]!r}",
+            )
+        return Choice(text_index, label_index, others)
 
-    Raises:
-        UsageError: If the column named by the user is not there.
-        DataError: If no column is recognised, or the name stands there twice.
-    """
-    return _find(columns, text_column, TEXT_NAMES, "text", source)[0]
+    def has_label(self, label: str | None) -> bool:
+        """Tell whether there is a label column: a test file of a contest has none."""
+        if label is not None:
+            return fold(label) in map(fold, self._names)
+        if self._sample:
+            return _by_content(self._sample, "label") is not None
+        return recognised(self._names, LABEL_NAMES) > 0
 
+    def _find(self, wanted: str | None, role: str, others: dict[str, list[str]]) -> int | None:
+        if wanted is not None:
+            return self._named(wanted, role)
+        if self._sample:
+            return _by_content(self._sample, role)
+        ranks = TEXT_NAMES if role == "text" else LABEL_NAMES
+        folded = [fold(name) for name in self._names]
+        found = [[i for i, name in enumerate(folded) if name in rank] for rank in ranks]
+        best = next((rank for rank in found if rank), [])
+        if len(best) > 1:
+            raise self._several([self._names[index] for index in best], role)
+        rest = [index for rank in found for index in rank if index not in best]
+        if best and rest:
+            others[role] = [self._names[index] for index in rest]
+        return best[0] if best else None
 
-def _find(
-    columns: list[str], wanted: str | None, known: Sequence[str], role: str, source: str
-) -> tuple[int, tuple[Message, ...]]:
-    if wanted is not None and columns.count(wanted) == 1:
-        return columns.index(wanted), ()
-    folded = [_fold(name) for name in columns]
-    if wanted is not None and _fold(wanted) not in folded:
-        raise unknown_name("열", "column", wanted, (_shown(name) for name in columns))
-    found = [name for name in ((_fold(wanted),) if wanted is not None else known) if name in folded]
-    if not found:
-        korean = {"text": "글", "label": "라벨"}[role]
-        listed = _listed(columns)
-        raise DataError(
-            f"'{source}'에서 {korean} 열을 찾지 못했습니다. 있는 열: {listed}. "
+    def _named(self, wanted: str, role: str) -> int:
+        if self._names.count(wanted) == 1:
+            return self._names.index(wanted)
+        folded = [fold(name) for name in self._names]
+        if fold(wanted) not in folded:
+            raise unknown_name("열", "column", wanted, map(_shown, self._names))
+        found = [index for index, name in enumerate(folded) if name == fold(wanted)]
+        if len(found) > 1:
+            raise self._several([self._names[index] for index in found], role)
+        return found[0]
+
+    def _none(self, role: str) -> DataError:
+        listed = self._listed()
+        return DataError(
+            f"'{self._source}'에서 {_KOREAN[role]} 열을 찾지 못했습니다. 있는 열: {listed}. "
             f"--{role}-column으로 지정하세요",
-            f"no {role} column recognised in '{source}'. Columns: {listed}. "
+            f"no {role} column recognised in '{self._source}'. Columns: {listed}. "
             f"Name it with --{role}-column",
         )
-    if folded.count(found[0]) > 1:
-        raise DataError(
-            f"'{source}'에 '{found[0]}' 열이 {folded.count(found[0])}개 있습니다. 하나만 남기세요",
-            f"'{source}' has {folded.count(found[0])} columns named '{found[0]}'; keep one",
+
+    def _several(self, names: Sequence[str], role: str) -> DataError:
+        count, listed = len(names), ", ".join(repr(_shown(name)) for name in names[:20])
+        if len({fold(name) for name in names}) == 1:
+            return DataError(
+                f"'{self._source}'에 '{fold(names[0])}' 열이 {count}개 있습니다. 하나만 남기거나 "
+                f"이름을 바꾸세요: {listed}",
+                f"'{self._source}' has {count} columns named '{fold(names[0])}'; keep one, or "
+                f"rename them: {listed}",
+            )
+        return DataError(
+            f"'{self._source}'에서 {_KOREAN[role]} 열일 수 있는 것이 {count}개입니다: {listed}. "
+            f"--{role}-column으로 하나를 지정하세요",
+            f"{count} columns of '{self._source}' can be the {role}: {listed}. "
+            f"Name one with --{role}-column",
         )
-    index = folded.index(found[0])
-    return index, _notice(found, role, source)
+
+    def _listed(self, most: int = 20) -> str:
+        names = [repr(_shown(name)) for name in self._names[:most]]
+        if self._sample:  # numbers tell nothing without what stands below them
+            first = self._sample[0][:most]
+            names = [f"{n} ({_shown(cell)!r})" for n, cell in zip(names, first, strict=True)]
+        more = f", … ({len(self._names)})" if len(self._names) > most else ""
+        return ", ".join(names) + more or "-"
 
 
-def _notice(found: Sequence[str], role: str, source: str) -> tuple[Message, ...]:
-    if len(found) < 2:
-        return ()
-    others = ", ".join(found[1:])
-    return (
-        Message(
-            f"'{source}': 열 '{found[0]}'을(를) 골랐습니다 "
-            f"(다른 후보: {others}; --{role}-column으로 바꿀 수 있습니다)",
-            f"'{source}': chose column '{found[0]}' "
-            f"(others: {others}; change it with --{role}-column)",
-        ),
-    )
+def fold(name: str) -> str:
+    """Return a name as it is compared: composed, in small letters, without blanks, ``_`` and ``-``.
+
+    macOS writes Hangul decomposed (NFD); the name is the same to its reader.
+    """
+    return _GAPS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
-def _fold(name: str) -> str:
-    # macOS writes Hangul decomposed (NFD); the name is the same to its reader.
-    return unicodedata.normalize("NFC", name).strip().casefold()
+def recognised(names: Iterable[str], ranks: tuple[tuple[str, ...], ...]) -> int:
+    """Count the names that are known."""
+    known = {name for rank in ranks for name in rank}
+    return sum(fold(name) in known for name in names)
+
+
+def are_data(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first row of a file is a row like the others, and names no columns.
+
+    It is where it has a number in a column of numbers, or a word that comes again in a column of
+    few different ones.
+    """
+    if len(rows) < 2 or recognised(rows[0], TEXT_NAMES + LABEL_NAMES):
+        return False
+    if list(rows[0]) == [str(index) for index in range(len(rows[0]))]:
+        return False  # what pandas calls columns without a name
+    return any(_is_like(column[0], column[1:]) for column in zip(*rows, strict=True))
+
+
+def _is_like(first: str, others: Sequence[str]) -> bool:
+    if not first.strip():
+        return False
+    if _NUMBER.fullmatch(first) is not None:
+        return all(_NUMBER.fullmatch(value) for value in others if value)
+    return first in others and len(set(others)) <= max(3, len(others) // 2)
+
+
+def _by_content(rows: Sequence[Sequence[str]], role: str) -> int | None:
+    """Find the text or the label among columns without names; ``None`` where that is a guess."""
+    columns = list(zip(*rows, strict=True))
+    wordy = [i for i, column in enumerate(columns) if not all(map(_NUMBER.fullmatch, column))]
+    texts = [i for i in wordy if len(set(columns[i])) * 2 > len(rows)] or wordy
+    if len(columns) == 2:
+        chosen = max(texts or (0, 1), key=lambda i: sum(map(len, columns[i])))
+        return chosen if role == "text" else 1 - chosen
+    few = [i for i, column in enumerate(columns) if len(set(column)) <= max(2, len(rows) // 2)]
+    found = texts if role == "text" else [i for i in few if i not in texts]
+    return found[0] if len(found) == 1 else None
 
 
 def _shown(name: str) -> str:
     short = unicodedata.normalize("NFC", name).strip()
     return short if len(short) <= 40 else short[:40] + "…"
-
-
-def _listed(columns: list[str], most: int = 20) -> str:
-    listed = ", ".join(repr(_shown(name)) for name in columns[:most])
-    return listed + (f", … ({len(columns)})" if len(columns) > most else "") if columns else "-"

@@ -1,175 +1,228 @@
-"""A user's own corpus: one file, or a folder with a train and perhaps a test file."""
+"""A user's own corpus: one file, or a folder of them."""
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
 from kosent.corpora.encoding import unreadable
-from kosent.corpora.readers.columns import choose
-from kosent.corpora.readers.delimited import read_csv, read_tsv
-from kosent.corpora.readers.structured import read_jsonl, read_parquet
-from kosent.corpora.table import Table
+from kosent.corpora.readers.formats import SUFFIXES
+from kosent.corpora.readers.opening import suffix_of
+from kosent.corpora.readers.records import EMPTY, Notice
+from kosent.corpora.readers.rows import Row, Rows, no_usable_row, open_rows
 from kosent.errors import DataError
+from kosent.support.labels import label_of, spelling
 from kosent.support.language import Message
 
-READERS: dict[str, Callable[[Path], Table]] = {
-    ".tsv": read_tsv,
-    ".txt": read_tsv,
-    ".csv": read_csv,
-    ".jsonl": read_jsonl,
-    ".parquet": read_parquet,
-}
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_ROLES = {
+    "train": {"train", "training"},
+    "test": {"test", "testing"},
+    "dev": {"dev", "devel", "valid", "validation", "val", "eval"},
+}
 
 
 def read_path(
     path: Path, text_column: str | None = None, label_column: str | None = None
 ) -> Corpus:
-    """Read a file, or a folder of ``train.*`` and ``test.*``.
+    """Read a file, or a folder of ``train.*`` and perhaps ``test.*`` and ``dev.*``.
+
+    A test file without labels, as contests give it, is no test split. Where there is none, a
+    ``dev`` or ``valid`` file takes its place; beside one it is not used. Both are said, and what
+    else lies there too.
 
     Args:
-        path: A ``.tsv``, ``.txt`` (as TSV), ``.csv``, ``.jsonl`` or ``.parquet`` file, or a folder.
+        path: A file of a format of ``kosent.corpora.readers.formats``, packed or not, or a folder.
         text_column: Name of the column with the text; ``None`` goes by common names.
         label_column: The same for the label.
 
     Returns:
-        The corpus; its labels are strings in NFC without surrounding blanks.
+        The corpus; its labels are spelled as ``kosent.support.labels`` says.
 
     Raises:
         DataError: If nothing usable is found; the message names what was.
         UsageError: If a column named by the user is not in the file.
     """
-    train_path, test_path = _pair(path) if path.is_dir() else (path, None)
-    train, notices = _read_split(train_path, text_column, label_column)
-    test = None
-    if test_path is not None:
-        test, more = _read_split(test_path, text_column, label_column)
-        notices += more
-    name = path.resolve().name if path.is_dir() else path.stem
-    return assemble(name, language_of(train.texts), train, test, notices)
+    notices: list[Message] = []
+    reading = _Reading(text_column, label_column, notices.append)
+    if not path.is_dir():
+        train = reading.train(path)
+        return assemble(_stem(path), language_of(train.texts), train, None, notices)
+    folder = _Folder.of(path)
+    train = reading.train(folder.train)
+    test = reading.test(folder, notices.append)
+    return assemble(path.resolve().name, language_of(train.texts), train, test, notices)
 
 
-def _pair(folder: Path) -> tuple[Path, Path | None]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The files of a folder, by what they are for."""
+
+    train: Path
+    test: Path | None
+    dev: Path | None
+    others: list[str]
+
+    @classmethod
+    def of(cls, folder: Path) -> _Folder:
+        """Tell one train file and at most one test file.
+
+        Raises:
+            DataError: If that cannot be told.
+        """
+        files = _files(folder)
+        train, test, dev = (_named(files, role) for role in _ROLES)
+        if len(train) != 1 or len(test) > 1:
+            found = ", ".join(file.name for file in files[:20]) or "-"
+            kinds = " ".join(SUFFIXES)
+            raise DataError(
+                f"'{folder}'에서 train 파일 하나와 (있으면) test 파일 하나를 가려낼 수 없습니다 "
+                f"(형식: {kinds}). 찾은 파일: {found}",
+                f"cannot tell one train file and at most one test file in '{folder}' "
+                f"(formats: {kinds}). Found: {found}",
+            )
+        used = [*train, *test, *(dev if len(dev) == 1 else [])]
+        others = [file.name for file in files if file not in used]
+        return cls(train[0], next(iter(test), None), dev[0] if len(dev) == 1 else None, others)
+
+
+def _files(folder: Path) -> list[Path]:
     try:
-        files = sorted(
+        return sorted(
             entry
             for entry in folder.iterdir()
-            if entry.is_file() and entry.suffix.lower() in READERS and entry.name[0] != "."
+            if entry.is_file() and suffix_of(entry) in SUFFIXES and entry.name[0] != "."
         )
     except OSError as error:
         raise unreadable(folder, error) from error
-    train, test = _named(files, "train"), _named(files, "test")
-    if len(train) != 1 or len(test) > 1:
-        found = ", ".join(file.name for file in files[:20]) or "-"
-        kinds = " ".join(READERS)
-        raise DataError(
-            f"'{folder}'에서 train 파일 하나와 (있으면) test 파일 하나를 가려낼 수 없습니다 "
-            f"(형식: {kinds}). 찾은 파일: {found}",
-            f"cannot tell one train file and at most one test file in '{folder}' "
-            f"(formats: {kinds}). Found: {found}",
-        )
-    return train[0], test[0] if test else None
 
 
-def _named(files: list[Path], word: str) -> list[Path]:
-    """Files named exactly ``word``, else those with that word and not its opposite."""
-    exact = [file for file in files if file.stem.lower() == word]
-    other = {"train": "test", "test": "train"}[word]
-    words = {file: set(re.split(r"[^a-z]+", file.stem.lower())) for file in files}
-    return exact or [file for file in files if word in words[file] and other not in words[file]]
+def _named(files: list[Path], role: str) -> list[Path]:
+    """Files named exactly so, else those with that word and none of another role."""
+    exact = [file for file in files if _stem(file).lower() in _ROLES[role]]
+    others = set().union(*(words for name, words in _ROLES.items() if name != role))
+    words = {file: set(re.split(r"[^a-z]+", _stem(file).lower())) for file in files}
+    return exact or [
+        file for file in files if words[file] & _ROLES[role] and not words[file] & others
+    ]
 
 
-def _read_split(
-    path: Path, text_column: str | None, label_column: str | None
-) -> tuple[Split, tuple[Message, ...]]:
-    if path.suffix.lower() not in READERS:
-        raise DataError(
-            f"'{path}': 읽을 수 없는 형식입니다. 쓸 수 있는 형식: {' '.join(READERS)}",
-            f"'{path}': unknown format. Known: {' '.join(READERS)}",
-        )
-    return split_of(READERS[path.suffix.lower()](path), path.name, text_column, label_column)
+def _stem(path: Path) -> str:
+    """Return the name of a file without the endings of its format and its packing."""
+    suffix = suffix_of(path)
+    name = path.name if path.suffix.lower() == suffix else path.stem
+    return name[: -len(suffix)] if suffix else name
 
 
-def split_of(
-    table: Table, source: str, text_column: str | None, label_column: str | None
-) -> tuple[Split, tuple[Message, ...]]:
-    """Choose the columns of a table, and account for every row.
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the files of a corpus are read."""
+
+    text_column: str | None
+    label_column: str | None
+    notice: Notice
+
+    def train(self, path: Path) -> Split:
+        """Read a file that must have labels."""
+        with open_rows(
+            path, self.text_column, self.label_column, labels="needed", notice=self.notice
+        ) as rows:
+            return usable(rows, path.name)
+
+    def test(self, folder: _Folder, notice: Notice) -> Split | None:
+        """Read the test split of a folder, or what takes its place; say what is not used."""
+        unused = list(folder.others)
+        test = self._labelled(folder.test) if folder.test else None
+        if test is not None and folder.dev is not None:
+            unused.insert(0, folder.dev.name)
+        elif folder.dev is not None:
+            test = self._labelled(folder.dev)
+            if test is not None:
+                notice(
+                    Message(
+                        f"'{folder.dev.name}'을(를) 시험 자료로 씁니다",
+                        f"'{folder.dev.name}' is the test split",
+                    )
+                )
+        if unused:
+            listed = ", ".join(unused[:10]) + (", …" if len(unused) > 10 else "")
+            notice(
+                Message(
+                    f"쓰지 않는 파일: {listed} (검증 자료는 학습 자료에서 떼어 냅니다)",
+                    f"files that are not used: {listed} (validation rows are held out of train)",
+                )
+            )
+        return test
+
+    def _labelled(self, path: Path) -> Split | None:
+        """Read a file, or say that it has no labels."""
+        with open_rows(
+            path, self.text_column, self.label_column, labels="perhaps", notice=self.notice
+        ) as rows:
+            split = None if rows.label is None else _collected(rows, path.name)
+        if split is not None and not split and "no label" not in split.audit.by_reason():
+            raise no_usable_row(path.name, split.audit.by_reason())
+        if not split:
+            self.notice(
+                Message(
+                    f"'{path.name}'에는 라벨이 없어 채점에 쓰지 않습니다",
+                    f"'{path.name}' has no labels and is not scored",
+                )
+            )
+        return split or None
+
+
+def usable(rows: Rows, source: str) -> Split:
+    """Collect the rows that have a text and a label, and account for the others.
 
     Args:
-        table: The rows.
-        source: Its name, for messages.
-        text_column: Name of the column with the text; ``None`` goes by common names.
-        label_column: The same for the label.
-
-    Returns:
-        The texts and labels, and notices.
+        rows: The rows.
+        source: Where they stand, as the account and errors name it.
 
     Raises:
-        DataError: If nothing usable is found.
-        UsageError: If a column named by the user is not there.
+        DataError: If there is none.
     """
-    text, label, notices = choose(table.columns, text_column, label_column, source)
-    return _usable(table, text, label, source), table.notices + notices
+    split = _collected(rows, source)
+    if not split:
+        raise no_usable_row(source, split.audit.by_reason())
+    return split
 
 
-def _usable(table: Table, text_index: int, label_index: int, source: str) -> Split:
+def _collected(rows: Rows, source: str) -> Split:
+    """Collect the rows that have a text and a label, and account for the others."""
     texts: list[str] = []
     labels: list[str] = []
     lines: list[int] = []
-    dropped = list(table.dropped)
-    cells = zip(table.lines, table.column(text_index), table.column(label_index), strict=True)
-    for line, text, raw in cells:
-        label = _label(raw)
-        reason = _text_fault(text) or _label_fault(label)
+    dropped: list[Dropped] = []
+    spelled = lru_cache(100_000)(spelling)
+    index = rows.label or 0
+    for row in rows.rows:
+        value = None if row.fault else row.cells[index]
+        label = spelled(value) if isinstance(value, str) else label_of(value)
+        reason = row.fault or _fault(row, label)
         if reason:
-            dropped.append(Dropped(line, reason, source))
+            dropped.append(Dropped(row.line, reason, source))
         else:
-            texts.append(str(text))
+            texts.append(row.text)
             labels.append(str(label))
-            lines.append(line)
-    dropped.sort(key=lambda row: row.line)
-    if not texts:
-        audit = Audit(len(dropped), 0, tuple(dropped))
-        counts = ", ".join(f"{reason} {count}" for reason, count in audit.by_reason().items())
-        raise DataError(
-            f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {len(dropped)}; {counts or '-'})",
-            f"no usable row in '{source}' (rows read: {len(dropped)}; {counts or '-'})",
-        )
+            lines.append(row.line)
     audit = Audit(len(texts) + len(dropped), len(texts), tuple(dropped))
     return Split(texts, labels, audit, lines)
 
 
-def _text_fault(text: object) -> str:
-    if text is None or (isinstance(text, str) and not text.strip()):
-        return "empty text"
-    return "" if isinstance(text, str) else "text is not a string"
+def _fault(row: Row, label: str | None) -> str:
+    if not row.text.strip():
+        return EMPTY
+    if label is None or any("\ud800" <= letter <= "\udfff" for letter in label):
+        return "broken label"
+    return "" if label else "no label"
 
 
-def _label(raw: object) -> str | None:
-    """Return the label as text, "" where there is none, ``None`` where it is no label."""
-    if raw is None or (isinstance(raw, float) and math.isnan(raw)):
-        return ""
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    if isinstance(raw, str | int | float):
-        return unicodedata.normalize("NFC", str(raw)).strip()
-    return None
-
-
-def _label_fault(label: str | None) -> str:
-    if label == "":
-        return "no label"
-    # A lone surrogate could be neither printed nor saved with the model.
-    is_broken = label is None or any("\ud800" <= letter <= "\udfff" for letter in label)
-    return "broken label" if is_broken else ""
-
-
-def language_of(texts: list[str], most: int = 1000) -> Language:
+def language_of(texts: Sequence[str], most: int = 1000) -> Language:
     """Korean where at least a tenth of the letters of the first texts are Hangul."""
     sample = "".join(text[:1000] for text in texts[:most])
     letters = sum(letter.isalpha() for letter in sample)

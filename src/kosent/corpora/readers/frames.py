@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kosent.corpora.base import SPLITS, Corpus, Split, assemble
-from kosent.corpora.readers.files import language_of, split_of
-from kosent.corpora.table import Table
+from kosent.corpora.readers.files import language_of, usable
+from kosent.corpora.readers.records import Record, Table
+from kosent.corpora.readers.rows import rows_of
 from kosent.errors import UsageError
 from kosent.support.frames import Frame, frame_of
 from kosent.support.language import Message
@@ -40,8 +41,9 @@ def read_frames(given: Any, text: str | None = None, label: str | None = None) -
     notices: list[Message] = [_unused(name) for name in tables if name not in SPLITS]
     for name, frame in frames.items():
         source = frame.kind if len(frames) == 1 else name
-        splits[name], more = split_of(_table(frame), source, text, label)
-        notices += more
+        table = _table(frame, source)
+        rows = rows_of(table, text, label, labels="needed", notice=notices.append)
+        splits[name] = usable(rows, source)
     train = splits["train"]
     language = language_of(train.texts)
     return assemble(frames["train"].kind, language, train, splits.get("test"), notices)
@@ -62,8 +64,15 @@ def _frame(given: object) -> Frame:
     return frame
 
 
-def _table(frame: Frame) -> Table:
-    return Table(frame.columns, list(range(1, frame.rows + 1)), frame.column, [])
+def _table(frame: Frame, source: str) -> Table:
+    def records(indices: Sequence[int]) -> Iterator[Record]:
+        columns: list[list[object]] = [[None] * frame.rows] * len(frame.columns)
+        for index in indices:
+            columns[index] = frame.column(index)
+        for line, cells in enumerate(zip(*columns, strict=True), start=1):
+            yield line, cells, ""
+
+    return Table(source, tuple(frame.columns), records, about=((frame.kind, frame.kind),))
 
 
 def _unused(name: object) -> Message:
