@@ -86,6 +86,8 @@ LIGHT_MODULES = (
     "kosent.runs.run",
     "kosent.evaluation.evaluate",
     "kosent.evaluation.stress",
+    "kosent.inspection.audit",
+    "kosent.inspection.audit_file",
     "kosent.inspection.statistics",
     "kosent.inspection.doctor",
     "kosent.recipes",

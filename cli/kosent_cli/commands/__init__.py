@@ -76,6 +76,9 @@ COMMANDS: dict[str, Entry] = {
     "stats": Entry(
         Message("글의 길이와 라벨 통계", "lengths of texts, label counts"), _command("stats")
     ),
+    "audit": Entry(
+        Message("말뭉치의 흠 찾기", "find what is wrong with a corpus"), _command("audit")
+    ),
     "corpora": Entry(Message("말뭉치 보기와 받기", "show and fetch corpora"), _command("corpora")),
     "list": Entry(Message("쓸 수 있는 이름들", "the names that options take"), _command("list")),
     "inspect": Entry(

@@ -84,7 +84,7 @@ class Split:
         texts: One string a row, exactly as read.
         labels: The label of each text.
         audit: What became of every row.
-        lines: Where each stands, as in ``Dropped.line``; ``None`` where that was not kept.
+        lines: Where each text begins, as in ``Dropped.line``; ``None`` where it is not known.
     """
 
     texts: list[str]

@@ -30,6 +30,7 @@ REASONS = {
     "unexpected name": "형식과 다른 파일 이름",
     "duplicate member": "중복된 파일 이름",
     "too large": "너무 큰 파일",
+    "not kept": "남기지 않음",
     "over limit": "한도를 넘음",
 }
 

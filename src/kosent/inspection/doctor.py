@@ -25,7 +25,7 @@ from kosent.text.tokenizers.okt import engines, probe
 OK, NOTE, BROKEN = "ok", "note", "broken"
 
 _TO_PREDICT = ("click", "numpy", "onnxruntime", "platformdirs", "rich")
-_OPTIONAL = ("kiwipiepy", "torch", "jax")
+_OPTIONAL = ("kiwipiepy", "cleanlab", "torch", "jax")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 

@@ -7,17 +7,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# What a spreadsheet takes for a formula where a cell begins with it (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from kosent.support.spreadsheet import guarded
+
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
-
-
-def guarded(cell: object) -> object:
-    """Return a cell with an apostrophe before what a spreadsheet would run as a formula.
-
-    Numbers stay as they are: ``-1`` is a formula only where it is text.
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def delimited(columns: Sequence[str], rows: Iterable[Sequence[Any]], suffix: str) -> bytes:
@@ -34,6 +26,11 @@ def delimited(columns: Sequence[str], rows: Iterable[Sequence[Any]], suffix: str
     text = io.StringIO()
     writer = csv.writer(text, delimiter=_DELIMITERS[suffix])  # quotes a CR as it ends lines in one
     writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     mark = b"\xef\xbb\xbf" if suffix == ".csv" else b""
     return mark + text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _cell(value: object) -> object:
+    # Numbers stay as they are: -1 is a formula only where it is text.
+    return guarded(value) if isinstance(value, str) else value

@@ -326,7 +326,7 @@ def _best_bias(
     weights = weights_of(validation, class_weight)
 
     def loss(moved: npt.NDArray[np.float64]) -> float:
-        return log_loss(_of_classes(scores + moved), validation.labels, weights)
+        return log_loss(of_classes(scores + moved), validation.labels, weights)
 
     best = minimize(loss, bias.astype(np.float64), method="Nelder-Mead")
     return np.asarray(best.x, np.float32)
@@ -334,12 +334,16 @@ def _best_bias(
 
 def _figures(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[str, float]:
     """Return accuracy and mean cross-entropy of scores ``(n, size)``."""
-    accuracy = float((_of_classes(scores).argmax(axis=1) == labels).mean())
-    return {"accuracy": accuracy, "loss": log_loss(_of_classes(scores), labels)}
+    accuracy = float((of_classes(scores).argmax(axis=1) == labels).mean())
+    return {"accuracy": accuracy, "loss": log_loss(of_classes(scores), labels)}
 
 
-def _of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return a score of each class: of two classes the first has 0."""
+def of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return a score of each class ``(n, classes)``: of two classes the first has 0.
+
+    Args:
+        scores: One score for two classes, otherwise one for each ``(n, size)``.
+    """
     whole = np.asarray(scores, np.float64)
     return np.pad(whole, [(0, 0), (1, 0)]) if whole.shape[1] == 1 else whole
 

@@ -225,7 +225,7 @@ def write(path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("files", "corpus", "said"),
     [
-        ({"a.csv": "text,score\n좋다,1\n"}, "a.csv", "--label-column"),
+        ({"a.csv": "text,amount\n좋다,1\n"}, "a.csv", "--label-column"),
         ({"a.csv": "글,라벨\n좋다,긍정\n최고,긍정\n"}, "a.csv", "긍정"),
         (
             {

@@ -21,6 +21,7 @@ import pytest
 
 from kosent.corpora import load_corpus
 from kosent.evaluation import evaluate
+from kosent.inspection.audit import audit
 from kosent.prediction import open_rows
 from kosent.support.progress import Silent
 
@@ -383,7 +384,7 @@ def test_there_are_enough() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.title)
-def test_training_prediction_and_evaluation_read_the_same(
+def test_training_prediction_evaluation_and_audit_read_the_same(
     file: File, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / file.name
@@ -410,3 +411,8 @@ def test_training_prediction_and_evaluation_read_the_same(
     monkeypatch.setattr(evaluate, "read_manifest", lambda _: {"info": {}})
     ready = evaluate.prepare("model", str(path), listener=Silent())
     assert (list(ready.texts), ready.labels) == (train.texts, train.labels)
+
+    audited = audit(corpus, suspects=False)
+    assert [(row.text, row.label) for row in audited.rows if row.split == "train"] == file.kept
+    counted = audited.accounts["train"]
+    assert (counted["read"], counted["kept"]) == (train.audit.read, len(file.kept))

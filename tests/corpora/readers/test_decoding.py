@@ -52,7 +52,8 @@ def test_what_a_mark_names_comes_back_whatever_the_blocks(
 @given(TEXTS, st.integers(1, 40))
 def test_utf8_comes_back_whatever_the_blocks(lines: list[str], size: int) -> None:
     data = "".join(f"{line}\n" for line in lines).encode()
-    if not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe")):
+    # What has a zero in nearly every other byte is UTF-16 too, and read as that.
+    if not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe")) and data[:size].count(0) * 5 < size:
         assert texts(*(data[at : at + size] for at in range(0, len(data), size))) == lines
 
 

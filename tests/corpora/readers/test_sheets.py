@@ -80,6 +80,9 @@ class TestSpreadsheet:
         path.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(DataError, match=r"not a readable \.xlsx file"):
             read(path)
+        path.write_text("text,label\n좋다,1\n", "utf-8")
+        with pytest.raises(DataError, match=r"not a readable \.xlsx file .*save it again, or as"):
+            read(path)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("train.csv", "text,label\n")
         with pytest.raises(DataError, match=r"cannot be read \(zip\); unpack it"):

@@ -194,6 +194,7 @@ def gathered(rows: Iterable[Row], source: str) -> Split:
     """
     texts: list[str] = []
     labels: list[str] = []
+    lines: list[int] = []
     dropped: list[Dropped] = []
     for row in rows:
         if row.fault:
@@ -201,12 +202,14 @@ def gathered(rows: Iterable[Row], source: str) -> Split:
         else:
             texts.append(row.text)
             labels.append(row.label)
+            lines.append(row.line)
     if not texts:
         raise DataError(
             f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {len(dropped)})",
             f"no usable row in '{source}' (rows read: {len(dropped)})",
         )
-    return Split(texts, labels, Audit(len(texts) + len(dropped), len(texts), tuple(dropped)))
+    audit = Audit(len(texts) + len(dropped), len(texts), tuple(dropped))
+    return Split(texts, labels, audit, lines)
 
 
 def in_test(text: str) -> bool:

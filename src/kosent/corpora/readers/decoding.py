@@ -202,6 +202,9 @@ def _half(error: UnicodeError) -> tuple[str, int]:
     return "\udcff", error.end
 
 
+_LEAST = 8  # bytes that tell UTF-16 from a line that begins with a zero
+
+
 def _wide_without_mark(first: bytes) -> str:
     """Know UTF-16 by the zeros of its ASCII characters, all on one side.
 
@@ -210,7 +213,8 @@ def _wide_without_mark(first: bytes) -> str:
     """
     even, odd = first[0::2].count(0), first[1::2].count(0)
     least = len(first) * (0.4 if _is_utf8(first) else 0.025)
-    if max(even, odd) <= least or min(even, odd) * 20 > max(even, odd):
+    too_few = len(first) < _LEAST or max(even, odd) <= least
+    if too_few or min(even, odd) * 20 > max(even, odd):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 

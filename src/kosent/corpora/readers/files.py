@@ -11,6 +11,7 @@ from pathlib import Path
 from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
 from kosent.corpora.encoding import unreadable
 from kosent.corpora.readers.formats import SUFFIXES
+from kosent.corpora.readers.marks import Marks
 from kosent.corpora.readers.opening import suffix_of
 from kosent.corpora.readers.records import EMPTY, Notice
 from kosent.corpora.readers.rows import Row, Rows, no_usable_row, open_rows
@@ -50,12 +51,21 @@ def read_path(
     notices: list[Message] = []
     reading = _Reading(text_column, label_column, notices.append)
     if not path.is_dir():
-        train = reading.train(path)
-        return assemble(_stem(path), language_of(train.texts), train, None, notices)
+        train, marked = reading.train(path)
+        return assemble(_stem(path), language_of(train.texts), train, marked or None, notices)
     folder = _Folder.of(path)
-    train = reading.train(folder.train)
-    test = reading.test(folder, notices.append)
+    train, marked = reading.train(folder.train)
+    test = reading.test(folder, notices.append) or marked or None
+    if marked and test is not marked:
+        notices.append(_unused_marked(folder.train.name, len(marked)))
     return assemble(path.resolve().name, language_of(train.texts), train, test, notices)
+
+
+def _unused_marked(source: str, rows: int) -> Message:
+    return Message(
+        f"'{source}': 시험 자료 파일이 따로 있어, test로 표시된 {rows:,}줄은 쓰지 않습니다",
+        f"'{source}': {rows:,} rows marked as test are not used, since there is a test file",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +136,15 @@ class _Reading:
     label_column: str | None
     notice: Notice
 
-    def train(self, path: Path) -> Split:
-        """Read a file that must have labels."""
+    def train(self, path: Path) -> tuple[Split, Split]:
+        """Read a file that must have labels; give the rows marked as of the test split apart."""
         with open_rows(
             path, self.text_column, self.label_column, labels="needed", notice=self.notice
         ) as rows:
-            return usable(rows, path.name)
+            train, test = usable(rows, path.name, parted=True)
+        if not train:
+            raise no_usable_row(path.name, train.audit.by_reason())
+        return train, test
 
     def test(self, folder: _Folder, notice: Notice) -> Split | None:
         """Read the test split of a folder, or what takes its place; say what is not used."""
@@ -163,7 +176,7 @@ class _Reading:
         with open_rows(
             path, self.text_column, self.label_column, labels="perhaps", notice=self.notice
         ) as rows:
-            split = None if rows.label is None else _collected(rows, path.name)
+            split = None if rows.label is None else usable(rows, path.name)[0]
         if split is not None and not split and "no label" not in split.audit.by_reason():
             raise no_usable_row(path.name, split.audit.by_reason())
         if not split:
@@ -176,42 +189,47 @@ class _Reading:
         return split or None
 
 
-def usable(rows: Rows, source: str) -> Split:
+class _Part:
+    """The rows of a split, as they are collected."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.labels: list[str] = []
+        self.lines: list[int] = []
+        self.dropped: list[Dropped] = []
+
+    def split(self) -> Split:
+        audit = Audit(len(self.texts) + len(self.dropped), len(self.texts), tuple(self.dropped))
+        return Split(self.texts, self.labels, audit, self.lines)
+
+
+def usable(rows: Rows, source: str, *, parted: bool = False) -> tuple[Split, Split]:
     """Collect the rows that have a text and a label, and account for the others.
 
     Args:
-        rows: The rows.
-        source: Where they stand, as the account and errors name it.
+        rows: The rows of a file.
+        source: Its name.
+        parted: Whether rows that an audit marks as of the test split are given apart.
 
-    Raises:
-        DataError: If there is none.
+    Returns:
+        The rows, and those apart from them.
     """
-    split = _collected(rows, source)
-    if not split:
-        raise no_usable_row(source, split.audit.by_reason())
-    return split
-
-
-def _collected(rows: Rows, source: str) -> Split:
-    """Collect the rows that have a text and a label, and account for the others."""
-    texts: list[str] = []
-    labels: list[str] = []
-    lines: list[int] = []
-    dropped: list[Dropped] = []
+    train, test = _Part(), _Part()
     spelled = lru_cache(100_000)(spelling)
     index = rows.label or 0
+    marks = Marks(rows.columns, source)
     for row in rows.rows:
         value = None if row.fault else row.cells[index]
-        label = spelled(value) if isinstance(value, str) else label_of(value)
-        reason = row.fault or _fault(row, label)
+        label = spelled(marks.original(value)) if isinstance(value, str) else label_of(value)
+        reason = row.fault or _fault(row, label) or marks.reason(row.line, row.cells)
+        part = test if parted and not row.fault and marks.is_test(row.cells) else train
         if reason:
-            dropped.append(Dropped(row.line, reason, source))
+            part.dropped.append(Dropped(row.line, reason, source))
         else:
-            texts.append(row.text)
-            labels.append(str(label))
-            lines.append(row.line)
-    audit = Audit(len(texts) + len(dropped), len(texts), tuple(dropped))
-    return Split(texts, labels, audit, lines)
+            part.texts.append(marks.original(row.text))
+            part.labels.append(str(label))
+            part.lines.append(row.line)
+    return train.split(), test.split()
 
 
 def _fault(row: Row, label: str | None) -> str:

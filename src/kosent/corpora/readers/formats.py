@@ -38,7 +38,7 @@ def read_table(source: Opened, wanted: Sequence[str], notice: Notice) -> Table:
         DataError: If it is of no known format, damaged, or has no line with names of columns.
         RuntimeSetupError: If it takes a package that is not installed.
     """
-    if source.start.startswith(b"PK\x03\x04"):
+    if source.start.startswith(b"PK\x03\x04") or source.suffix == ".xlsx":
         return read_sheet(source, notice)
     if source.start.startswith(b"PAR1") or source.suffix in (".parquet", ".pq"):
         return read_parquet(source)

@@ -8,7 +8,7 @@ from typing import Any
 from kosent.corpora.base import SPLITS, Corpus, Split, assemble
 from kosent.corpora.readers.files import language_of, usable
 from kosent.corpora.readers.records import Record, Table
-from kosent.corpora.readers.rows import rows_of
+from kosent.corpora.readers.rows import no_usable_row, rows_of
 from kosent.errors import UsageError
 from kosent.support.frames import Frame, frame_of
 from kosent.support.language import Message
@@ -43,7 +43,9 @@ def read_frames(given: Any, text: str | None = None, label: str | None = None) -
         source = frame.kind if len(frames) == 1 else name
         table = _table(frame, source)
         rows = rows_of(table, text, label, labels="needed", notice=notices.append)
-        splits[name] = usable(rows, source)
+        splits[name], _ = usable(rows, source)
+        if not splits[name]:
+            raise no_usable_row(source, splits[name].audit.by_reason())
     train = splits["train"]
     language = language_of(train.texts)
     return assemble(frames["train"].kind, language, train, splits.get("test"), notices)

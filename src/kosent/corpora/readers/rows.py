@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from kosent.corpora.notices import REASONS
 from kosent.corpora.readers.columns import Choice, Columns
 from kosent.corpora.readers.formats import read_table
+from kosent.corpora.readers.marks import Marks
 from kosent.corpora.readers.opening import STDIN, opened
 from kosent.corpora.readers.records import BLANK, EMPTY, NOT_A_STRING, Notice, Table
 from kosent.corpora.readers.sheets import shown
@@ -125,6 +126,7 @@ def rows_of(
     choice = columns.choose(text_column, label_column, labelled=labelled)
     notice(_told(table, choice))
     asked = {choice.text} | ({choice.label} if choice.label is not None else set())
+    asked |= Marks(table.columns, table.name).indices if labelled else set()
     needed = range(len(table.columns)) if every_column else sorted(asked)
     rows = _rows(table, choice.text, needed, notice)
     columns_of = table.columns, choice.text, choice.label

@@ -131,6 +131,7 @@ def shown(cell: object) -> str:
 def _not_xlsx(name: str, error: Exception) -> DataError:
     reason = str(error).partition("\n")[0][:200]
     return DataError(
-        f"'{name}'은(는) 읽을 수 있는 .xlsx 파일이 아닙니다 ({reason})",
-        f"'{name}' is not a readable .xlsx file ({reason})",
+        f"'{name}'은(는) 읽을 수 있는 .xlsx 파일이 아닙니다 ({reason}). "
+        "다시 저장하거나 .csv로 저장하세요",
+        f"'{name}' is not a readable .xlsx file ({reason}); save it again, or as .csv",
     )
