@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from kosent import errors
-from kosent.errors import KosentError, UsageError, unknown_name
+from kosent.errors import DataError, KosentError, UsageError, unknown_name
 
 EXIT_CODES = {
     "KosentError": 1,
@@ -53,6 +53,7 @@ def test_errors_cross_process_borders(kind: type[KosentError]) -> None:
 
 def test_usage_errors_are_value_errors() -> None:
     assert issubclass(UsageError, ValueError)
+    assert issubclass(DataError, ValueError)  # as scikit-learn's users expect of bad texts
 
 
 def test_an_unknown_name_lists_the_known_and_the_nearest() -> None:

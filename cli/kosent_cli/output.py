@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from kosent.errors import RuntimeSetupError
-from kosent.support.language import said, shown
+from kosent.support.language import Message, said, shown
 
 # What would break a line, or steer a terminal: control characters, line and paragraph
 # separators, everything that Unicode lists as Bidi_Control, lone surrogates.
@@ -77,6 +77,16 @@ def say(message: str) -> None:
     """Tell the user one line on stderr; above the progress bar, if there is one."""
     if sys.stderr is not None:  # click.echo would write past rich, into the bar
         print(one_line(shown(message)), file=sys.stderr, flush=True)
+
+
+def say_noted(blank: int, cut: int) -> None:
+    """Tell how many texts the model did not read as they are; nothing where it read all."""
+    if blank:
+        korean = f"글 {blank:,}개는 정리하고 나면 아무것도 남지 않습니다"
+        say(Message(korean, f"texts of which cleaning leaves nothing: {blank:,}"))
+    if cut:
+        korean = f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다"
+        say(Message(korean, f"texts that were cut, being longer than the model reads: {cut:,}"))
 
 
 def one_line(text: str) -> str:

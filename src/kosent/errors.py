@@ -5,7 +5,7 @@ that leaves kosent is a bug and keeps its traceback::
 
     KosentError               exit code 1
     ├── UsageError            2    a wrong name, option or argument (also a ValueError)
-    ├── DataError             3    a corpus or an input file that cannot be used
+    ├── DataError             3    texts, labels or a file that cannot be used (also a ValueError)
     ├── BundleError           4    a saved model that is damaged, foreign or too new
     ├── RuntimeSetupError     5    this machine lacks something (Java, disk permission)
     └── DownloadError         6    the network or the server failed
@@ -53,8 +53,8 @@ class UsageError(KosentError, ValueError):
     exit_code = 2
 
 
-class DataError(KosentError):
-    """A corpus or input file that cannot be used as it is."""
+class DataError(KosentError, ValueError):
+    """A corpus, an input file, or texts and labels that cannot be used as they are."""
 
     exit_code = 3
 

@@ -39,7 +39,7 @@ def official(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
     return web
 
 
-@pytest.mark.parametrize("received", [None, 3, ["a.csv"], pd.DataFrame({"text": ["a"]}), b"a.csv"])
+@pytest.mark.parametrize("received", [None, 3, ["a.csv"], pd.Series(["a"]), b"a.csv"])
 def test_what_is_no_name_is_a_usage_error(received: Any) -> None:
     with pytest.raises(UsageError, match="Received: " + type(received).__name__):
         load_corpus(received)

@@ -75,3 +75,16 @@ def test_a_network_without_a_table(
     path = TextClassifier(**tiny | given).fit(*reviews).save(tmp_path / "model")
     with pytest.raises(UsageError, match="'simple_rnn' has no embedding"):
         sentence_vectors(bundle.read(path), "영화가")
+
+
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_table_of_ngrams_holds_no_tokens(
+    size: int, reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    """Its rows are found by hashes of n-grams; those of the tokens' ids say something else."""
+    options = {"buckets": 64, "embedding_size": size}
+    trained = TextClassifier(
+        "ngrams", tokenizer="whitespace", architecture_options=options, epochs=1
+    ).fit(*reviews)
+    with pytest.raises(UsageError, match="'ngrams' has no vectors of tokens"):
+        sentence_vectors(bundle.read(trained.save(tmp_path / "model")), "영화가")

@@ -141,3 +141,16 @@ def test_confidences_join_the_report() -> None:
         "accuracy": 1.0,
         "threshold": pytest.approx(0.9),
     }
+
+
+def test_scores_as_a_frame() -> None:
+    found = report(["a", "b", "b"], ["a", "b", "a"], ["b", "a", "c"])
+    frame = found.to_frame()
+    assert frame.index.name == "label"
+    assert frame.index.tolist() == ["b", "a", "c"]
+    assert frame.columns.tolist() == ["precision", "recall", "f1", "support"]
+    for label, scores in found.per_class.items():
+        assert frame.loc[label].tolist() == [
+            scores.precision, scores.recall, scores.f1, scores.support,
+        ]  # fmt: skip
+    assert report([-1, 1], [1, 1], [-1, 1]).to_frame()["support"].to_dict() == {-1: 1, 1: 1}

@@ -94,14 +94,14 @@ def test_a_stream_is_taken_some_parts_at_a_time(ensemble: Ensemble) -> None:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Count the texts that any encoder encodes from now on."""
     encoded = 0
-    encode = TextEncoder.encode
+    encode = TextEncoder.encode_noted
 
     def counting(self: TextEncoder, texts: list[str]) -> object:
         nonlocal encoded
         encoded += len(texts)
         return encode(self, texts)
 
-    monkeypatch.setattr(TextEncoder, "encode", counting)
+    monkeypatch.setattr(TextEncoder, "encode_noted", counting)
     return lambda: encoded
 
 

@@ -50,7 +50,10 @@ def write(model: TextClassifier, source: Path, target: Path, **options: Any) -> 
 @pytest.fixture(scope="module")
 def whole(model: TextClassifier, source: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     target = tmp_path_factory.mktemp("whole") / "out.jsonl"
-    assert write(model, source, target) == Summary(ROWS, ROWS // 100, 0)
+    with open_rows(str(source)) as rows:
+        longer = model.encoder_.encode_noted(row.text for row in rows.rows if not row.fault).cut
+    assert len(longer) > 100
+    assert write(model, source, target) == Summary(ROWS, ROWS // 100, 0, blank=0, cut=len(longer))
     return target.read_bytes()
 
 
@@ -225,9 +228,9 @@ def test_answers_do_not_wait_for_rows_that_are_not_there(model: TextClassifier) 
 
     source = answers.Rows(rows(), ("text",), 0, None, None, int, lambda: taken not in gaps)
     answered = 0
-    for part, probabilities in answers.predict_rows(model, source):
+    for part, found in answers.predict_rows(model, source):
         answered += len(part)
-        assert len(probabilities) == sum(not row.fault for row in part)
+        assert len(found.probabilities) == sum(not row.fault for row in part)
         assert not [gap for gap in gaps if answered < gap < taken]
     assert answered == 10_000
 
@@ -299,3 +302,23 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     process.stderr.close()
     assert said.count(b"\n") == 1
     assert "'long.txt': 한 줄에 글 하나".encode() in said  # how it is read, and nothing else
+
+
+@pytest.mark.parametrize("min_confidence", [None, 0.0])
+def test_a_blank_text_gets_no_label_and_a_reason(
+    min_confidence: float | None, model: TextClassifier, tmp_path: Path
+) -> None:
+    """Also where the file ends with it, and is gone on with."""
+    source, target = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    texts = ["재밌다", "\u200b", "별로", "\u200b\ufeff"]
+    source.write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    done = write(model, source, target, min_confidence=min_confidence)
+    assert done == Summary(4, 0, 0, blank=2)
+    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert [line["text"] for line in lines] == texts
+    assert [line["label"] is None for line in lines] == [False, True, False, True]
+    assert [line.get("reason") for line in lines] == [None, "empty text", None, "empty text"]
+    with source.open("a") as file:
+        file.write('\n{"text": "또"}')
+    more = write(model, source, target, min_confidence=min_confidence, resume=True)
+    assert more == Summary(5, 0, 4)

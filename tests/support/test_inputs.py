@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from kosent.support.inputs import (
     class_numbers,
     find_classes,
 )
+from kosent.support.weights import check_weights
 from kosent.training.splits import hold_out
 
 TEXTS = ["가", "", "나"]
@@ -31,8 +34,16 @@ class TestTexts:
             np.array(TEXTS, object),
             pd.Series(TEXTS, index=[5, 6, 7]),
             (text for text in TEXTS),
+            pl.Series(TEXTS),
+            pa.array(TEXTS),
+            pa.chunked_array([TEXTS[:1], TEXTS[1:]]),
+            pd.Series(TEXTS, dtype="string"),
+            pd.Series(TEXTS, dtype="category"),
         ],
-        ids=["list", "tuple", "numpy", "object", "pandas", "generator"],
+        ids=[
+            *("list", "tuple", "numpy", "object", "pandas", "generator", "polars", "arrow"),
+            *("chunks", "pandas string", "category"),
+        ],
     )
     def test_any_sequence_of_strings(self, given_texts: Any) -> None:
         assert check_texts(given_texts) == TEXTS
@@ -276,3 +287,45 @@ class TestTargets:
     def test_what_is_no_probability_is_named_by_position(self, row: list[float]) -> None:
         with pytest.raises(DataError, match="targets of text number 2"):
             check_targets([[0.5, 0.5], row], 2, 2)
+
+
+class TestWeights:
+    @pytest.mark.parametrize(
+        "weights",
+        [[0, 1, 2.5], (0, 1, 2.5), np.array([0, 1, 2.5]), pd.Series([0, 1, 2.5], [9, 9, 1])],
+    )
+    def test_numbers(self, weights: Any) -> None:
+        found = check_weights(weights, 3)
+        assert found.dtype == np.float32
+        assert found.tolist() == [0, 1, 2.5]
+
+    @pytest.mark.parametrize(
+        ("weights", "message"),
+        [
+            ([1, 2], "sample_weight of shape"),
+            (1.0, "sample_weight of shape"),
+            ([[1], [2], [3]], "sample_weight of shape"),
+            (["a", "b", "c"], "sample_weight of shape"),
+            ([1, -0.5, 1], "text number 2"),
+            ([1, 1, float("nan")], "text number 3"),
+            ([float("inf"), 1, 1], "text number 1"),
+            ([1, None, 1], "text number 2"),
+        ],
+    )
+    def test_wrong_ones(self, weights: Any, message: str) -> None:
+        with pytest.raises(DataError, match=message):
+            check_weights(weights, 3)
+
+
+@pytest.mark.parametrize("values", [["b", "a"], [1, 0], [True, False]], ids=repr)
+def test_labels_of_any_table(values: list[Any]) -> None:
+    for column in (
+        pd.Series(values, index=[7, 7]),
+        pd.Series(values).convert_dtypes(),
+        pd.Series(values, dtype="category"),
+        pl.Series(values),
+        pa.array(values),
+        pa.chunked_array([values[:1], values[1:]]),
+    ):
+        assert check_labels(column, 2) == values
+        assert [type(each) for each in check_labels(column, 2)] == [type(each) for each in values]

@@ -114,3 +114,20 @@ def test_a_classifier_learns_saves_and_loads(
 def test_texts_that_are_drawn_anew_are_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="neither with augment nor with a tokenizer's alpha"):
         TextClassifier("ngram_gru", **{"tokenizer": "character"} | changed).check()
+
+
+def test_texts_that_count_nothing_are_not_there(options: dict[str, Any], train: Examples) -> None:
+    """Neither in the scores of all nor in those of the parts, with and without class weights."""
+    part = parts(train.texts, FOLDS)
+    kept = np.flatnonzero(np.arange(120) % 4 > 0)
+    weights = (np.arange(120) % 4 > 0).astype(np.float32)
+    fewer = Examples(train.texts.take(kept), train.labels[kept])
+    assert parts(fewer.texts, FOLDS).tolist() == part[kept].tolist()
+    weighted = Examples(train.texts, train.labels, weights=weights)
+    for class_weight in (None, {0: 1.0, 1: 3.0}):
+        for one, other in zip(
+            cross_fit(options, 2, weighted, class_weight, Silent()),
+            cross_fit(options, 2, fewer, class_weight, Silent()),
+            strict=True,
+        ):
+            np.testing.assert_allclose(one, other, atol=1e-4)

@@ -516,3 +516,24 @@ def test_the_loss_may_decide_and_the_rate_may_stay(
     best = int(np.argmin([record["val_loss"] for record in history]))
     assert len(history) == best + 1 + settings.patience < settings.epochs
     assert [record["learning_rate"] for record in history] == pytest.approx([0.05] * len(history))
+
+
+def test_own_weights_of_texts_reach_training_and_validation(examples: Callable[..., Any]) -> None:
+    """As they are, and times those of the class; what is compiled is told that there are some."""
+    from kosent.training.fit import _grouped_by_length, _in_order_of_length
+
+    split = examples(LENGTHS, seed=3)
+    own = np.linspace(0, 2, len(split.labels), dtype=np.float32)
+    weighted = replace(split, weights=own)
+    by_class = np.where(split.labels == 1, 3, 1).astype(np.float32)
+    for settings, expected in (
+        (TrainingSettings(), own),
+        (TrainingSettings(class_weight={0: 1, 1: 3}), own * by_class),
+    ):
+        for batches in (
+            _grouped_by_length(weighted, settings, 0),
+            _in_order_of_length(weighted, settings),
+        ):
+            assert batches.weights is not None
+            assert batches.weights.tolist() == expected.tolist()
+    assert _grouped_by_length(split, TrainingSettings(), 0).weights is None

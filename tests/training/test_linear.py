@@ -13,7 +13,7 @@ from kosent.prediction.network import Network
 from kosent.support.progress import Silent
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.examples import Examples
-from kosent.training.linear import _whole, solve
+from kosent.training.linear import _whole, _with_drawn, solve
 
 VOCABULARY = 12
 TILTED = np.arange(1, 11) / 55
@@ -200,3 +200,52 @@ def test_a_class_that_no_target_names_is_never_found() -> None:
     targets = one_hot(np.minimum(train.labels, 1), 3)
     network, _ = solved(replace(train, targets=targets), 3)
     assert network.predict(train.texts)[:, 2].max() < 0.01
+
+
+REPEATED = np.array([0, 1, 2, 3] * 75, np.float32)
+
+
+def learned_alike(one: Examples, other: Examples, **options: Any) -> None:
+    """Hold that two sets of texts teach the same, as near as liblinear comes to the optimum."""
+    check = texts(2)
+    first, second = (solved(each, 2, **options)[0].predict(check.texts) for each in (one, other))
+    assert np.abs(first - second).max() < 0.02
+    unweighted = solved(replace(one, weights=None), 2, **options)[0].predict(check.texts)
+    assert np.abs(first - unweighted).max() > 0.05
+
+
+@pytest.mark.parametrize("weighting", ["idf", "nb"])
+@pytest.mark.parametrize("soft", [False, True])
+def test_a_text_that_counts_twice_is_a_text_that_stands_there_twice(
+    weighting: str, soft: bool
+) -> None:
+    train = replace(texts(2), weights=REPEATED)
+    if soft:
+        share = np.where(train.labels == 1, 0.75, 0.25).astype(np.float32)
+        train = replace(train, targets=np.stack([1 - share, share], axis=1))
+    rows = np.repeat(np.arange(300), REPEATED.astype(int))
+    targets = None if train.targets is None else train.targets[rows]
+    repeated = Examples(train.texts.take(rows), train.labels[rows], targets=targets)
+    learned_alike(train, repeated, weighting=weighting)
+
+
+def test_weights_of_one_change_nothing() -> None:
+    train = texts(3)
+    plain = solve(OPTIONS, 3, train, train, None, Silent())[0]
+    ones = replace(train, weights=np.ones(300, np.float32))
+    weighted = solve(OPTIONS, 3, ones, ones, None, Silent())[0]
+    assert all(np.array_equal(plain[name], weighted[name]) for name in plain)
+
+
+def test_a_class_whose_texts_count_nothing_is_never_taken() -> None:
+    train = texts(3)
+    weights = (train.labels != 1).astype(np.float32)
+    network, _ = solved(replace(train, weights=weights), 3)
+    assert (network.predict(train.texts).argmax(axis=1) != 1).all()
+
+
+def test_weights_of_what_is_drawn_are_those_of_its_texts() -> None:
+    train = replace(texts(2), weights=REPEATED)
+    both = _with_drawn(replace(train, draw=lambda _: train.texts))
+    assert both.weights is not None
+    assert both.weights.tolist() == [*REPEATED, *REPEATED]

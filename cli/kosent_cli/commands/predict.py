@@ -22,17 +22,15 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent_cli.output import emit_json, emit_lines, one_line, say, unsure
+from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from kosent.corpora.readers.rows import Row
     from kosent.prediction.files import Answers
+    from kosent.prediction.predictor import Predicted
 
-    Part = tuple[Sequence[str], npt.NDArray[np.float32]]
+    Part = tuple[Sequence[str], Predicted]
 
 STDIN = "-"
 BLANK = "blank line"
@@ -105,7 +103,7 @@ def command(
     _check_options(texts, source, output, resume)
     if source is None:
         classifier = load_predictor(choose_bundle(bundle))
-        _print(classifier, [(texts, classifier.predict_proba(texts))], min_confidence, as_json)
+        _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
     from kosent.corpora.readers.rows import open_rows
     from kosent.prediction.files import predict_file, predict_rows
@@ -135,6 +133,7 @@ def command(
                 f"{output}: rows {done.rows:,}, errors {done.errors:,}",
             )
         )
+    say_noted(done.blank, done.cut)
 
 
 def _check_options(
@@ -160,12 +159,12 @@ def _checked(parts: Iterator[Answers], source: str) -> Iterator[Part]:
             A blank line between the rows of a table is passed over.
     """
     number = 0
-    for rows, probabilities in parts:
+    for rows, found in parts:
         for row in rows:
             number += 1
             if row.fault and row.fault != BLANK:
                 raise _unreadable(row, number, "stdin" if source == STDIN else source)
-        yield [row.text for row in rows if not row.fault], probabilities
+        yield [row.text for row in rows if not row.fault], found
 
 
 def _unreadable(row: Row, number: int, name: str) -> DataError:
@@ -181,23 +180,31 @@ def _print(
     classifier: Predictor, parts: Iterable[Part], min_confidence: float | None, as_json: bool
 ) -> None:
     labels = [str(label) for label in classifier.classes_.tolist()]
-    answers = (_answers(labels, part, min_confidence) for part in parts)
+    shown: list[dict[str, Any]] = []
+    blank = cut = 0
+    for part in parts:
+        answers = _answers(labels, part, min_confidence)
+        blank, cut = blank + len(part[1].blank), cut + len(part[1].cut)
+        if as_json:
+            shown += answers
+        else:
+            emit_lines([_line(answer) for answer in answers])
     if as_json:
-        emit_json([answer for part in answers for answer in part])
-        return
-    for part in answers:
-        emit_lines([_line(answer) for answer in part])
+        emit_json(shown)
+    say_noted(blank, cut)
 
 
 def _answers(labels: list[str], part: Part, min_confidence: float | None) -> list[dict[str, Any]]:
-    texts, probabilities = part
+    texts, (probabilities, blank, _) = part
+    rows = zip(texts, probabilities.tolist(), strict=True)
+    empty = set(blank)
     return [
         {
             "text": text,
-            **verdict(labels, row, min_confidence),
+            **verdict(labels, row, min_confidence, blank=number in empty),
             "probabilities": dict(zip(labels, row, strict=True)),
         }
-        for text, row in zip(texts, probabilities.tolist(), strict=True)
+        for number, (text, row) in enumerate(rows)
     ]
 
 

@@ -16,7 +16,7 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent_cli.output import emit_json, emit_lines, table, unsure
+from kosent_cli.output import emit_json, emit_lines, say_noted, table, unsure
 
 _BAR = 20  # cells
 
@@ -43,6 +43,7 @@ def command(text: str, min_confidence: float | None, bundle: str | None, as_json
     classifier = load_predictor(choose_bundle(bundle))
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
+    _, blank, cut = classifier.predict_all([text])
     if as_json:
         emit_json(
             [
@@ -56,6 +57,7 @@ def command(text: str, min_confidence: float | None, bundle: str | None, as_json
         )
     else:
         emit_lines(_lines(labels, steps, min_confidence))
+    say_noted(len(blank), len(cut))
 
 
 def _lines(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Progress, Split
 from kosent.corpora.builtin import (
@@ -34,6 +35,7 @@ from kosent.corpora.fetching.checksums import checksum, is_official
 from kosent.corpora.fetching.download import download as fetch_file
 from kosent.corpora.fetching.locations import bundled_folder, data_folder
 from kosent.corpora.readers.files import read_path
+from kosent.corpora.readers.frames import read_frames
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.support.files import user_path
@@ -81,21 +83,27 @@ CORPORA: dict[str, CorpusSpec] = {  # by task; of a source with several, the mai
 
 
 def load_corpus(
-    name_or_path: str | Path,
+    name_or_path: str | Path | Any,
     *,
+    text: str | None = None,
+    label: str | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
     data_folder: Path | None = None,
     download: bool = True,
     progress: Progress | None = None,
 ) -> Corpus:
-    """Load a corpus by its name in ``CORPORA``, or a user's own file or folder.
+    """Load a corpus by its name in ``CORPORA``, or a user's own file, folder or table.
 
     Args:
         name_or_path: A bare name such as ``"nsmc"`` is looked up in the table first; a
-            ``Path``, or a string with a separator or suffix, is always a path.
-        text_column: Column with the text, for a user's own file.
-        label_column: Column with the label, for a user's own file.
+            ``Path``, or a string with a separator or suffix, is always a path. A table is one of
+            pandas or polars, or any other of Arrow, or a dictionary of them with ``"train"`` and
+            perhaps ``"test"``; a ``Dataset`` or ``DatasetDict`` of ``datasets`` is one too.
+        text: Column with the text, for a user's own file or table; found by its name when ``None``.
+        label: Column with the label, likewise.
+        text_column: The same as ``text``, by its name on the command line.
+        label_column: The same as ``label``.
         data_folder: Folder of downloaded corpora; by default ``data_folder()``.
         download: Fetch official files that are missing.
         progress: Called with bytes so far and bytes in all while downloading.
@@ -104,16 +112,18 @@ def load_corpus(
         The corpus, with remarks for the user in ``notices``.
 
     Raises:
-        UsageError: For what is neither a name in the table nor a path.
+        UsageError: For a name that is neither in the table nor a path, or something else than a
+            name, a path or a table.
         DataError: For a corpus that is missing, damaged or without a usable row.
         DownloadError: If a download fails.
     """
+    text, label = text or text_column, label or label_column
     if not isinstance(name_or_path, str | Path):
-        raise _no_name(name_or_path)
+        return read_frames(name_or_path, text, label)
     spec = CORPORA.get(name_or_path) if isinstance(name_or_path, str) else None
     if spec is None:
-        return read_path(_existing(name_or_path), text_column, label_column)
-    if text_column is not None or label_column is not None:
+        return read_path(_existing(name_or_path), text, label)
+    if text is not None or label is not None:
         raise UsageError(
             f"열 이름은 사용자 파일에만 지정할 수 있습니다. '{spec.name}'의 열은 정해져 있습니다",
             f"columns can be named for files of your own only; those of '{spec.name}' are fixed",
@@ -247,16 +257,6 @@ def _fetched(spec: CorpusSpec, file: RemoteFile, path: Path) -> Message:
         korean += f" (공개된 체크섬이 없어 대조하지 못했습니다. 받은 것: {came})"
         english += f" (no checksum is published to compare it with; received: {came})"
     return Message(korean, english)
-
-
-def _no_name(received: object) -> UsageError:
-    kind = type(received).__name__
-    return UsageError(
-        f"말뭉치의 이름이나 파일 경로를 문자열로 주세요. 받은 것: {kind}. 이미 읽은 글은 "
-        "TextClassifier.fit(texts, labels)에 바로 줄 수 있습니다",
-        f"give the name of a corpus or the path of a file. Received: {kind}. Texts that you have "
-        "read already go straight to TextClassifier.fit(texts, labels)",
-    )
 
 
 def _existing(name_or_path: str | Path) -> Path:

@@ -10,12 +10,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.support.frames import to_pandas
 from kosent.support.language import Message
+
+if TYPE_CHECKING:
+    import pandas
 
 Language = Literal["ko", "en"]
 Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
@@ -126,9 +130,20 @@ class Split:
             self.audit.over_limit + len(self) - rows,
         )
         lines = None if self.lines is None else [self.lines[i] for i in chosen]
-        return Split(
-            [self.texts[i] for i in chosen], [self.labels[i] for i in chosen], audit, lines
-        )
+        texts, labels = [self.texts[i] for i in chosen], [self.labels[i] for i in chosen]
+        return Split(texts, labels, audit, lines)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return ``text`` and ``label`` as a DataFrame of pandas.
+
+        Its index is ``line``, the place in the file, where that is known, and the number of the
+        row, from 0, otherwise.
+
+        Raises:
+            RuntimeSetupError: If pandas is not installed.
+        """
+        columns = {"text": self.texts, "label": self.labels}
+        return to_pandas(columns, self.lines, None if self.lines is None else "line")
 
 
 @dataclass(frozen=True, slots=True)

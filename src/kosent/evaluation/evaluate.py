@@ -14,8 +14,9 @@ from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
-from kosent.prediction.predictor import Predictor
-from kosent.support.files import user_path
+from kosent.prediction.estimator import Estimator, report_of
+from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
+from kosent.support.files import user_path, write_file
 from kosent.support.labels import spelling
 from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent
@@ -46,18 +47,23 @@ class Evaluation:
         bundle: The model's folder.
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
+        blank: Texts of which cleaning left nothing.
+        cut: Texts that were longer than the model reads.
     """
 
     report: Report
     bundle: Path
     corpus: str
     split: str
+    blank: int
+    cut: int
 
 
 def evaluate_bundle(
     path: str | Path,
     corpus: str | None = None,
     *,
+    errors: str | Path | None = None,
     listener: Listener | None = None,
     **rows: Unpack[Rows],
 ) -> Evaluation:
@@ -66,6 +72,8 @@ def evaluate_bundle(
     Args:
         path: A bundle.
         corpus: Name or path of a corpus; by default the one the model was trained on.
+        errors: A ``.csv``, ``.tsv`` or ``.jsonl`` file for the texts that get another label than
+            their own, the surest first; it appears whole or not at all.
         listener: Receives progress events and notices.
         **rows: Which of its rows; see :class:`Rows`.
 
@@ -77,14 +85,23 @@ def evaluate_bundle(
         UsageError: If the corpus is not given and not known, or a name or limit is wrong.
         DataError: If the corpus cannot be used, or the model knows none of its labels.
         DownloadError: If the corpus has to be downloaded and cannot.
+        RuntimeSetupError: If the disk refuses.
     """
+    target = None if errors is None else Path(errors)
+    if target is not None:
+        check_suffix(target.suffix)
     listener = listener or Silent()
     ready = prepare(path, corpus, listener=listener, **rows)
     listener.stage("test", None)
-    report = ready.classifier.evaluate(ready.texts, ready.labels)
+    classes = ready.classifier.classes_
+    probabilities, blank, cut = ready.classifier.predict_all(ready.texts)
+    report = report_of(classes, ready.labels, probabilities)
     if report.unknown_labels:
         listener.notice(unseen_notice(report.unknown_labels))
-    return Evaluation(report, ready.bundle, ready.corpus, ready.split)
+    if target is not None:
+        mistakes = mistakes_of(classes, ready.texts, ready.labels, probabilities)
+        write_file(target, mistakes_file(mistakes, target.suffix, ready.lines))
+    return Evaluation(report, ready.bundle, ready.corpus, ready.split, len(blank), len(cut))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +115,16 @@ class Ready:
         bundle: The model's folder.
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
+        lines: Where each text stands in its file, where that is known.
     """
 
-    classifier: Predictor
+    classifier: Estimator
     texts: Sequence[str]
     labels: list[Label]
     bundle: Path
     corpus: str
     split: str
+    lines: list[int] | None = None
 
 
 def prepare(
@@ -143,7 +162,7 @@ def prepare(
         spelling(str(label)): label for label in classifier.classes_.tolist()
     }
     labels = [by_name.get(name, name) for name in chosen.labels]
-    return Ready(classifier, chosen.texts, labels, path, loaded.name, split)
+    return Ready(classifier, chosen.texts, labels, path, loaded.name, split, chosen.lines)
 
 
 def _trained_on(info: dict[str, object]) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from kosent.evaluation.evaluate import Rows, prepare
 from kosent.metrics.intervals import paired_interval
 from kosent.metrics.report import Label, report
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.estimator import Estimator
 from kosent.support.checks import check_count, check_share
 from kosent.support.inputs import check_labels, check_texts
 from kosent.support.progress import Listener, Silent
@@ -86,7 +86,7 @@ class StressedBundle:
 
 
 def stress(
-    classifier: Predictor,
+    classifier: Estimator,
     texts: Sequence[str],
     labels: Sequence[Label],
     *,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.architectures.networks.ngrams import TABLE
 from kosent.bundles.model import Bundle, prediction_only
 from kosent.errors import UsageError
 from kosent.support.checks import check_count
@@ -70,6 +71,13 @@ def sentence_vectors(saved: Bundle, text: str, *, neighbours: int = 3) -> Senten
         for path in sorted(weights)
         if path.endswith(_SUFFIX)
     }
+    if TABLE in tables:  # its rows are hashes of n-grams, not tokens
+        raise UsageError(
+            f"'{saved.architecture.name}' 신경망에는 토큰의 벡터가 없습니다. 표의 행은 n-gram의 "
+            "점수나 벡터이며, n-gram의 해시로만 찾을 수 있습니다",
+            f"the network '{saved.architecture.name}' has no vectors of tokens: the rows of its "
+            "table are scores or vectors of n-grams, found by the n-grams' hashes alone",
+        )
     if not tables:
         raise UsageError(
             f"'{saved.architecture.name}' 신경망에 임베딩이 없습니다",

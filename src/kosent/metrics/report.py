@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
 from kosent.metrics.confidence import Confidence, confidence_scores
+from kosent.support.frames import to_pandas
+
+if TYPE_CHECKING:
+    import pandas
 
 Label = str | int | bool
 
@@ -66,6 +70,18 @@ class Report:
             "confidence": self.confidence.to_dict() if self.confidence else None,
             "unknown_labels": {str(name): rows for name, rows in self.unknown_labels.items()},
         }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the scores of the classes as a DataFrame of pandas.
+
+        Its rows are the labels, its columns precision, recall, f1 and support.
+
+        Raises:
+            RuntimeSetupError: If pandas is not installed.
+        """
+        scores = [asdict(self.per_class[label]) for label in self.labels]
+        columns = {name: [each[name] for each in scores] for name in scores[0]}
+        return to_pandas(columns, list(self.labels), "label")
 
     def __str__(self) -> str:
         width = max(9, *(len(str(name)) for name in self.labels))

@@ -15,7 +15,8 @@ from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
-from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.estimator import Estimator
+from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import check_probes
 from kosent.support.estimator import TextEstimator
 from kosent.support.files import user_path
@@ -50,7 +51,7 @@ class _Learned:
 
 @documented
 @dataclass(eq=False, repr=False)
-class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
+class TextClassifier(_Learned, ClassifierSettings, Estimator):
     """Classifies texts with a network of ``kosent.architectures``.
 
     Follows scikit-learn: the constructor only stores its arguments, ``fit`` learns what ends
@@ -71,6 +72,8 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
 
     architecture: str = positional(ClassifierSettings, "architecture")
 
+    __repr__ = TextEstimator.__repr__  # before that of the settings, which names all
+
     def check(self) -> None:
         """Refuse wrong settings before anything is read, written or loaded.
 
@@ -85,6 +88,7 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         self,
         texts: Sequence[str],
         labels: Sequence[Label],
+        sample_weight: npt.ArrayLike | None = None,
         *,
         targets: npt.ArrayLike | None = None,
         extra: tuple[Sequence[str], npt.ArrayLike] | None = None,
@@ -100,6 +104,10 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
             labels: ``n`` labels, strings or integers, of two or more classes.
+            sample_weight: What each text counts ``(n,)``, 0 or more, times what its class does
+                (``class_weight``): in what is learned, and of the validation split in what decides
+                on stopping, weights and temperature. Tokenizer, vocabulary and split go by the
+                texts as they are, and so do the figures of ``validation_``.
             targets: Probabilities ``(n, classes)`` to learn instead of the labels, columns in
                 the order of the sorted labels, rows adding up to 1: what a teacher says (Hinton et
                 al. 2015). The validation split stays with its labels, which alone decide on
@@ -117,8 +125,8 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
             Itself.
 
         Raises:
-            DataError: If a text is no string, a target no probability, or there are too few rows or
-                classes.
+            DataError: If a text is no string, a target no probability, a weight no number of at
+                least 0, or there are too few rows or classes.
             UsageError: If a name or setting is wrong.
             RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
         """
@@ -127,22 +135,22 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
         require(*TO_TRAIN)
         encoder = self.checked()
         self._forget()
-        lesson = Lesson(texts, labels, targets, extra)
+        lesson = Lesson(texts, labels, targets, extra, sample_weight)
         folder = user_path(run_folder) if run_folder else None
         learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
         vars(self).update(learned)
         return self
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets.
 
         Args:
             parts: Lists of texts; some are encoded while the one before is predicted.
 
         Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+            Probabilities and remarks for each list, in order.
         """
-        return self.trained_.network.stream(map(self.encoder_.encode, parts))
+        return predicted(self.trained_.network, map(self.encoder_.encode_noted, parts))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.
@@ -247,6 +255,6 @@ class TextClassifier(_Learned, ClassifierSettings, Predictor, TextEstimator):
 
     def _packed(self) -> bundle.Bundle:
         self._check_fitted()
-        probabilities = self.predict_proba(PROBES)
+        probabilities = self.predict_all(PROBES).probabilities
         labels = self.classes_.tolist()
         return pack(self.trained_, self.encoder_, labels, self.info_, probabilities)

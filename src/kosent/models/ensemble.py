@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
@@ -17,17 +18,19 @@ from kosent.errors import UsageError
 from kosent.metrics.report import Label, not_trained_on, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import combine, fit_weighting
-from kosent.prediction.predictor import Predictor, Probabilities, report_of
+from kosent.prediction.estimator import Estimator, report_of
+from kosent.prediction.predictor import Predicted, Probabilities, predicted
 from kosent.prediction.saved import check_probes
 from kosent.support.files import user_path
 from kosent.support.inputs import check_labels, check_texts, class_numbers
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
+from kosent.support.weights import check_weights
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
 
-class Ensemble(Predictor):
+class Ensemble(Estimator):
     """Classifies texts with several trained classifiers.
 
     The scores of the members are added, each times its weight, and softmax makes probabilities of
@@ -54,23 +57,31 @@ class Ensemble(Predictor):
         labels = self.classes_.tolist() if hasattr(self, "info_") else "not fitted"
         return f"Ensemble({len(self.members)} models: {networks}; {labels})"
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Label]) -> Self:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[Label],
+        sample_weight: npt.ArrayLike | None = None,
+    ) -> Self:
         """Fit the weights; the members stay as they are.
 
         Args:
             texts: ``n`` strings that no member learned from: their common validation split.
             labels: Their labels.
+            sample_weight: What each text counts ``(n,)``, 0 or more.
 
         Returns:
             Itself.
 
         Raises:
-            DataError: If a text is no string, or a label is not one of the members'.
+            DataError: If a text is no string, a label is not one of the members', or a weight no
+                number of at least 0.
             UsageError: If there are too few or too many members, one is not fitted, or their labels
                 differ.
         """
         texts = check_texts(texts)
         listed = check_labels(labels, len(texts))
+        counts = None if sample_weight is None else check_weights(sample_weight, len(texts))
         self._take(self.members)
         found = self._member_probabilities(texts)
         classes = self.classes_.tolist()
@@ -79,7 +90,7 @@ class Ensemble(Predictor):
         reports = [
             report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
         ]
-        weighting = fit_weighting(found, class_numbers(listed, self.classes_))
+        weighting = fit_weighting(found, class_numbers(listed, self.classes_), counts)
         self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
         self.validation_ = report_of(
             self.classes_, listed, combine(found, self.weights_, self.bias_)
@@ -99,8 +110,12 @@ class Ensemble(Predictor):
         }
         return self
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
+    def __sklearn_clone__(self) -> Self:
+        """Keep the members as they are: what is fitted here is what they weigh."""
+        return type(self)(self.members)
+
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets.
 
         The members go through the lists side by side, so that no more than some lists are in
         memory; members with the same encoder share the ids.
@@ -109,12 +124,16 @@ class Ensemble(Predictor):
             parts: Lists of texts.
 
         Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+            Probabilities and remarks for each list, in order: a text is blank where it is for all
+            members that are asked, and cut where it is for one of them.
         """
         asked = [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
         weights = [self.weights_[number] for number in asked]
         for found in self._streams(asked, parts):
-            yield combine(found, weights, self.bias_)
+            probabilities = combine([each.probabilities for each in found], weights, self.bias_)
+            blank = set.intersection(*(set(each.blank) for each in found))
+            cut = {row for each in found for row in each.cut}
+            yield Predicted(probabilities, sorted(blank), sorted(cut))
 
     def with_members(self, members: Sequence[TextClassifier]) -> Self:
         """Return the ensemble with other members in the places of its own, and their weights.
@@ -151,7 +170,7 @@ class Ensemble(Predictor):
             path,
             {"labels": labels, "weights": self.weights_, "bias": self.bias_, "info": self.info_},
             [member.to_bytes() for member in self.members_],
-            probes_of(self.predict_proba(PROBES)),
+            probes_of(self.predict_all(PROBES).probabilities),
             write_ensemble_card(self.info_, labels),
             overwrite=overwrite,
         )
@@ -219,11 +238,14 @@ class Ensemble(Predictor):
         numbers = range(len(self.members_))
         parts = list(self._streams(numbers, chunks(texts)))
         empty = np.empty((0, len(self.classes_)), np.float32)
-        return [np.concatenate([empty, *(part[number] for part in parts)]) for number in numbers]
+        return [
+            np.concatenate([empty, *(part[number].probabilities for part in parts)])
+            for number in numbers
+        ]
 
     def _streams(
         self, numbers: Sequence[int], parts: Iterable[list[str]]
-    ) -> Iterator[tuple[Probabilities, ...]]:
+    ) -> Iterator[tuple[Predicted, ...]]:
         """Predict part after part with some members.
 
         Args:
@@ -231,15 +253,15 @@ class Ensemble(Predictor):
             parts: Lists of texts.
 
         Yields:
-            float32 ``(n, classes)`` of each of them, part by part.
+            What each of them gives, part by part.
         """
         keys = sorted({self._encoder_of[number] for number in numbers})
-        streams: dict[int, Iterator[Probabilities]] = {}
+        streams: dict[int, Iterator[Predicted]] = {}
         for key, texts in zip(keys, tee(parts, len(keys)), strict=True):
             sharing = [number for number in numbers if self._encoder_of[number] == key]
-            encoded = tee(map(self._encoders[key].encode, texts), len(sharing))
-            for number, ids in zip(sharing, encoded, strict=True):
-                streams[number] = self.members_[number].trained_.network.stream(ids)
+            encoded = tee(map(self._encoders[key].encode_noted, texts), len(sharing))
+            for number, noted in zip(sharing, encoded, strict=True):
+                streams[number] = predicted(self.members_[number].trained_.network, noted)
         return zip(*(streams[number] for number in numbers), strict=True)
 
 

@@ -74,7 +74,9 @@ def combine(
     return softmax(scores).astype(np.float32)
 
 
-def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting:
+def fit_weighting(
+    members: Sequence[Probabilities], numbers: Array, counts: Array | None = None
+) -> Weighting:
     """Fit weights and biases.
 
     The mean loss is never larger than that of the plain mean, at which the prior costs nothing.
@@ -82,6 +84,7 @@ def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting
     Args:
         members: float32 ``(n, classes)``, one a member, of texts that none learned from.
         numbers: Their true class numbers ``(n,)``.
+        counts: What each text counts ``(n,)``; all the same without it.
     """
     from scipy.optimize import minimize
 
@@ -93,9 +96,11 @@ def fit_weighting(members: Sequence[Probabilities], numbers: Array) -> Weighting
     def cost(values: Floats) -> tuple[float, Floats]:
         whole = np.tensordot(values[:count], scores, 1) + values[count:]
         wrong = softmax(whole) - truth
+        if counts is not None:
+            wrong *= (counts / counts.mean(dtype=np.float64))[:, None]
         away = (values - plain) / _SPREAD
         slope = np.concatenate([np.tensordot(scores, wrong, 2), wrong.sum(axis=0)])
-        loss = rows * log_loss(whole, numbers) + 0.5 * float(away @ away)
+        loss = rows * log_loss(whole, numbers, counts) + 0.5 * float(away @ away)
         return loss, slope + away / _SPREAD
 
     bounds = [(0.0, None)] * count + [(None, None)] * classes

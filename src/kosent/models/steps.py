@@ -13,7 +13,7 @@ from kosent import architectures
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.trained import Trained, design_of
-from kosent.prediction.predictor import report_of
+from kosent.prediction.estimator import report_of
 from kosent.support.files import write_folder
 from kosent.support.forks import refuse_fork
 from kosent.support.inputs import (
@@ -25,6 +25,7 @@ from kosent.support.inputs import (
 )
 from kosent.support.progress import Count, Listener
 from kosent.support.version import __version__
+from kosent.support.weights import check_weights
 from kosent.text.augmentation import drawing
 from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import EncodedTexts, TextEncoder
@@ -76,6 +77,7 @@ class Lesson(NamedTuple):
     labels: Sequence[Label]
     targets: npt.ArrayLike | None
     extra: tuple[Sequence[str], npt.ArrayLike] | None
+    sample_weight: npt.ArrayLike | None = None
 
 
 class _Parts(NamedTuple):
@@ -124,8 +126,8 @@ def learn(
     parameters = parameters_as_data(given.values(), encoder, names)
     design = design_of({"parameters": parameters}, encoder)
     draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
-    check = Examples(held_ids, held.numbers)
-    examples = Examples(ids, train.numbers, draw, train.targets)
+    check = Examples(held_ids, held.numbers, weights=held.weights)
+    examples = Examples(ids, train.numbers, draw, train.targets, train.weights)
     learned = train_network(
         design, len(names), examples, check, settings, folder=folder, resume=resume,
         listener=listener,
@@ -159,6 +161,9 @@ def _parts(given: ClassifierSettings, lesson: Lesson, labelled: Part, classes: i
     if lesson.targets is not None:
         targets = check_targets(lesson.targets, len(labelled.texts), classes)
         labelled = labelled._replace(targets=targets)
+    if lesson.sample_weight is not None:
+        weights = check_weights(lesson.sample_weight, len(labelled.texts))
+        labelled = labelled._replace(weights=weights)
     more = unlabelled(lesson.extra, classes) if lesson.extra is not None else None
     train, held = split(given.of_split(), labelled)
     rows = {"train": len(train.texts), "validation": len(held.texts)}
@@ -276,13 +281,13 @@ def finish(
         calibrate: Whether to fit a temperature.
         class_weight: As in ``TrainingSettings``.
     """
-    from kosent.training.class_weights import row_weights
+    from kosent.training.class_weights import weights_of
 
     trained = Trained.of(design, learned.weights, classes)
     before = trained.network.predict(check.texts)
     if not calibrate:
         return Finished(trained, before, None)
-    temperature = fit_temperature(before, check.labels, row_weights(check.labels, class_weight))
+    temperature = fit_temperature(before, check.labels, weights_of(check, class_weight))
     weights = divide_scores(learned.weights, temperature)
     if learned.model is not None:
         variables = {variable.path: variable for variable in learned.model.weights}

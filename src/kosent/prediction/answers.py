@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kosent.support.checks import check_setting
+
+BLANK = "empty text"  # why a text of which cleaning leaves nothing gets no label
 
 
 def check_min_confidence(received: object) -> None:
@@ -28,23 +29,12 @@ def check_min_confidence(received: object) -> None:
     )
 
 
-def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
-    """Tell which rows are answered.
-
-    Args:
-        probabilities: Those of all classes, ``(n, classes)``.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-
-    Returns:
-        bool ``(n,)``.
-    """
-    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
-    answered: npt.NDArray[np.bool_] = highest >= min_confidence
-    return answered
-
-
 def verdict(
-    labels: Sequence[str], row: Sequence[float], min_confidence: float | None = None
+    labels: Sequence[str],
+    row: Sequence[float],
+    min_confidence: float | None = None,
+    *,
+    blank: bool = False,
 ) -> dict[str, Any]:
     """Return a text's answer, ready for JSON.
 
@@ -52,25 +42,33 @@ def verdict(
         labels: All labels.
         row: Their probabilities.
         min_confidence: The confidence that an answer needs, from 0 to 1.
+        blank: Whether cleaning left nothing of the text.
 
     Returns:
         ``label``: the most probable one, the first of equals. With ``min_confidence`` also ``top``
         and ``confidence``, which label that is and its probability; ``label`` is ``None`` where the
-        confidence is too low.
+        confidence is too low. A blank text has the label ``None`` and a ``reason``.
     """
     best = max(range(len(row)), key=row.__getitem__)
-    if min_confidence is None:
-        return {"label": labels[best]}
-    answered = row[best] >= min_confidence
-    label = labels[best] if answered else None
-    return {"label": label, "top": labels[best], "confidence": row[best]}
+    answered = not blank and (min_confidence is None or row[best] >= min_confidence)
+    found: dict[str, Any] = {"label": labels[best] if answered else None}
+    if blank:
+        found["reason"] = BLANK
+    if min_confidence is not None:
+        found |= {"top": labels[best], "confidence": row[best]}
+    return found
 
 
 _DIGITS = 6  # of a probability; it is float32
 
 
 def answer(
-    text: str, labels: list[str], row: list[float], min_confidence: float | None = None
+    text: str,
+    labels: list[str],
+    row: list[float],
+    min_confidence: float | None = None,
+    *,
+    blank: bool = False,
 ) -> dict[str, Any]:
     """Return text, label and the probabilities of all labels; see :func:`verdict`.
 
@@ -79,8 +77,9 @@ def answer(
         labels: All labels.
         row: Their probabilities.
         min_confidence: The confidence that an answer needs, from 0 to 1.
+        blank: Whether cleaning left nothing of the text.
     """
-    found = verdict(labels, row, min_confidence)
+    found = verdict(labels, row, min_confidence, blank=blank)
     if "confidence" in found:
         found["confidence"] = round(found["confidence"], _DIGITS)
     rounded = {label: round(p, _DIGITS) for label, p in zip(labels, row, strict=True)}

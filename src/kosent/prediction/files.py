@@ -15,13 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
 from kosent.corpora.readers.rows import Row, Rows
 from kosent.errors import DataError, UsageError
 from kosent.prediction.answers import answer, check_min_confidence, to_line
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.predictor import Predicted, Predictor
 from kosent.support.files import disk_errors, lock
 from kosent.support.progress import Listener, Silent
 from kosent.text.stream import bursts
@@ -29,7 +26,7 @@ from kosent.text.stream import bursts
 _CLOSE = 1e-4
 _BLOCK = 1024**2
 
-Answers = tuple[list[Row], npt.NDArray[np.float32]]
+Answers = tuple[list[Row], Predicted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,15 @@ class Summary:
         rows: Rows of the input, and so lines of the output.
         errors: Rows that were no text, those of this call only.
         resumed: Rows that were there already.
+        blank: Texts of this call of which cleaning left nothing: they got no label.
+        cut: Texts of this call that were longer than the classifier reads.
     """
 
     rows: int
     errors: int
     resumed: int
+    blank: int = 0
+    cut: int = 0
 
 
 def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
@@ -59,7 +60,7 @@ def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
         source: The rows.
 
     Yields:
-        Rows, and the probabilities ``(n, classes)`` of the ``n`` good ones among them.
+        Rows, and what the ``n`` good ones among them get.
     """
     waiting: deque[list[Row]] = deque()
 
@@ -69,8 +70,8 @@ def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
             yield [row.text for row in chunk if not row.fault]
 
     for burst in bursts(source.rows, source.ready):
-        for probabilities in classifier.predict_parts(parts(burst)):
-            yield waiting.popleft(), probabilities
+        for found in classifier.predict_noted(parts(burst)):
+            yield waiting.popleft(), found
 
 
 def predict_file(
@@ -113,14 +114,14 @@ def predict_file(
         listener.stage("predict", source.size)
         writer = _Writer(file, target, _labels(classifier), done, min_confidence)
         at = 0
-        for rows, probabilities in predict_rows(classifier, source):
-            writer.write(rows, probabilities)
+        for rows, found in predict_rows(classifier, source):
+            writer.write(rows, found)
             now = source.position()
             listener.advance(now - at)
             at = now
         with disk_errors(target):
             os.fsync(file.fileno())
-    return Summary(writer.rows, writer.errors, done)
+    return Summary(writer.rows, writer.errors, done, writer.blank, writer.cut)
 
 
 def _opened(target: Path, resume: bool) -> BinaryIO:
@@ -157,10 +158,10 @@ class _Writer:
         self.labels = labels
         self.min_confidence = min_confidence
         self.rows = rows
-        self.errors = 0
+        self.errors = self.blank = self.cut = 0
 
-    def write(self, rows: list[Row], probabilities: npt.NDArray[np.float32]) -> None:
-        block, errors = self._block(rows, probabilities)
+    def write(self, rows: list[Row], found: Predicted) -> None:
+        block, errors = self._block(rows, found)
         with disk_errors(self.path):
             start = self.file.seek(0, os.SEEK_END)
             try:
@@ -172,9 +173,12 @@ class _Writer:
                 raise
         self.rows += len(rows)
         self.errors += errors
+        self.blank += len(found.blank)
+        self.cut += len(found.cut)
 
-    def _block(self, rows: list[Row], probabilities: npt.NDArray[np.float32]) -> tuple[bytes, int]:
-        answers = iter(probabilities.tolist())
+    def _block(self, rows: list[Row], found: Predicted) -> tuple[bytes, int]:
+        answers = enumerate(found.probabilities.tolist())
+        blank = set(found.blank)
         lines = []
         errors = 0
         for number, row in enumerate(rows, start=self.rows + 1):
@@ -182,8 +186,11 @@ class _Writer:
                 errors += 1
                 lines.append(to_line({"row": number, "error": row.fault, "line": row.line}))
             else:
-                found = answer(row.text, self.labels, next(answers), self.min_confidence)
-                lines.append(to_line({"row": number} | found))
+                place, shares = next(answers)
+                given = answer(
+                    row.text, self.labels, shares, self.min_confidence, blank=place in blank
+                )
+                lines.append(to_line({"row": number} | given))
         return b"".join(lines), errors
 
 
@@ -235,8 +242,9 @@ def _agrees(
         return bool(line["error"] == row.fault)
     if line["text"] != row.text:
         return False
-    probabilities = classifier.predict_proba([row.text])[0].tolist()
-    found = answer(row.text, _labels(classifier), probabilities, min_confidence)
+    (probabilities,), blank, _ = classifier.predict_all([row.text])
+    given = probabilities.tolist()
+    found = answer(row.text, _labels(classifier), given, min_confidence, blank=bool(blank))
     if line.keys() != {"row", *found} or not _answered_alike(line, min_confidence):
         return False
     here, there = found["probabilities"], line["probabilities"]
@@ -245,7 +253,11 @@ def _agrees(
 
 def _answered_alike(line: dict[str, Any], min_confidence: float | None) -> bool:
     """Tell whether a line is one that this threshold gives."""
-    if min_confidence is None or abs(line["confidence"] - min_confidence) < _CLOSE:
+    if (
+        min_confidence is None
+        or "reason" in line
+        or abs(line["confidence"] - min_confidence) < _CLOSE
+    ):
         return True
     return bool((line["label"] is not None) == (line["confidence"] >= min_confidence))
 

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import tee
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
-from kosent.prediction.answers import check_min_confidence, sure
-from kosent.support.inputs import check_labels, check_texts
-from kosent.support.labels import spelling
+from kosent.support.inputs import check_texts
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
-    from kosent.metrics.report import Label, Report
+    from kosent.prediction.network import Network
+    from kosent.text.encoding.encoded import Noted
 
 # Words times characters: twice the characters of all prefixes. The longest IMDB review has 34
 # million (10 s); a megabyte of words would have 200 times that.
 LONGEST_TRACE = 50_000_000
 
 Probabilities = npt.NDArray[np.float32]
+
+
+class Predicted(NamedTuple):
+    """What a list of texts gets.
+
+    Attributes:
+        probabilities: float32 ``(n, classes)``.
+        blank: Numbers of the texts of which cleaning left nothing: what they get is what the
+            classifier gives without a word, and says nothing of them.
+        cut: Numbers of the texts that were longer than the classifier reads.
+    """
+
+    probabilities: Probabilities
+    blank: list[int]
+    cut: list[int]
 
 
 class Predictor(ABC):
@@ -37,15 +52,19 @@ class Predictor(ABC):
     info_: dict[str, Any]
 
     @abstractmethod
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts.
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets.
 
         Args:
             parts: Lists of texts; taken from the iterator no more than some lists ahead.
 
         Yields:
-            float32 ``(n, classes)`` for each list of ``n`` texts, in order.
+            Probabilities and remarks for each list, in order.
         """
+
+    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
+        """Return the probabilities alone, as :meth:`predict_noted` yields them."""
+        return (each.probabilities for each in self.predict_noted(parts))
 
     def predict_proba(self, texts: Sequence[str]) -> Probabilities:
         """Return the probability of each class.
@@ -60,71 +79,29 @@ class Predictor(ABC):
             DataError: If a text is no string.
             UsageError: If the classifier is not fitted.
         """
-        self._check_fitted()
-        parts = list(self.predict_stream(check_texts(texts)))
-        return np.concatenate(parts) if parts else np.empty((0, len(self.classes_)), np.float32)
+        return self.predict_all(texts).probabilities
 
-    def predict_stream(self, texts: Iterable[str]) -> Iterator[Probabilities]:
-        """Return the probabilities of endlessly many texts, 4,096 at a time.
+    def predict_all(self, texts: Sequence[str]) -> Predicted:
+        """Return the probabilities of texts, and which of them were blank or cut.
 
         Args:
-            texts: Strings, taken from the iterator no more than some thousand ahead.
-
-        Yields:
-            float32 ``(4096, classes)``, fewer rows at the end.
+            texts: ``n`` strings.
 
         Raises:
             DataError: If a text is no string.
             UsageError: If the classifier is not fitted.
         """
         self._check_fitted()
-        return self.predict_parts(chunks(texts))
-
-    def predict(
-        self, texts: Sequence[str], min_confidence: float | None = None
-    ) -> npt.NDArray[Any]:
-        """Return the most probable label of each text.
-
-        Args:
-            texts: ``n`` strings.
-            min_confidence: From 0 to 1. A text whose most probable label is less probable than
-                this is left open: it gets ``None``, and the array holds Python objects. Which
-                accuracy a threshold gives stands in ``Report.confidence.coverage``.
-
-        Returns:
-            ``(n,)``.
-
-        Raises:
-            DataError: If a text is no string.
-            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
-        """
-        if min_confidence is not None:
-            check_min_confidence(min_confidence)
-        probabilities = self.predict_proba(texts)
-        labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
-        if min_confidence is None:
-            return labels
-        labels = labels.astype(object)
-        labels[~sure(probabilities, min_confidence)] = None
-        return labels
-
-    def evaluate(self, texts: Sequence[str], labels: Sequence[Label]) -> Report:
-        """Score predictions against the true labels.
-
-        Raises:
-            DataError: If lengths differ, or no label is one that the classifier was trained on.
-        """
-        self._check_fitted()
-        texts = check_texts(texts)
-        # A model of before may have a label in another spelling.
-        names = [name for name in self.classes_.tolist() if isinstance(name, str)]
-        known: dict[Label, Label] = {spelling(name): name for name in names}
-        truth = [known.get(label, label) for label in check_labels(labels, len(texts))]
-        return report_of(self.classes_, truth, self.predict_proba(texts))
-
-    def score(self, texts: Sequence[str], labels: Sequence[Label]) -> float:
-        """Return the accuracy, as scikit-learn's classifiers do."""
-        return self.evaluate(texts, labels).accuracy
+        parts = [np.empty((0, len(self.classes_)), np.float32)]
+        blank: list[int] = []
+        cut: list[int] = []
+        done = 0
+        for part in self.predict_noted(chunks(check_texts(texts))):
+            parts.append(part.probabilities)
+            blank += [done + row for row in part.blank]
+            cut += [done + row for row in part.cut]
+            done += len(part.probabilities)
+        return Predicted(np.concatenate(parts), blank, cut)
 
     def trace(self, text: str) -> list[tuple[str, Probabilities]]:
         """Follow a sentence as it grows.
@@ -148,30 +125,26 @@ class Predictor(ABC):
                 f"the text is too long to be followed word by word ({len(words):,} words)",
             )
         prefixes = [" ".join(words[: end + 1]) for end in range(len(words))] or [text]
-        return list(zip(prefixes, self.predict_proba(prefixes), strict=True))
+        return list(zip(prefixes, self.predict_all(prefixes).probabilities, strict=True))
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "info_"):
-            raise UsageError(
-                "아직 학습하지 않은 분류기입니다. fit이나 load를 먼저 부르세요",
-                "this classifier is not fitted; call fit or load first",
-            )
+            from kosent.support.estimator import not_fitted
+
+            raise not_fitted()
 
 
-def report_of(
-    classes: npt.NDArray[Any], truth: Sequence[Label], probabilities: Probabilities
-) -> Report:
-    """Score probabilities.
+def predicted(network: Network, noted: Iterable[Noted]) -> Iterator[Predicted]:
+    """Return what a network gives to list after list of encoded texts, with the remarks on them.
 
     Args:
-        classes: The labels, in the order of the columns.
-        truth: The true labels, ``n`` of them.
-        probabilities: ``(n, classes)``.
+        network: The network.
+        noted: Encoded texts; taken from the iterator no more than some lists ahead.
 
-    Raises:
-        DataError: If there is nothing to score, or a true label is none of the classes.
+    Yields:
+        Probabilities and remarks for each list, in order.
     """
-    predicted = classes[probabilities.argmax(axis=1)].tolist()
-    from kosent.metrics.report import report
-
-    return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))
+    encoded, again = tee(noted)
+    stream = network.stream(each.texts for each in encoded)
+    for probabilities, (_, blank, cut) in zip(stream, again, strict=True):
+        yield Predicted(probabilities, blank, cut)

@@ -11,7 +11,7 @@ from kosent.bundles.manifest import unusable
 from kosent.bundles.model import Core
 from kosent.bundles.probes import Probes, probes_differ
 from kosent.prediction.network import Network
-from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.predictor import Predicted, Predictor, predicted
 
 
 class SavedClassifier(Predictor):
@@ -36,9 +36,9 @@ class SavedClassifier(Predictor):
         self.info_ = core.info
         check_probes(self, core.probes, path)
 
-    def predict_parts(self, parts: Iterable[list[str]]) -> Iterator[Probabilities]:
-        """Return the probabilities of list after list of texts, as ``TextClassifier`` does."""
-        return self._network.stream(map(self._encoder.encode, parts))
+    def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
+        """Return what list after list of texts gets, as ``TextClassifier`` does."""
+        return predicted(self._network, map(self._encoder.encode_noted, parts))
 
 
 def check_probes(predictor: Predictor, probes: Probes, path: Path) -> None:
@@ -52,6 +52,6 @@ def check_probes(predictor: Predictor, probes: Probes, path: Path) -> None:
     Raises:
         BundleError: If it does.
     """
-    here = predictor.predict_proba([text for text, _ in probes])
+    here = predictor.predict_all([text for text, _ in probes]).probabilities
     if difference := probes_differ(probes, here):
         raise unusable(path, f"the probe texts get other probabilities here: {difference}")

@@ -26,7 +26,7 @@ from kosent.corpora.readers.rows import Row, open_rows
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.estimator import Estimator
 from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
 from kosent.support.language import Message
@@ -238,7 +238,7 @@ def _counted(counts: Counter[str], names: dict[str, str] | None = None) -> str:
     )
 
 
-def _probabilities(teacher: Predictor, texts: Sequence[str], listener: Listener) -> Targets:
+def _probabilities(teacher: Estimator, texts: Sequence[str], listener: Listener) -> Targets:
     listener.stage("teacher", len(texts))
     parts = []
     for part in teacher.predict_stream(texts):
@@ -247,7 +247,7 @@ def _probabilities(teacher: Predictor, texts: Sequence[str], listener: Listener)
     return np.concatenate(parts)
 
 
-def _check_labels(teacher: Predictor, corpus: Corpus) -> None:
+def _check_labels(teacher: Estimator, corpus: Corpus) -> None:
     known, wanted = teacher.classes_.tolist(), sorted(set(corpus.train.labels))
     if known != wanted:
         raise DataError(
@@ -256,7 +256,7 @@ def _check_labels(teacher: Predictor, corpus: Corpus) -> None:
         )
 
 
-def _described(teacher: Predictor) -> str:
+def _described(teacher: Estimator) -> str:
     if isinstance(teacher, TextClassifier):
         parameters = teacher.info_["parameters"]
         return f"{parameters['tokenizer']} {parameters['architecture']}"

@@ -20,7 +20,7 @@ def check_texts(texts: Any) -> list[str]:
     """Return the texts as a list.
 
     Args:
-        texts: A list, a NumPy array or a pandas Series of strings.
+        texts: A list, a NumPy array, a Series of pandas or polars, or a column of Arrow.
 
     Raises:
         UsageError: If a single string, a table or something else than a list of strings arrives.
@@ -29,7 +29,7 @@ def check_texts(texts: Any) -> list[str]:
     if isinstance(texts, str | bytes | Mapping) or getattr(texts, "ndim", 1) != 1:
         raise _not_a_list(texts)
     try:
-        listed = list(texts)
+        listed = _values(texts)
     except TypeError as error:
         raise _not_a_list(texts) from error
     for position, text in enumerate(listed):
@@ -46,7 +46,7 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     """Return the labels as a list of Python's own strings and integers.
 
     Args:
-        labels: One label a text: a list, a NumPy array or a pandas Series. Strings are spelled as
+        labels: One label a text, in any such form. Strings are spelled as
             ``kosent.support.labels`` says, as those of files are; of a member of an enumeration
             its value counts.
         rows: Number of texts.
@@ -54,6 +54,8 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     Raises:
         DataError: If counts differ, or a label is missing or something else.
     """
+    if hasattr(labels, "__array__") and not hasattr(labels, "__len__"):
+        labels = np.asarray(labels)
     length = (len(labels),) if hasattr(labels, "__len__") else ()
     shape = getattr(labels, "shape", length)
     if shape != (rows,) or isinstance(labels, str):
@@ -62,7 +64,7 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
             f"{rows} texts but labels of shape {shape}",
         )
     # Not np.asarray, which would turn a missing label among strings into the label "nan".
-    listed = [_plain(each) for each in labels]
+    listed = [_plain(each) for each in _values(labels)]
     for position, label in enumerate(listed):
         if isinstance(label, str) and not label:
             shown = repr(list(labels)[position])[:40]
@@ -143,6 +145,12 @@ def check_targets(targets: Any, rows: int, classes: int) -> npt.NDArray[np.float
             f"{found[position]}",
         )
     return found
+
+
+def _values(column: Any) -> list[Any]:
+    """Return the values of a list, an array or a column of any table, as Python's own."""
+    values: list[Any] = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+    return values
 
 
 def _not_a_list(texts: object) -> UsageError:

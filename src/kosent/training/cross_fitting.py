@@ -13,7 +13,7 @@ from kosent.architectures.networks.ngram_gru import SCORES
 from kosent.architectures.networks.ngrams import linear_size
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts
-from kosent.training.class_weights import row_weights
+from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples
 from kosent.training.linear import count_ngrams, learn_scores, one_vs_rest
 
@@ -71,12 +71,12 @@ def cross_fit(
     counts = count_ngrams(train.texts, options)
     listener.advance(1)
     part = parts(train.texts, folds)
-    weights = row_weights(train.labels, class_weight)
+    weights = weights_of(train, class_weight)
     positive = one_vs_rest(train, size)
 
     def learn(rows: npt.NDArray[np.bool_]) -> Tables:
-        chosen = None if weights is None else weights[rows]
-        return learn_scores(counts[rows], positive[rows], options, chosen, listener)[0]
+        chosen, own = (None if each is None else each[rows] for each in (weights, train.weights))
+        return learn_scores(counts[rows], positive[rows], options, chosen, listener, own)[0]
 
     tables = np.stack([learn(part != fold) for fold in range(folds)])
     return learn(np.ones(len(part), np.bool_)), tables

@@ -22,12 +22,14 @@ class Examples:
             the same.
         targets: Probabilities to learn instead of the labels, float32 ``(n, classes)``; the
             labels then only weigh the texts by class. ``None`` where the labels are learned.
+        weights: What each text counts, float32 ``(n,)``; ``None`` where all count the same.
     """
 
     texts: EncodedTexts
     labels: npt.NDArray[np.int32]
     draw: Callable[[int], EncodedTexts] | None = None
     targets: npt.NDArray[np.float32] | None = None
+    weights: npt.NDArray[np.float32] | None = None
 
     @property
     def outcomes(self) -> npt.NDArray[np.int32] | npt.NDArray[np.float32]:

@@ -19,7 +19,7 @@ from kosent.text.encoding.encoder import EncodedTexts
 from kosent.training import checkpoints
 from kosent.training.batches import GroupedBatches
 from kosent.training.checkpoints import CHECKPOINTS, Checkpoints
-from kosent.training.class_weights import row_weights
+from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples, one_hot
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
@@ -95,7 +95,8 @@ def fit(
     batches = _grouped_by_length(train, settings, done)
     if settings.label_smoothing:
         model = Smoothed(model, settings.label_smoothing)
-    _compile(model, settings, soft)
+    weighted = settings.class_weight is not None or train.weights is not None
+    _compile(model, settings, soft, weighted)
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
@@ -140,14 +141,13 @@ def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
     return out
 
 
-def _compile(model: keras.Model, settings: TrainingSettings, soft: bool) -> None:
+def _compile(model: keras.Model, settings: TrainingSettings, soft: bool, weighted: bool) -> None:
     loss = "categorical_crossentropy" if soft else "sparse_categorical_crossentropy"
     # Made here: a name would become variables in the middle of tracing the first step, which
     # TensorFlow then traces again (1.2 s of CPU for the smallest LSTM).
     kind = keras.metrics.CategoricalAccuracy if soft else keras.metrics.SparseCategoricalAccuracy
     accuracy = [kind("accuracy")]
-    # Where classes are weighted, they are in what decides on stopping and the best weights too.
-    weighted = settings.class_weight is not None
+    # Weights, where there are any, are in what decides on stopping and the best weights too.
     model.compile(
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),
         loss=loss,
@@ -178,7 +178,7 @@ def _grouped_by_length(train: Examples, settings: TrainingSettings, done: int) -
         batch_size=settings.batch_size,
         seed=settings.seed,
         first_epoch=done,
-        weights=row_weights(train.labels, settings.class_weight),
+        weights=weights_of(train, settings.class_weight),
         draw=train.draw,
     )
 
@@ -189,5 +189,5 @@ def _in_order_of_length(examples: Examples, settings: TrainingSettings) -> Group
         examples.outcomes,
         batch_size=PREDICTION_BATCH,
         seed=None,
-        weights=row_weights(examples.labels, settings.class_weight),
+        weights=weights_of(examples, settings.class_weight),
     )

@@ -19,7 +19,7 @@ from kosent.architectures.networks.ngrams import TABLE, linear_size
 from kosent.metrics.scores import log_loss
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
-from kosent.training.class_weights import row_weights
+from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples
 from kosent.training.history import Record
 
@@ -60,7 +60,7 @@ def solve(
         validation: What is only scored.
         class_weight: As in ``TrainingSettings``. With weights, the border between the classes is
             moved to where it is best on the validation texts, weighted so. The scores themselves
-            are learned from texts that all weigh the same: a rare class that weighs more is only
+            are learned from texts of all classes alike: a rare class that weighs more is only
             learned by heart more (of the raw crawl behind NSMC, with 4.3 positive texts to a
             negative one, balanced weights give 0.8881 on 15,000 texts of NSMC, none 0.8893).
         listener: Receives progress events.
@@ -74,11 +74,13 @@ def solve(
     listener.stage("solve", size + 1)
     counts = count_ngrams(train.texts, options)
     listener.advance(1)
-    scores, bias = learn_scores(counts, one_vs_rest(train, size), options, None, listener)
+    scores, bias = learn_scores(
+        counts, one_vs_rest(train, size), options, train.weights, listener, train.weights
+    )
     seen = counts @ scores  # (n, size)
     held = count_ngrams(validation.texts, options) @ scores
     if class_weight is not None:
-        bias = _best_bias(held, bias, validation.labels, class_weight)
+        bias = _best_bias(held, bias, validation, class_weight)
     figures = _figures(seen + bias, train.labels)
     held_figures = _figures(held + bias, validation.labels)
     record: Record = {
@@ -97,6 +99,7 @@ def learn_scores(
     options: Mapping[str, Any],
     weights: npt.NDArray[np.float32] | None,
     listener: Listener,
+    own: npt.NDArray[np.float32] | None = None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Fit one logistic regression for each score of an n-gram.
 
@@ -106,6 +109,7 @@ def learn_scores(
         options: ``weighting`` and ``l2`` of ``kosent.architectures.ngrams``.
         weights: A weight for each text ``(n,)``, or ``None``.
         listener: Told about each regression.
+        own: What of that weight is the text's own, not its class's: n-grams are counted by it.
 
     Returns:
         Scores float32 ``(buckets, size)`` and bias ``(size,)``.
@@ -116,7 +120,7 @@ def learn_scores(
     bias = np.zeros(positive.shape[1], np.float32)
     for number, share in enumerate(positive.T):
         weigh = _WEIGHTINGS[options["weighting"]]
-        importance = weigh(packed, share > 0.5, buckets)  # (used + 1,)
+        importance = weigh(packed, share > 0.5, buckets, own)  # (used + 1,)
         weighted = _times(packed, importance)
         coefficients, bias[number] = _regression(weighted, share, weights, options["l2"])
         columns[number] = coefficients * importance
@@ -170,8 +174,9 @@ def _with_drawn(train: Examples) -> Examples:
     ids = np.concatenate([train.texts.ids, drawn.ids])
     lengths = np.concatenate([train.texts.lengths, drawn.lengths])
     targets = None if train.targets is None else np.tile(train.targets, (2, 1))
+    weights = None if train.weights is None else np.tile(train.weights, 2)
     both = EncodedTexts(ids, offsets_of(lengths))
-    return Examples(both, np.tile(train.labels, 2), targets=targets)
+    return Examples(both, np.tile(train.labels, 2), targets=targets, weights=weights)
 
 
 def count_ngrams(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
@@ -195,31 +200,50 @@ def count_ngrams(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
 
 
 def _inverse_document_frequency(
-    counts: csr_matrix, positive: npt.NDArray[np.bool_], buckets: int
+    counts: csr_matrix,
+    positive: npt.NDArray[np.bool_],
+    buckets: int,
+    own: npt.NDArray[np.float32] | None,
 ) -> npt.NDArray[np.float32]:
     """Return ``ln((1 + n) / (1 + texts with it)) + 1`` of each n-gram, as scikit-learn does."""
     del positive, buckets
-    document_frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarity: npt.NDArray[Any] = np.log((1 + counts.shape[0]) / (1 + document_frequency)) + 1
+    every = np.ones(counts.shape[0], np.bool_)
+    texts = counts.shape[0] if own is None else own.sum(dtype=np.float64)
+    rarity: npt.NDArray[Any] = np.log((1 + texts) / (1 + _texts_with(counts, every, own))) + 1
     return (rarity / _SCALE).astype(np.float32)
 
 
 def _log_count_ratio(
-    counts: csr_matrix, positive: npt.NDArray[np.bool_], buckets: int
+    counts: csr_matrix,
+    positive: npt.NDArray[np.bool_],
+    buckets: int,
+    own: npt.NDArray[np.float32] | None,
 ) -> npt.NDArray[np.float32]:
     """Return the logarithm of how much more frequent each n-gram is in positive texts.
 
     Texts that have it are counted, one is added, and the counts of a class add up to 1.
     """
-    of_positive = np.repeat(positive, np.diff(counts.indptr))
-    shares = [
-        1 + np.bincount(counts.indices[rows], minlength=counts.shape[1])
-        for rows in (of_positive, ~of_positive)
-    ]
+    shares = [1 + _texts_with(counts, rows, own) for rows in (positive, ~positive)]
     others = buckets - counts.shape[1]  # each of them has one too
     ratio: npt.NDArray[Any] = np.log(shares[0] / (shares[0].sum() + others))
     ratio -= np.log(shares[1] / (shares[1].sum() + others))
     return ratio.astype(np.float32)
+
+
+def _texts_with(
+    counts: csr_matrix, rows: npt.NDArray[np.bool_], own: npt.NDArray[np.float32] | None
+) -> npt.NDArray[Any]:
+    """Count the texts that have each n-gram, by their own weights if they have any ``(buckets,)``.
+
+    Args:
+        counts: The texts' n-grams ``(n, buckets)``.
+        rows: Which texts ``(n,)``.
+        own: Their weights ``(n,)``.
+    """
+    sizes = np.diff(counts.indptr)
+    chosen = np.repeat(rows, sizes)
+    weights = None if own is None else np.repeat(own, sizes)[chosen]
+    return np.bincount(counts.indices[chosen], weights, minlength=counts.shape[1])
 
 
 _WEIGHTINGS = {"nb": _log_count_ratio, "idf": _inverse_document_frequency}
@@ -248,6 +272,9 @@ def _regression(
     from sklearn.linear_model import LogisticRegression
 
     features, positive, weights = _whole(features, share, weights)
+    if weights is not None and not weights.all():  # what counts nothing is no example of a class
+        some = weights > 0
+        features, positive, weights = features[some], positive[some], weights[some]
     if positive.all() or not positive.any():  # a class that no target names
         return np.zeros(features.shape[1]), _NEVER if not positive.any() else -_NEVER
     model = LogisticRegression(
@@ -283,7 +310,7 @@ def _whole(
 def _best_bias(
     scores: npt.NDArray[np.float32],
     bias: npt.NDArray[np.float32],
-    labels: npt.NDArray[np.int32],
+    validation: Examples,
     class_weight: str | Mapping[int, float] | None,
 ) -> npt.NDArray[np.float32]:
     """Return the bias with the least weighted cross-entropy.
@@ -291,15 +318,15 @@ def _best_bias(
     Args:
         scores: Scores without a bias ``(n, size)``.
         bias: Where to start ``(size,)``.
-        labels: Class numbers ``(n,)``.
+        validation: The texts.
         class_weight: Weights by class.
     """
     from scipy.optimize import minimize
 
-    weights = row_weights(labels, class_weight)
+    weights = weights_of(validation, class_weight)
 
     def loss(moved: npt.NDArray[np.float64]) -> float:
-        return log_loss(of_classes(scores + moved), labels, weights)
+        return log_loss(of_classes(scores + moved), validation.labels, weights)
 
     best = minimize(loss, bias.astype(np.float64), method="Nelder-Mead")
     return np.asarray(best.x, np.float32)

@@ -27,23 +27,33 @@ class Part(NamedTuple):
         texts: ``n`` texts.
         numbers: Their class numbers, int32 ``(n,)``.
         targets: Probabilities to learn instead of the numbers, float32 ``(n, classes)``.
+        weights: What each counts, float32 ``(n,)``; ``None`` where all count the same.
     """
 
     texts: list[str]
     numbers: npt.NDArray[np.int32]
     targets: npt.NDArray[np.float32] | None = None
+    weights: npt.NDArray[np.float32] | None = None
 
     def take(self, rows: npt.NDArray[np.int64]) -> Part:
         """Select rows by their numbers."""
-        targets = None if self.targets is None else self.targets[rows]
-        return Part([self.texts[row] for row in rows], self.numbers[rows], targets)
+        texts = [self.texts[row] for row in rows]
+        taken = (None if each is None else each[rows] for each in (self.targets, self.weights))
+        return Part(texts, self.numbers[rows], *taken)
 
     def followed_by(self, other: Part, classes: int) -> Part:
-        """Put other texts after these; all have targets then, made of labels where need be."""
+        """Put other texts after these; all have targets then, made of labels where need be.
+
+        Where these have weights, the others count 1.
+        """
+        weights = self.weights
+        if weights is not None:
+            weights = np.concatenate([weights, np.ones(len(other.texts), np.float32)])
         return Part(
             self.texts + other.texts,
             np.concatenate([self.numbers, other.numbers]),
             np.concatenate([self._targets(classes), other._targets(classes)]),
+            weights,
         )
 
     def _targets(self, classes: int) -> npt.NDArray[np.float32]:
@@ -69,13 +79,20 @@ def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
         labelled: All texts that have a label.
 
     Raises:
-        DataError: If there are too few rows to have every class on both sides, or the last rows
-            are held out and classes are on one side only.
+        DataError: If there are too few rows to have every class on both sides, the last rows are
+            held out and classes are on one side only, or no row of one side counts anything.
     """
     seed, fraction, which = (settings[name] for name in SPLIT_SETTINGS)
     copies = first_copies(labelled.texts)
     train, held = hold_out(labelled.numbers, fraction, seed, which, copies)
-    return labelled.take(train), labelled._replace(targets=None).take(held)
+    parts = labelled.take(train), labelled._replace(targets=None).take(held)
+    for part in parts:
+        if part.weights is not None and not part.weights.any():
+            raise DataError(
+                "학습 자료나 검증 자료의 sample_weight가 모두 0입니다",
+                "sample_weight is zero for every text of the training or the validation split",
+            )
+    return parts
 
 
 def held_out(

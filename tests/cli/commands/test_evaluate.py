@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 KEYS = {"accuracy", "macro_f1", "per_class", "confusion", "rows", "labels", "bundle", "corpus"}
-KEYS |= {"confidence", "unknown_labels"}
+KEYS |= {"confidence", "blank", "cut", "unknown_labels"}
 
 
 def test_json(kosent: Callable[..., Any], home: Path) -> None:
@@ -73,3 +73,47 @@ def test_labels_the_model_does_not_know(
     path = tmp_path / "mine.tsv"
     path.write_text("text\tlabel\n재밌다\t긍정\n별로\t부정\n", "utf-8")
     assert "긍정" in refused(3, "evaluate", "--corpus", str(path))
+
+
+def test_mistakes_are_written(kosent: Callable[..., Any], home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    rows = ["재밌다,negative", "재밌다,positive", ",positive", "=별로,positive", "=별로,negative"]
+    path.write_text("\n".join(["text,label", *rows]), "utf-8")
+    target = tmp_path / "new folder" / "mistakes.jsonl"
+    document = kosent("evaluate", "--corpus", str(path), "--errors", str(target), "--json").json
+    mistakes = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert len(mistakes) == document["rows"] - sum(
+        row[i] for i, row in enumerate(document["confusion"])
+    )
+    assert [each["confidence"] for each in mistakes] == sorted(
+        (each["confidence"] for each in mistakes), reverse=True
+    )
+    lines = path.read_text("utf-8").splitlines()
+    for each in mistakes:
+        assert lines[each["line"] - 1] == f"{each['text']},{each['label']}"
+        assert each["predicted"] != each["label"]
+    table = tmp_path / "mistakes.csv"
+    assert kosent("evaluate", "--corpus", str(path), "--errors", str(table)).code == 0
+    assert table.read_text("utf-8-sig").startswith("line,text,label,predicted,confidence\n")
+    assert ",'=별로," in table.read_text("utf-8-sig")
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_file_for_mistakes_is_refused_before_anything_is_read(
+    refused: Callable[..., str], tmp_path: Path
+) -> None:
+    said = refused(2, "evaluate", "--bundle", "nowhere", "--errors", str(tmp_path / "errors.xlsx"))
+    assert "must end in one of .csv, .tsv, .jsonl" in said
+
+
+def test_texts_that_are_not_read_as_they_are_are_counted(
+    kosent: Callable[..., Any], home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        f"text,label\n{'재밌다 ' * 2000},positive\n\u200b,negative\n별로,negative\n", "utf-8"
+    )
+    outcome = kosent("evaluate", "--corpus", str(path), "--json")
+    assert (outcome.json["blank"], outcome.json["cut"]) == (1, 1)
+    assert "cleaning leaves nothing: 1" in outcome.err
+    assert "longer than the model reads: 1" in outcome.err

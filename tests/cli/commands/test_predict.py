@@ -250,3 +250,30 @@ def test_a_process_of_its_own(
     answers = json.loads(done.stdout.decode("utf-8"))  # one document, and valid UTF-8
     assert [answer["text"] for answer in answers] == [SENTENCE, "\udcec\udc9e"]
     assert len(done.stderr.splitlines()) == 1, done.stderr  # the model; nothing of TensorFlow's
+
+
+BLANK = ("", " \t ", "\u200b\ufeff")
+
+
+@pytest.mark.parametrize("more", [(), ("--min-confidence", "0")])
+def test_a_blank_text_gets_no_label(
+    more: tuple[str, ...], kosent: Callable[..., Any], quick: Path
+) -> None:
+    outcome = kosent("predict", "재밌다", *BLANK, "--json", *more)
+    first, *blank = outcome.json
+    assert first["label"] in ("negative", "positive")
+    assert "reason" not in first
+    for answer in blank:
+        assert (answer["label"], answer["reason"]) == (None, "empty text")
+        assert set(answer["probabilities"]) == {"negative", "positive"}
+    assert "cleaning leaves nothing: 3" in outcome.err
+    lines = kosent("predict", "재밌다", *BLANK, *more).out.splitlines()
+    assert [line.startswith("모르겠음/unsure\t") for line in lines] == [False, True, True, True]
+
+
+def test_texts_that_are_cut_are_counted_once(kosent: Callable[..., Any], quick: Path) -> None:
+    long = "재밌는 영화 " * 600
+    outcome = kosent("predict", "-", stdin="\n".join(["재밌다", long] * 3000).encode())
+    assert outcome.err.count("longer than the model reads") == 1
+    assert "longer than the model reads: 3,000" in outcome.err
+    assert "longer" not in kosent("predict", "재밌다").err

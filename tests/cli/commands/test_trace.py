@@ -55,3 +55,9 @@ def test_texts_without_words(kosent: Callable[..., Any], quick: Path) -> None:
 
 def test_a_text_too_long_to_follow(refused: Callable[..., str], quick: Path) -> None:
     assert "word by word" in refused(2, "trace", "좋다 " * 10_000)
+
+
+def test_blank_and_long_texts_are_said(kosent: Callable[..., Any], quick: Path) -> None:
+    assert "cleaning leaves nothing: 1" in kosent("trace", " ").err
+    assert "longer than the model reads: 1" in kosent("trace", "재밌는 영화 " * 300).err
+    assert "cleaning leaves" not in kosent("trace", "재밌는 영화").err

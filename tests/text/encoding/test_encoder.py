@@ -390,3 +390,30 @@ def test_wrong_choices(given: dict[str, Any]) -> None:
     (name,) = given
     with pytest.raises(UsageError, match=f"{name} must be"):
         TextEncoder("whitespace", **given)
+
+
+# --- remarks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("drop_unknown", [False, True])
+@pytest.mark.parametrize("truncate", ["post", "pre"])
+def test_what_is_blank_or_cut_is_noted(drop_unknown: bool, truncate: str) -> None:
+    encoder = TextEncoder(
+        "whitespace", max_length=3, drop_unknown=drop_unknown, truncate=truncate
+    ).fit(["가 나 다 라"])
+    unbroken = "".join(chr(ord("가") + number) for number in range(97))  # 32 letters a token
+    blank = ["", " \t\n\u200b"]
+    texts = ["가 나 다", "가 나 다 라", *blank, "뷁", "가 나 다 뷁", unbroken, unbroken[:90]]
+    noted = encoder.encode_noted(texts)
+    assert noted.blank == [row for row, text in enumerate(texts) if not encoder.cleaner(text)]
+    assert noted.blank[:2] == [2, 3]
+    assert noted.cut == ([1, 6] if drop_unknown else [1, 5, 6])
+    encoded = encoder.encode(texts)
+    assert np.array_equal(noted.texts.ids, encoded.ids)
+    assert np.array_equal(noted.texts.offsets, encoded.offsets)
+
+
+def test_rows_are_counted_over_chunks(fitted: TextEncoder) -> None:
+    texts = ["정말"] * 5000 + [""] + ["정말 " * 600]
+    noted = fitted.encode_noted(texts)
+    assert (noted.blank, noted.cut) == ([5000], [5001])

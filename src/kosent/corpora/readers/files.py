@@ -52,13 +52,13 @@ def read_path(
     reading = _Reading(text_column, label_column, notices.append)
     if not path.is_dir():
         train, marked = reading.train(path)
-        return assemble(_stem(path), _language(train.texts), train, marked or None, notices)
+        return assemble(_stem(path), language_of(train.texts), train, marked or None, notices)
     folder = _Folder.of(path)
     train, marked = reading.train(folder.train)
     test = reading.test(folder, notices.append) or marked or None
     if marked and test is not marked:
         notices.append(_unused_marked(folder.train.name, len(marked)))
-    return assemble(path.resolve().name, _language(train.texts), train, test, notices)
+    return assemble(path.resolve().name, language_of(train.texts), train, test, notices)
 
 
 def _unused_marked(source: str, rows: int) -> Message:
@@ -141,7 +141,7 @@ class _Reading:
         with open_rows(
             path, self.text_column, self.label_column, labels="needed", notice=self.notice
         ) as rows:
-            train, test = _usable(rows, path.name, parted=True)
+            train, test = usable(rows, path.name, parted=True)
         if not train:
             raise no_usable_row(path.name, train.audit.by_reason())
         return train, test
@@ -176,7 +176,7 @@ class _Reading:
         with open_rows(
             path, self.text_column, self.label_column, labels="perhaps", notice=self.notice
         ) as rows:
-            split = None if rows.label is None else _usable(rows, path.name)[0]
+            split = None if rows.label is None else usable(rows, path.name)[0]
         if split is not None and not split and "no label" not in split.audit.by_reason():
             raise no_usable_row(path.name, split.audit.by_reason())
         if not split:
@@ -203,7 +203,7 @@ class _Part:
         return Split(self.texts, self.labels, audit, self.lines)
 
 
-def _usable(rows: Rows, source: str, *, parted: bool = False) -> tuple[Split, Split]:
+def usable(rows: Rows, source: str, *, parted: bool = False) -> tuple[Split, Split]:
     """Collect the rows that have a text and a label, and account for the others.
 
     Args:
@@ -240,7 +240,7 @@ def _fault(row: Row, label: str | None) -> str:
     return "" if label else "no label"
 
 
-def _language(texts: Sequence[str], most: int = 1000) -> Language:
+def language_of(texts: Sequence[str], most: int = 1000) -> Language:
     """Korean where at least a tenth of the letters of the first texts are Hangul."""
     sample = "".join(text[:1000] for text in texts[:most])
     letters = sum(letter.isalpha() for letter in sample)

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -21,7 +21,7 @@ from kosent.corpora.readers.sheets import shown
 from kosent.errors import DataError
 from kosent.support.language import Message
 
-__all__ = ["STDIN", "Row", "Rows", "no_usable_row", "open_rows"]
+__all__ = ["STDIN", "Row", "Rows", "no_usable_row", "open_rows", "rows_of"]
 
 
 class Row(NamedTuple):
@@ -98,24 +98,39 @@ def open_rows(
     named = [name for name in (text_column, label_column) if name is not None]
     with opened(source) as stream:
         table = read_table(stream, named, notice)
-        columns = Columns(table.columns, table.name, table.sample)
-        labelled = labels == "needed" or (labels == "perhaps" and columns.has_label(label_column))
-        if table.is_lines and labelled:
-            raise _no_labels(table.name)
-        choice = columns.choose(text_column, label_column, labelled=labelled)
-        notice(_told(table, choice))
-        asked = {choice.text} | ({choice.label} if choice.label is not None else set())
-        asked |= Marks(table.columns, table.name).indices if labelled else set()
-        needed = range(len(table.columns)) if every_column else sorted(asked)
-        yield Rows(
-            _rows(table, choice.text, needed, notice),
-            table.columns,
-            choice.text,
-            choice.label,
-            stream.size,
-            stream.position,
-            table.ready,
+        rows = rows_of(
+            table,
+            text_column,
+            label_column,
+            labels=labels,
+            every_column=every_column,
+            notice=notice,
         )
+        yield replace(rows, size=stream.size, position=stream.position)
+
+
+def rows_of(
+    table: Table,
+    text_column: str | None,
+    label_column: str | None,
+    *,
+    labels: Literal["none", "perhaps", "needed"],
+    every_column: bool = False,
+    notice: Notice,
+) -> Rows:
+    """Return the rows of a table; see :func:`open_rows`."""
+    columns = Columns(table.columns, table.name, table.sample)
+    labelled = labels == "needed" or (labels == "perhaps" and columns.has_label(label_column))
+    if table.is_lines and labelled:
+        raise _no_labels(table.name)
+    choice = columns.choose(text_column, label_column, labelled=labelled)
+    notice(_told(table, choice))
+    asked = {choice.text} | ({choice.label} if choice.label is not None else set())
+    asked |= Marks(table.columns, table.name).indices if labelled else set()
+    needed = range(len(table.columns)) if every_column else sorted(asked)
+    rows = _rows(table, choice.text, needed, notice)
+    columns_of = table.columns, choice.text, choice.label
+    return Rows(rows, *columns_of, size=None, position=int, ready=table.ready)
 
 
 def _rows(table: Table, index: int, needed: Sequence[int], notice: Notice) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,20 @@ class EncodedTexts:
     def unknown_share(self) -> float:
         """Return the share of ids that are unknown, from 0 to 1."""
         return float(np.mean(self.ids == UNKNOWN_ID)) if len(self.ids) else 0.0
+
+
+class Noted(NamedTuple):
+    """Encoded texts, and which of them the network does not see as they are.
+
+    Attributes:
+        texts: ``n`` encoded texts.
+        blank: Rows of which cleaning left nothing.
+        cut: Rows that were longer than what is kept.
+    """
+
+    texts: EncodedTexts
+    blank: list[int]
+    cut: list[int]
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -90,7 +90,7 @@ class TextEncoder(EncoderSettings, Encoder):
         pieces = self.tokenizer.pieces()
         if pieces is not None:
             self._vocabulary = Vocabulary.from_pieces(pieces)
-            encoded = self._look_up(rows, total, progress)
+            encoded = self._look_up(rows, total, progress).texts
         else:
             encoded = self._learn_vocabulary(rows, total, progress)
         _need_texts(len(encoded))
