@@ -156,7 +156,7 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 def _pages() -> dict[str, str]:
     """Return the pages in the language of this process."""
-    from kosent.support.language import said
+    from kosent.language import said
 
     return {name: "\n".join(page(said)) + "\n" for name, page in PAGES.items()}
 

@@ -25,9 +25,8 @@ SOURCE = REPOSITORY / "src" / "kosent"
 COMMANDS = REPOSITORY / "cli" / "kosent_cli"
 
 # From the ground up, a row a room: it imports itself and what stands above it in this list.
-# A file with a row of its own lies deeper than the room around it.
 ROOMS = (
-    "support.language",
+    "language",
     "errors",
     "support",
     "metrics",
@@ -109,9 +108,8 @@ def room_of(path: Path) -> str:
 
 
 def room(name: str) -> str:
-    """Return the room of a dotted name below ``kosent``: the longest row that it starts with."""
-    rows = [row for row in ROOMS if f"{name}.".startswith(f"{row}.")]
-    return max(rows, key=len, default=name.split(".")[0])
+    """Return the room of a dotted name below ``kosent``."""
+    return name.split(".")[0]
 
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:

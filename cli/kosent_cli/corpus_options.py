@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kosent.errors import UsageError
-from kosent.support.language import said
+from kosent.language import said
 from kosent_cli.options import Command, Function
 
 _MOST_LENGTHS = 10_000

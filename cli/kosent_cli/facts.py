@@ -9,7 +9,7 @@ from typing import Any
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import MANIFEST, Saved
-from kosent.support.language import said
+from kosent.language import said
 from kosent_cli.output import table
 from kosent_cli.reports import member_rows
 

@@ -10,7 +10,7 @@ import click
 
 from kosent import __version__
 from kosent.errors import KosentError, UsageError, unknown_name
-from kosent.support.language import Message, said
+from kosent.language import Message, said
 from kosent_cli.commands import COMMANDS, RENAMED
 from kosent_cli.options import Group, page
 from kosent_cli.output import abandon_stdout, say

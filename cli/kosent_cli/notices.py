@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent_cli.output import say
 
 

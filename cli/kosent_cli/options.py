@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from kosent.errors import UsageError
-from kosent.support.language import Message, language, said, shown
+from kosent.language import Message, language, said, shown
 from kosent_cli.output import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])

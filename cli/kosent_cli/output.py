@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from kosent.errors import RuntimeSetupError
-from kosent.support.language import Message, said, shown
+from kosent.language import Message, said, shown
 
 # What would break a line, or steer a terminal: control characters, line and paragraph
 # separators, everything that Unicode lists as Bidi_Control, lone surrogates.

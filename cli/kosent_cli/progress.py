@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kosent.support.language import Message, said, shown
+from kosent.language import Message, said, shown
 from kosent_cli.output import say
 from kosent_cli.session import Session
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kosent.language import said
 from kosent.metrics.confidence import Confidence
 from kosent.metrics.report import Report
-from kosent.support.language import said
 from kosent_cli.output import table
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from kosent.support.language import said
+from kosent.language import said
 
 
 class Session:

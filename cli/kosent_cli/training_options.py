@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kosent.errors import UsageError
+from kosent.language import said
 from kosent.metrics.report import Report
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe
@@ -16,7 +17,6 @@ from kosent.runs.ensemble import EnsembleResult
 from kosent.runs.folders import latest_unfinished
 from kosent.runs.run import RunResult
 from kosent.support.files import user_path
-from kosent.support.language import said
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.corpus_options import GroupedOption, column_options, key_values

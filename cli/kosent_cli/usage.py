@@ -6,7 +6,7 @@ import re
 
 import click
 
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent_cli.output import one_line
 
 _NEAR = r"(?:\.? \(?(?:Did you mean|Possible options:)(?: one of:)? ?(.+?)\??\)?)?"

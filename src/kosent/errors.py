@@ -11,14 +11,14 @@ that leaves kosent is a bug and keeps its traceback::
     └── DownloadError         6    the network or the server failed
 
 An error says on one line what was wrong, what arrived, what to do. It holds that in Korean and
-in English; ``str(error)`` is in the reader's language (``kosent.support.language``).
+in English; ``str(error)`` is in the reader's language (``kosent.language``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 class KosentError(Exception):

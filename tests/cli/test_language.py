@@ -16,7 +16,7 @@ import click
 import pytest
 
 from kosent import errors
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.text.tokenizers.okt import probe
 from kosent_cli.commands import COMMANDS, Entry
 from kosent_cli.progress import Lines

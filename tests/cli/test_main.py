@@ -14,7 +14,7 @@ import click
 import pytest
 
 from kosent import errors
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent_cli import main
 from kosent_cli.commands import COMMANDS, Entry
 

@@ -13,7 +13,7 @@ import pytest
 from kosent.errors import RuntimeSetupError
 from kosent.inspection import doctor
 from kosent.inspection.doctor import Finding
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.text import cache
 from kosent.text.tokenizers.okt import probe
 from kosent.text.tokenizers.okt.java import Java

@@ -13,8 +13,9 @@ from kosent.metrics.confidence import (
     calibration_error,
     confidence_scores,
     coverage_curve,
+    sure,
 )
-from kosent.prediction.answers import check_min_confidence, sure, verdict
+from kosent.prediction.answers import check_min_confidence, verdict
 
 rows = st.lists(st.tuples(st.floats(0.5, 1, width=32), st.booleans()), min_size=1, max_size=80).map(
     lambda pairs: (np.array([p for p, _ in pairs]), np.array([r for _, r in pairs]))

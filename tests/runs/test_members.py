@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 
 from kosent.errors import DataError, RuntimeSetupError
+from kosent.language import Message
 from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import locked
 from kosent.runs.members import Member, train_member, train_members
-from kosent.support.language import Message
 from kosent.support.progress import Noting, Silent
 
 PRETENDED = """

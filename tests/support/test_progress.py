@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.progress import Noting, Silent, Steps
 from kosent.support.signed import to_json
 

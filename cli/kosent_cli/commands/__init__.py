@@ -12,7 +12,7 @@ from importlib import import_module
 
 import click
 
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 @dataclass(frozen=True, slots=True)

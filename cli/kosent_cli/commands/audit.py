@@ -13,7 +13,7 @@ from kosent.inspection.audit import audit
 from kosent.inspection.audit_file import check_name, write_audit
 from kosent.inspection.audited import Audit
 from kosent.inspection.findings import FINDINGS
-from kosent.support.language import said
+from kosent.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options
 from kosent_cli.options import Command, json_option, page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kosent.evaluation.leaderboard import DEFAULT_SYSTEMS, Leaderboard, run
-from kosent.support.language import said
+from kosent.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options
 from kosent_cli.options import Command, json_option, page

@@ -14,7 +14,7 @@ from kosent.corpora.encoding import exists
 from kosent.corpora.notices import dropped_by_reason
 from kosent.corpora.spec import METRICS, TASKS
 from kosent.errors import unknown_name
-from kosent.support.language import Message, said
+from kosent.language import Message, said
 from kosent.support.progress import Silent, Steps
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, Group, json_option, page

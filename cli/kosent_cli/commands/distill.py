@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from kosent.errors import UsageError
+from kosent.language import said
 from kosent.recipes import EnsembleRecipe, load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
 from kosent.runs.run import resume_run, train_run
-from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand
 from kosent_cli.options import choose_bundle, page

@@ -9,7 +9,7 @@ import click
 
 from kosent.errors import RuntimeSetupError
 from kosent.inspection.doctor import as_data, diagnose, is_well
-from kosent.support.language import Message, shown
+from kosent.language import Message, shown
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table

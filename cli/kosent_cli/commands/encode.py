@@ -8,7 +8,7 @@ import click
 
 from kosent.bundles import model as bundles
 from kosent.errors import UsageError
-from kosent.support.language import said
+from kosent.language import said
 from kosent.text.cleaning import Cleaner
 from kosent.text.encoding.stages import Stages, explain_encoding, explain_text
 from kosent.text.tokenizers import make

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from kosent.language import said
 from kosent.models.combine import Combined, combine_bundles
-from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options
 from kosent_cli.options import Command, choose_bundle, json_option, page

@@ -7,7 +7,7 @@ from typing import Unpack
 import click
 
 from kosent.evaluation.evaluate import Evaluation, Rows, evaluate_bundle
-from kosent.support.language import said
+from kosent.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import scored_rows_options
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from kosent.language import said
 from kosent.models.export import INT8_LOSS, Export, export_bundle
-from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table

@@ -12,9 +12,9 @@ from kosent.bundles import model as bundles
 from kosent.bundles.manifest import Saved, is_ensemble, open_saved
 from kosent.errors import UsageError
 from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
+from kosent.language import said
 from kosent.plotting.vectors import sentence_picture
 from kosent.support.files import user_path, write_file
-from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.facts import (
     common_facts,

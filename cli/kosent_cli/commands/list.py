@@ -11,9 +11,9 @@ import click
 
 from kosent import architectures
 from kosent.corpora import CORPORA
+from kosent.language import Message
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
-from kosent.support.language import Message
 from kosent.support.settings import settings_of
 from kosent.text.cleaning import PRESETS
 from kosent.text.cleaning.rules import NAMES

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import DataError, UsageError
+from kosent.language import Message, said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
 from kosent.support.files import user_path
-from kosent.support.language import Message, said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,

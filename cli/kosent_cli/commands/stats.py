@@ -10,7 +10,7 @@ from kosent import corpora
 from kosent.corpora.base import SPLITS
 from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.statistics import corpus_statistics
-from kosent.support.language import said
+from kosent.language import said
 from kosent.support.progress import Steps
 from kosent_cli import corpus_options
 from kosent_cli.commands import COMMANDS

@@ -8,7 +8,7 @@ import click
 
 from kosent.evaluation.evaluate import Rows
 from kosent.evaluation.stress import StressedBundle, stress_bundle
-from kosent.support.language import said
+from kosent.language import said
 from kosent.text.noise import NOISES
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import scored_rows_options

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
-from kosent.support.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from kosent.errors import UsageError
+from kosent.language import said
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
 from kosent.runs.config import EnsembleConfig, RunConfig, is_ensemble_run
 from kosent.runs.ensemble import resume_ensemble, train_ensemble
 from kosent.runs.run import resume_run, train_run
-from kosent.support.language import said
 from kosent.support.progress import Listener
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand, GroupedOption

@@ -38,8 +38,8 @@ from kosent.corpora.readers.files import read_path
 from kosent.corpora.readers.frames import read_frames
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.language import Message
 from kosent.support.files import user_path
-from kosent.support.language import Message
 from kosent.support.progress import Listener, Steps
 
 __all__ = [

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from kosent.corpora.notices import REASONS, dropped_notice, some
 from kosent.corpora.sampling import stratified
 from kosent.errors import DataError, UsageError, unknown_name
+from kosent.language import Message
 from kosent.support.frames import to_pandas
-from kosent.support.language import Message
 
 if TYPE_CHECKING:
     import pandas

@@ -13,7 +13,7 @@ from typing import Any
 
 from kosent.corpora.base import Corpus
 from kosent.corpora.notices import unseen_notice
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 def text_key(text: str) -> str:

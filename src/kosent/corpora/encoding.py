@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 def exists(path: Path) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from kosent.support.language import Message
+from kosent.language import Message
 
 # Every reason for which a row may be left out, and how it is said in Korean.
 REASONS = {

@@ -10,7 +10,7 @@ from typing import Literal
 
 from kosent.corpora.base import Corpus, Language
 from kosent.corpora.encoding import exists
-from kosent.support.language import Message
+from kosent.language import Message
 
 Task = Literal[
     "sentiment",

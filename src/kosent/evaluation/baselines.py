@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.packages import require
 
 Labels = npt.NDArray[Any]

@@ -12,13 +12,13 @@ from kosent.bundles.manifest import read_manifest
 from kosent.corpora import CORPORA, Corpus
 from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
+from kosent.language import Message
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
 from kosent.support.files import user_path, write_file
 from kosent.support.labels import spelling
-from kosent.support.language import Message
 from kosent.support.progress import Listener, Silent
 
 

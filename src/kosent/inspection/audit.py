@@ -25,7 +25,7 @@ from kosent.inspection.encodings import KINDS, odd_encodings
 from kosent.inspection.findings import FINDINGS
 from kosent.inspection.label_names import told_as_one
 from kosent.inspection.suspects import Suspects, likely_wrong
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.progress import Listener, Silent
 from kosent.text.cleaning import Cleaner, preset_for
 

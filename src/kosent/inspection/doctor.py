@@ -15,7 +15,7 @@ from typing import Any
 
 from kosent.corpora.fetching.locations import data_folder
 from kosent.errors import KosentError
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.processes import processors
 from kosent.support.version import __version__
 from kosent.text import cache

@@ -128,3 +128,18 @@ def _ordered_gaps(confidences: Floats, right: npt.NDArray[np.bool_]) -> Floats:
     accuracy = np.bincount(level, right) / counts
     gaps: Floats = np.repeat(accuracy - levels, counts)
     return gaps
+
+
+def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows are answered.
+
+    Args:
+        probabilities: Those of all classes, ``(n, classes)``.
+        min_confidence: The confidence that an answer needs, from 0 to 1.
+
+    Returns:
+        bool ``(n,)``.
+    """
+    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
+    answered: npt.NDArray[np.bool_] = highest >= min_confidence
+    return answered

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
+from kosent.metrics.confidence import sure
 from kosent.prediction.answers import check_min_confidence
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.support.checks import choice
@@ -247,18 +248,3 @@ def report_of(
     from kosent.metrics.report import report
 
     return report(truth, predicted, classes.tolist(), probabilities.max(axis=1))
-
-
-def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.NDArray[np.bool_]:
-    """Tell which rows are answered.
-
-    Args:
-        probabilities: Those of all classes, ``(n, classes)``.
-        min_confidence: The confidence that an answer needs, from 0 to 1.
-
-    Returns:
-        bool ``(n,)``.
-    """
-    highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
-    answered: npt.NDArray[np.bool_] = highest >= min_confidence
-    return answered

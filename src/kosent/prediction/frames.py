@@ -11,8 +11,8 @@ import numpy as np
 
 from kosent.corpora.readers.columns import Columns
 from kosent.errors import UsageError
+from kosent.metrics.confidence import sure
 from kosent.prediction.answers import check_min_confidence
-from kosent.prediction.estimator import sure
 from kosent.prediction.predictor import Predictor
 from kosent.support.frames import Frame, arrow_table, frame_of, is_pandas
 from kosent.support.inputs import check_texts

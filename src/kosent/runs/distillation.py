@@ -24,12 +24,12 @@ from kosent.corpora.copies import text_key
 from kosent.corpora.encoding import unreadable
 from kosent.corpora.readers.rows import Row, open_rows
 from kosent.errors import DataError, UsageError
+from kosent.language import Message
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator
 from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
-from kosent.support.language import Message
 from kosent.support.progress import Listener
 from kosent.text.stream import chunks
 from kosent.training.examples import one_hot

@@ -23,6 +23,7 @@ from pathlib import Path
 from kosent.corpora import Corpus, Split
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
+from kosent.language import Message
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
@@ -34,7 +35,6 @@ from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
 from kosent.support.files import user_path, write_file
-from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent

@@ -18,11 +18,11 @@ from typing import Any
 
 from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
+from kosent.language import Message
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
-from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.processes import Child, Parent, processors
 from kosent.support.progress import Listener, Silent

@@ -25,6 +25,7 @@ from kosent import corpora
 from kosent.corpora import Corpus
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
+from kosent.language import Message
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
@@ -35,7 +36,6 @@ from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
 from kosent.support.files import user_path, write_file
-from kosent.support.language import Message
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 class Listener(Protocol):

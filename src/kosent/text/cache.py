@@ -20,8 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from kosent.errors import KosentError, UsageError
+from kosent.language import Message
 from kosent.support.files import write_file
-from kosent.support.language import Message
 
 OFF = "off"
 DEFAULT_MB = 1024  # Okt's answers for NSMC take 12 MB, its tokens 9 MB

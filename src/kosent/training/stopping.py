@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import UsageError
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.progress import Listener
 from kosent.training import checkpoints
 from kosent.training.settings import TrainingSettings

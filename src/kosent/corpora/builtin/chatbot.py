@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = ("일상", "이별", "사랑")
 WORDS = {str(number): label for number, label in enumerate(LABELS)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = (NEGATIVE, "neutral", POSITIVE)
 FORM = Table(

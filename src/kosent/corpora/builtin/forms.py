@@ -19,7 +19,7 @@ from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble
 from kosent.corpora.encoding import decode, read_bytes, split_lines
 from kosent.corpora.spec import CorpusSpec
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 TEST_SHARE = 0.2  # of a corpus that is published without a split
 _SEED = "kosent split 1\n"

@@ -24,7 +24,7 @@ from kosent.corpora.base import (
 from kosent.corpora.fetching import archives
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 FOLDER = re.compile(r"aclImdb/(train|test)/(pos|neg)/.+", re.ASCII | re.DOTALL)
 REVIEW = re.compile(r"aclImdb/(?:train|test)/(?:pos|neg)/(\d{1,18})_\d{1,9}\.txt", re.ASCII)

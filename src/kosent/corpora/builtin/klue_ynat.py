@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Objects, published
 from kosent.corpora.spec import CorpusSpec, RemoteFile, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = ("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치")
 FORM = Objects("title", "label", {label: label for label in LABELS})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = {"0": NEGATIVE, "1": POSITIVE}
 TRAIN = Table(("ID", "Text", "Label"), "Text", word(2, LABELS))

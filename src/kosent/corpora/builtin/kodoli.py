@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, Task, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 COLUMNS = ("index", "sentences", "abuse", "sentiment", "offensiveness")
 

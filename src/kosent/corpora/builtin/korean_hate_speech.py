@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, Task, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 COLUMNS = ("comments", "contain_gender_bias", "bias", "hate")
 _REPOSITORY = "kocohub/korean-hate-speech/master"

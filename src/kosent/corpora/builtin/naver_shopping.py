@@ -9,7 +9,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = {"1": NEGATIVE, "2": NEGATIVE, "4": POSITIVE, "5": POSITIVE}
 FORM = Table(("stars", "text"), "text", word(0, LABELS), header=False)

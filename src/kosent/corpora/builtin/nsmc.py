@@ -10,7 +10,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE, Split
 from kosent.corpora.builtin.forms import Table, gathered, published, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 COLUMNS = ("id", "document", "label")
 HEADER = "\t".join(COLUMNS)

@@ -35,7 +35,7 @@ from kosent.corpora.encoding import decode, read_bytes, split_lines, unreadable
 from kosent.corpora.fetching import archives
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 MOVIE = re.compile(r"[^/]+/raw/\d{1,18}\.json", re.ASCII)
 MAX_MOVIE = 16 * 2**20  # bytes; a movie has 100 reviews of at most 140 characters

@@ -8,7 +8,7 @@ from kosent.corpora.base import NEGATIVE, POSITIVE, Corpus
 from kosent.corpora.builtin.forms import read_pair
 from kosent.corpora.builtin.nsmc import FORM
 from kosent.corpora.spec import CorpusSpec
-from kosent.support.language import Message
+from kosent.language import Message
 
 
 def _read(spec: CorpusSpec, folder: Path) -> Corpus:

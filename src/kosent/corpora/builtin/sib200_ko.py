@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kosent.corpora.builtin.forms import Table, published, word
 from kosent.corpora.spec import CorpusSpec, RemoteFile, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = (
     "science/technology",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kosent.corpora.base import NEGATIVE, POSITIVE
 from kosent.corpora.builtin.forms import Table, divided, word
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 FORM = Table(("label", "text"), "text", word(0, {"0": NEGATIVE, "1": POSITIVE}), header=False)
 

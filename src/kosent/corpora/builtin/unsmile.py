@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kosent.corpora.builtin.forms import Table, only, published
 from kosent.corpora.spec import CorpusSpec, github_file
-from kosent.support.language import Message
+from kosent.language import Message
 
 LABELS = (
     "여성/가족",

@@ -16,8 +16,8 @@ from kosent.corpora.readers.opening import suffix_of
 from kosent.corpora.readers.records import EMPTY, Notice
 from kosent.corpora.readers.rows import Row, Rows, no_usable_row, open_rows
 from kosent.errors import DataError
+from kosent.language import Message
 from kosent.support.labels import label_of, spelling
-from kosent.support.language import Message
 
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _ROLES = {

@@ -18,7 +18,7 @@ from kosent.corpora.readers.parquet import read_parquet
 from kosent.corpora.readers.records import BLANK, Notice, Record, Table
 from kosent.corpora.readers.sheets import read_sheet
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 _FASTTEXT = "__label__"
 _MARKS = {"\t": "tab"}

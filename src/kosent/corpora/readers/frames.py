@@ -10,8 +10,8 @@ from kosent.corpora.readers.files import language_of, usable
 from kosent.corpora.readers.records import Record, Table
 from kosent.corpora.readers.rows import no_usable_row, rows_of
 from kosent.errors import UsageError
+from kosent.language import Message
 from kosent.support.frames import Frame, frame_of
-from kosent.support.language import Message
 
 
 def read_frames(given: Any, text: str | None = None, label: str | None = None) -> Corpus:

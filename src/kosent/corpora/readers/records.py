@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kosent.support.language import Message
+from kosent.language import Message
 
 BLANK = "blank line"
 BROKEN = "broken row"

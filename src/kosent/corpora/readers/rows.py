@@ -19,7 +19,7 @@ from kosent.corpora.readers.opening import STDIN, opened
 from kosent.corpora.readers.records import BLANK, EMPTY, NOT_A_STRING, Notice, Table
 from kosent.corpora.readers.sheets import shown
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 
 __all__ = ["STDIN", "Row", "Rows", "no_usable_row", "open_rows", "rows_of"]
 

@@ -12,7 +12,7 @@ from kosent.corpora.readers.columns import are_data
 from kosent.corpora.readers.opening import Opened, zipped
 from kosent.corpora.readers.records import BLANK, Notice, Record, Table
 from kosent.errors import DataError, RuntimeSetupError
-from kosent.support.language import Message
+from kosent.language import Message
 
 _HEAD = 200  # rows that tell how wide the table is, and whether it names its columns
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kosent.errors import unknown_name
+from kosent.language import Message
 from kosent.support.checks import check_count, check_share
-from kosent.support.language import Message
 from kosent.text.noise import kinds
 from kosent.text.noise.codes import Seed, draws_by_text
 from kosent.text.unicode import to_nfc

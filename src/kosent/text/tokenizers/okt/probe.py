@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kosent.errors import KosentError
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.support.processes import Parent, ask
 
 SENTENCE = "아버지가방에들어가신다"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kosent.errors import DataError
-from kosent.support.language import Message
+from kosent.language import Message
 from kosent.text.unicode import replace_surrogates
 
 # The library drops training lines over 4,192 bytes: cut them at white space before.

@@ -8,7 +8,7 @@ import pickle
 
 import pytest
 
-from kosent.support.language import Message, language, said
+from kosent.language import Message, language, said
 
 VARIABLES = ("KOSENT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
