@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,14 +94,13 @@ def pair(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def network(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]]) -> Any:
-    name, extra = request.param
-    model = architectures.build(name, VOCABULARY, 3, **tiny_networks[name] | extra)
-    return with_random_weights(model)
+def network(pair: Pair) -> keras.Model:
+    return pair.model
 
 
-every_network = pytest.mark.parametrize("network", CASES, ids=IDS, indirect=True, scope="module")
-every_pair = pytest.mark.parametrize("pair", CASES, ids=IDS, indirect=True, scope="module")
+every_pair = every_network = pytest.mark.parametrize(
+    "pair", CASES, ids=IDS, indirect=True, scope="module"
+)
 every_name = pytest.mark.parametrize("name", ARCHITECTURES)
 
 
@@ -123,7 +123,16 @@ def padded(rows: list[list[int]], width: int) -> np.ndarray:
 
 
 def outputs(model: keras.Model, ids: np.ndarray) -> np.ndarray:
-    return np.asarray(model(ids, training=False))  # tracing each network takes a second
+    return np.asarray(traced(model)(ids))
+
+
+@lru_cache(maxsize=1)
+def traced(model: keras.Model) -> Callable[[np.ndarray], Any]:
+    """Trace a network once for all shapes; tests of one network follow each other."""
+    import tensorflow as tf
+
+    shape = tf.TensorSpec((None, None), tf.int32)
+    return tf.function(lambda ids: model(ids, training=False), input_signature=[shape])
 
 
 def test_the_cases_name_every_network(tiny_networks: dict[str, dict[str, Any]]) -> None:
