@@ -66,6 +66,7 @@ def pages() -> dict[str, dict[str, tuple[str, list[str]]]]:
     return {language: read(language) for language in ("ko", "en")}
 
 
+@pytest.mark.slow
 def test_help_has_the_same_commands_and_options_in_both(pages: Any) -> None:
     assert set(pages["ko"]) == set(pages["en"])
     assert {f"kosent {name}" for name in COMMANDS} | {"kosent corpora show"} <= set(pages["ko"])
@@ -73,6 +74,7 @@ def test_help_has_the_same_commands_and_options_in_both(pages: Any) -> None:
         assert len(options) == len(pages["en"][path][1])
 
 
+@pytest.mark.slow
 def test_korean_help_is_korean(pages: Any) -> None:
     for path, (page, options) in pages["ko"].items():
         assert HANGUL.search(EXAMPLE.sub("", page)), path
@@ -81,6 +83,7 @@ def test_korean_help_is_korean(pages: Any) -> None:
         assert all(HANGUL.search(each) for each in options), path
 
 
+@pytest.mark.slow
 def test_english_help_is_english(pages: Any) -> None:
     for path, (page, options) in pages["en"].items():
         assert not HANGUL.search(EXAMPLE.sub("", page)), path

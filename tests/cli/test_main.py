@@ -107,6 +107,7 @@ def test_a_command_that_has_another_name_now(refused: Callable[..., str]) -> Non
     assert "explain-text is now encode; run 'kosent encode'" in refused(2, "explain-text", "글")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["kosent", "kosent_cli"])
 def test_the_packages_run(module: str, tmp_path: Path) -> None:
     line = [sys.executable, "-m", module, "--version"]

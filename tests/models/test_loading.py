@@ -77,6 +77,7 @@ def test_everything_is_done_once(load: Load, path: Path, done: Counter[str]) -> 
     assert done == dict.fromkeys(expected, 1)
 
 
+@pytest.mark.slow
 @both
 def test_both_predict_the_same(load: Load, path: Path) -> None:
     expected = kosent.load(GOLDEN / "format-2-hybrid.kosent").predict_proba(TEXTS)

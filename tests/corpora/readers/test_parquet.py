@@ -48,6 +48,7 @@ class TestParquet:
         assert [line for line, _, _ in rows] == list(range(1, 9001))
         assert {cells for _, cells, _ in rows} == {(None, "b", None, "d")}
 
+    @pytest.mark.slow
     def test_no_thread_of_arrow_works_for_it(self, tmp_path: Path) -> None:
         path = tmp_path / "a.parquet"
         pq.write_table(pa.table({"text": ["가"] * 50_000, "label": [1] * 50_000}), path)

@@ -51,6 +51,7 @@ def test_long_texts_are_cut_at_white_space() -> None:
     assert list(_parts("")) == [""]
 
 
+@pytest.mark.slow
 def test_tokens_with_the_package() -> None:
     pytest.importorskip("kiwipiepy", reason="kiwipiepy is not installed")
     text = "재미있을 줄 알았는데 실망했다 ㅠㅠ"
