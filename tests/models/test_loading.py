@@ -80,11 +80,13 @@ def test_everything_is_done_once(load: Load, path: Path, done: Counter[str]) -> 
 @pytest.mark.slow
 @both
 def test_both_predict_the_same(load: Load, path: Path) -> None:
-    expected = kosent.load(GOLDEN / "format-2-hybrid.kosent").predict_proba(TEXTS)
-    found = load(path)
-    assert np.array_equal(found.predict_proba(TEXTS), expected)
-    assert found.predict(TEXTS).tolist() == found.classes_[expected.argmax(axis=1)].tolist()
-    assert found.info_["kosent_version"]
+    model = kosent.load(GOLDEN / "format-2-hybrid.kosent")
+    loaded = load(path)
+    probabilities = loaded.predict_proba(TEXTS)
+    assert np.array_equal(probabilities, model.predict_proba(TEXTS))
+    labels = loaded.classes_[probabilities.argmax(axis=1)]
+    assert labels.tolist() == model.predict(TEXTS).tolist()
+    assert loaded.info_["kosent_version"]
 
 
 @pytest.mark.parametrize("name", ["format-1-lstm", "format-2-gru", "ensemble-1.kosent"])
