@@ -13,7 +13,8 @@ from kosent.prediction.files import Summary, predict_file, predict_lines, predic
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
-from kosent_cli.output import emit, say, say_noted
+from kosent.language import Message
+from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
 from kosent_cli.session import Session
 
@@ -55,6 +56,20 @@ def write(
             min_confidence=min_confidence,
             listener=listener,
         )
+
+
+def tell(output: str | None, done: Summary, as_json: bool) -> None:
+    """Tell what was written."""
+    if as_json:
+        emit_json({"output": output, "rows": done.rows, "errors": done.errors})
+    else:
+        say(
+            Message(
+                f"{output}: {done.rows:,}줄, 오류 {done.errors:,}",
+                f"{output}: rows {done.rows:,}, errors {done.errors:,}",
+            )
+        )
+    say_noted(done.blank, done.cut)
 
 
 def emit_answers(classifier: Predictor, rows: Rows, min_confidence: float | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import UsageError
-from kosent.language import Message, said
+from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
@@ -21,11 +21,10 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, unsure
+from kosent_cli.output import emit_json, emit_lines, one_line, say_noted, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from kosent.prediction.files import Summary
     from kosent.prediction.predictor import Predicted
 
     Texts = tuple[Sequence[str], Predicted]
@@ -119,18 +118,19 @@ def command(
         classifier = load_predictor(choose_bundle(bundle))
         _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
-    from kosent_cli.answer_files import checked_parts, emit_answers, rows_of, target_of, write
+    from kosent_cli import answer_files as files
 
-    target = None if output is None or as_lines else target_of(output, resume)
-    with rows_of(texts, source, text_column, target) as rows:
+    target = None if output is None or as_lines else files.target_of(output, resume)
+    with files.rows_of(texts, source, text_column, target) as rows:
         classifier = load_predictor(choose_bundle(bundle))
         if as_lines:
-            emit_answers(classifier, rows, min_confidence)
+            files.emit_answers(classifier, rows, min_confidence)
         elif target is None:
-            _print(classifier, checked_parts(classifier, rows, source), min_confidence, as_json)
+            parts = files.checked_parts(classifier, rows, source)
+            _print(classifier, parts, min_confidence, as_json)
         else:
-            done = write(session, classifier, rows, target, resume, min_confidence)
-            _tell(output, done, as_json)
+            done = files.write(session, classifier, rows, target, resume, min_confidence)
+            files.tell(output, done, as_json)
 
 
 def _check_options(
@@ -165,19 +165,6 @@ def _as_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -
             "--resume or --json",
         )
     return True
-
-
-def _tell(output: str | None, done: Summary, as_json: bool) -> None:
-    if as_json:
-        emit_json({"output": output, "rows": done.rows, "errors": done.errors})
-    else:
-        say(
-            Message(
-                f"{output}: {done.rows:,}줄, 오류 {done.errors:,}",
-                f"{output}: rows {done.rows:,}, errors {done.errors:,}",
-            )
-        )
-    say_noted(done.blank, done.cut)
 
 
 def _print(

@@ -253,6 +253,7 @@ def _at_once(job: _Job) -> Iterator[_Writer]:
     with ExitStack() as steps:
         with disk_errors(job.target):
             path = steps.enter_context(aside(job.target, overwrite=False))
+            path.touch()  # what cannot be written is refused before everything is predicted
             put = steps.enter_context(begin(path, layout.names))
         yield _AtOnce(job.target, layout, put)
         with disk_errors(job.target):

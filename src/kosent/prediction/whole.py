@@ -146,10 +146,10 @@ def workbook_file(path: Path, names: Sequence[str]) -> Iterator[Put]:
     try:
         put([names])
         yield put
-    except BaseException:
-        sheet.close()  # the rest of it is a file that openpyxl removes at exit
-        raise
-    book.save(path)
+        book.save(path)
+    finally:
+        if not sheet.closed:  # what it has written is a file that openpyxl removes at exit
+            sheet.close()
 
 
 def _cell(sheet: Any, value: object) -> object:
