@@ -9,11 +9,11 @@ from pathlib import Path
 from kosent.corpora.readers.records import BLANK
 from kosent.corpora.readers.rows import STDIN, Row, Rows, open_rows, rows_of_texts
 from kosent.errors import DataError
+from kosent.language import Message
 from kosent.prediction.files import Summary, predict_file, predict_lines, predict_rows
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
-from kosent.language import Message
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
 from kosent_cli.session import Session
