@@ -26,6 +26,7 @@ print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=
         (["predict", "영화가 정말 재밌다"], []),
         (["predict", "--input", "in.csv"], []),
         (["predict", "--input", "in.csv", "--output", "out.jsonl"], []),
+        (["predict", "--input", "in.csv", "--output", "out.csv"], []),
         (["trace", "--json", "영화가 정말 재밌다"], []),
         (["evaluate", "--json", "--corpus", "in.csv"], []),
         (["stress", "--json", "--corpus", "in.csv"], []),

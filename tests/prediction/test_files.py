@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,8 +17,9 @@ import pytest
 
 from kosent import TextClassifier
 from kosent.errors import DataError, RuntimeSetupError, UsageError
-from kosent.prediction import Row, Summary, open_rows, predict_file
+from kosent.prediction import Row, Summary, open_rows, predict_file, predict_lines
 from kosent.prediction import files as answers
+from kosent.prediction.predictor import Predictor
 from kosent.support.progress import Silent
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -249,6 +252,101 @@ def test_where_no_row_can_be_read_the_reasons_are_written_and_it_is_an_error(
     ]
 
 
+TEXTS = ["좋다", "두\n줄", '"', "a,b", "=1", "\r", "", "끝"]
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Path:
+    """Return a file whose cells have line ends and quotes, and a row with one too few."""
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["리뷰", "수"], ["x"], *([text, text] for text in TEXTS)])
+    return path
+
+
+def answer(model: Predictor, source: Path, target: Path, **options: Any) -> Summary:
+    with open_rows(source, "리뷰", every_column=True) as rows:
+        return predict_file(model, rows, target, **options)
+
+
+@pytest.mark.parametrize(
+    ("ending", "min_confidence"), [(".csv", None), (".csv", 0.6), (".tsv", None)]
+)
+def test_resuming_from_any_byte_gives_the_same_file(
+    ending: str,
+    min_confidence: float | None,
+    three: Predictor,
+    cells: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line end in a cell is no end of a row, and half a byte order mark no other file."""
+    whole, target = tmp_path / f"whole{ending}", tmp_path / f"out{ending}"
+    options = {"min_confidence": min_confidence}
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # 500 times
+    assert answer(three, cells, whole, **options).rows == len(TEXTS) + 1
+    data = whole.read_bytes()
+    for end in range(len(data) + 1):
+        target.write_bytes(data[:end])
+        summary = answer(three, cells, target, resume=True, **options)
+        assert target.read_bytes() == data, end
+        assert summary.rows == len(TEXTS) + 1
+        assert (summary.resumed == summary.rows) == (end == len(data))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".jsonl"])
+def test_a_foreign_file_is_not_gone_on_with(
+    ending: str, three: Predictor, cells: Path, tmp_path: Path
+) -> None:
+    """Its last line is not cut off either, though it has no line end."""
+    whole, target = tmp_path / f"whole{ending}", tmp_path / f"out{ending}"
+    answer(three, cells, whole)
+    data = whole.read_bytes()
+    end = b"\r\n" if ending != ".jsonl" else b"\n"
+    last = data[:-1].rindex(b"\n") + 1
+    foreign = {
+        "short": b"m",
+        "torn": b"my text",
+        "line": b"mine\n",
+        "one row more": data + data[last:],
+        "another row": data[:last] + data[last:].replace("끝".encode(), "꿑".encode()),
+        "no row": data[:last] + b"x" + end,
+        "fewer cells": data[:last] + b"x,y" + end,
+        "another number": data[:last] + data[last:].replace(b"0.", b"0.9"),
+        "no number": data[:last] + data[last:].replace(b"0.", b"x"),
+        "no text": data[:last] + b"\xff" + end,
+    }
+    for name, content in foreign.items():
+        assert content != data, name
+        target.write_bytes(content)
+        with pytest.raises(DataError, match="not what this input and model give"):
+            answer(three, cells, target, resume=True)
+        assert target.read_bytes() == content, name
+
+
+@pytest.mark.parametrize("other", [None, 0.2])
+def test_a_table_of_two_thresholds_would_mislead(
+    other: float | None, three: Predictor, cells: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.csv"
+    answer(three, cells, target, min_confidence=0.99)
+    data = target.read_bytes()
+    with pytest.raises(DataError, match="with these options"):
+        answer(three, cells, target, min_confidence=other, resume=True)
+    assert target.read_bytes() == data
+
+
+def test_the_lines_of_a_file_come_one_by_one_too(
+    model: TextClassifier, source: Path, whole: bytes
+) -> None:
+    with open_rows(source) as rows:
+        blocks = [block for block, _ in predict_lines(model, rows)]
+    assert len(blocks) > 2
+    assert b"".join(blocks) == whole
+    with open_rows(source) as rows, pytest.raises(UsageError, match="min_confidence"):
+        next(predict_lines(model, rows, 60))
+
+
 COMMAND = "from kosent_cli.main import main; main()"
 
 
@@ -281,6 +379,26 @@ def test_a_killed_process_is_resumed_to_the_same_file(
     assert rows[:ROWS] == first
     for row, again in zip(rows[-ROWS:], first, strict=True):
         assert row.get("text") == again.get("text")
+
+
+@pytest.mark.slow
+def test_a_table_of_a_killed_process_is_gone_on_with(tmp_path: Path) -> None:
+    rows = [[str(n), f'영화가 "{n}번"\n{"정말 " * (n % 7)}'] for n in range(12_000)]
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["번호", "리뷰"], *rows])
+    line = [sys.executable, "-c", COMMAND, "predict", "--input", str(source), "--output", str(out)]
+    line += ["--bundle", str(GOLDEN / "format-2-gru")]
+    process = subprocess.Popen(line, stderr=subprocess.PIPE)
+    until = time.monotonic() + 60
+    while not (out.exists() and out.stat().st_size > 1000) and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    assert out.stat().st_size > 1000
+    subprocess.run([*line, "--resume"], check=True, capture_output=True)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        assert [row[:2] for row in csv.reader(file)] == [["번호", "리뷰"], *rows]
 
 
 @pytest.mark.slow

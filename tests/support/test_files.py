@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.support.files import user_path, write_file, write_folder
+from kosent.support.files import aside, user_path, write_file, write_folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -102,6 +102,42 @@ class TestWriteFolder:
         with pytest.raises(KeyboardInterrupt):
             write_folder(tmp_path / "folder", self.FILES)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestAside:
+    def test_a_file_is_there_once_it_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.bin"
+        with aside(path) as other:
+            other.write_bytes(b"new")
+            assert not path.exists()
+        assert content(tmp_path) == {"a.bin": b"new"}
+
+    @pytest.mark.parametrize("there", [None, b"old"])
+    def test_what_raises_leaves_what_was_there(self, there: bytes | None, tmp_path: Path) -> None:
+        path = tmp_path / "a.bin"
+        if there is not None:
+            path.write_bytes(there)
+
+        def write() -> None:
+            with aside(path) as other:
+                other.write_bytes(b"half")
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            write()
+        assert content(tmp_path) == ({} if there is None else {"a.bin": there})
+
+    def test_what_came_meanwhile_stays(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.bin"
+
+        def write() -> None:
+            with aside(path, overwrite=False) as other:
+                other.write_bytes(b"new")
+                path.write_bytes(b"theirs")
+
+        with pytest.raises(UsageError, match="exists already"):
+            write()
+        assert content(tmp_path) == {"a.bin": b"theirs"}
 
 
 class TestWithoutOverwriting:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kosent.errors import DataError, UsageError
-from kosent.language import Message, said
+from kosent.errors import UsageError
+from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.predictor import Predictor
-from kosent.support.files import user_path
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
@@ -22,42 +21,43 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, unsure
+from kosent_cli.output import emit_json, emit_lines, one_line, say_noted, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from kosent.corpora.readers.rows import Row
-    from kosent.prediction.files import Answers
     from kosent.prediction.predictor import Predicted
 
-    Part = tuple[Sequence[str], Predicted]
+    Texts = tuple[Sequence[str], Predicted]
 
-STDIN = "-"
-BLANK = "blank line"
+STDIN = STDOUT = "-"
 
 EXAMPLES = """\
 kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
 kosent predict --input reviews.txt --json
 cat reviews.txt | kosent predict -
 kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
-kosent predict --input big.csv.gz --output answers.jsonl
-kosent predict --input big.csv.gz --output answers.jsonl --resume
+kosent predict --input reviews.xlsx --output answers.csv
+kosent predict --input big.csv.gz --output answers.csv --resume
+cat reviews.txt | kosent predict - --jsonl
 """
 KOREAN = """\
 파일은 .txt(한 줄에 글 하나, 또는 탭으로 나눈 표), .csv, .tsv, .json, .jsonl, .xlsx, .parquet이며
 .gz, .bz2, .xz, .zst로 줄여도 됩니다. 열과 구분 기호, 인코딩은 알아내어 알립니다.
-출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 줄마다 JSON 객체
-하나를 쓰고, 읽을 수 없는 줄에는 error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은
-모르겠음이고, JSON에서는 label이 null이며 top과 confidence가 있습니다.
+출력은 라벨, 확률, 모든 라벨의 확률, 글이며 탭으로 나뉩니다. --output은 이름의 끝대로 씁니다:
+.csv, .tsv, .parquet, .xlsx는 입력의 열을 그대로 두고 label, confidence, 라벨마다의 확률, error를
+붙이고, .jsonl은 줄마다 JSON 객체 하나입니다. 입력의 한 줄이 결과의 한 줄이며, 읽을 수 없는 줄에는
+error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은 모르겠음이고(표에서는 빈 칸,
+JSON에서는 null), top과 confidence가 있습니다.
 """
 ENGLISH = """\
 Files are .txt (one text a line, or a table cut at tabs), .csv, .tsv, .json, .jsonl, .xlsx or
 .parquet, packed as .gz, .bz2, .xz or .zst or not. Columns, separator and encoding are found and
 told. The output has label, probability, the probabilities of all labels and the text, with tabs
-between them. --output
-writes one JSON object a line, with an error for a row that cannot be read, and goes on. An answer
-less probable than --min-confidence is unsure; in JSON its label is null, and there are top and
-confidence.
+between them. --output writes by the ending of its name: .csv, .tsv, .parquet and .xlsx keep the
+input's columns and add label, confidence, the probability of each label and error; .jsonl is one
+JSON object a line. Every row of the input has its row; one that cannot be read gets an error, and
+it goes on. An answer less probable than --min-confidence is unsure (an empty cell, in JSON null),
+and there are top and confidence.
 """
 
 
@@ -75,7 +75,18 @@ confidence.
     "--text-column", metavar="NAME", help=said("파일에서 글의 열", "text column of the file")
 )
 @click.option(
-    "--output", metavar="FILE", help=said("JSON Lines로 쓸 파일", "file to write, as JSON lines")
+    "--output",
+    metavar="FILE",
+    help=said(
+        "쓸 파일: .csv .tsv .jsonl .parquet .xlsx, -는 표준 출력에 JSON Lines",
+        "file to write: .csv .tsv .jsonl .parquet .xlsx, - is JSON lines on standard output",
+    ),
+)
+@click.option(
+    "--jsonl",
+    "as_lines",
+    is_flag=True,
+    help=said("줄마다 JSON 객체 하나로 출력", "print one JSON object a line"),
 )
 @click.option(
     "--resume",
@@ -92,6 +103,7 @@ def command(
     source: str | None,
     text_column: str | None,
     output: str | None,
+    as_lines: bool,
     resume: bool,
     min_confidence: float | None,
     bundle: str | None,
@@ -100,84 +112,63 @@ def command(
     """Print, or write, label and probabilities of each text."""
     if texts == (STDIN,) and source is None:
         texts, source = (), STDIN
-    _check_options(texts, source, output, resume)
-    if source is None:
+    _check_options(texts, source, text_column, output, resume)
+    as_lines = _as_lines(output, as_lines, resume, as_json)
+    if source is None and not as_lines:
         classifier = load_predictor(choose_bundle(bundle))
         _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
-    from kosent.corpora.readers.rows import open_rows
-    from kosent.prediction.files import predict_file, predict_rows
-    from kosent_cli.progress import display
+    from kosent_cli import answer_files as files
 
-    with open_rows(source, text_column, notice=say) as rows:
+    target = None if output is None or as_lines else files.target_of(output, resume)
+    with files.rows_of(texts, source, text_column, target) as rows:
         classifier = load_predictor(choose_bundle(bundle))
-        if output is None:
-            parts = _checked(predict_rows(classifier, rows), source)
+        if as_lines:
+            files.emit_answers(classifier, rows, min_confidence)
+        elif target is None:
+            parts = files.checked_parts(classifier, rows, source)
             _print(classifier, parts, min_confidence, as_json)
-            return
-        with display(session) as listener:
-            done = predict_file(
-                classifier,
-                rows,
-                user_path(output),
-                resume=resume,
-                min_confidence=min_confidence,
-                listener=listener,
-            )
-    if as_json:
-        emit_json({"output": output, "rows": done.rows, "errors": done.errors})
-    else:
-        say(
-            Message(
-                f"{output}: {done.rows:,}줄, 오류 {done.errors:,}",
-                f"{output}: rows {done.rows:,}, errors {done.errors:,}",
-            )
-        )
-    say_noted(done.blank, done.cut)
+        else:
+            done = files.write(session, classifier, rows, target, resume, min_confidence)
+            files.tell(output, done, as_json)
 
 
 def _check_options(
-    texts: tuple[str, ...], source: str | None, output: str | None, resume: bool
+    texts: tuple[str, ...],
+    source: str | None,
+    text_column: str | None,
+    output: str | None,
+    resume: bool,
 ) -> None:
     if bool(texts) == (source is not None):
         raise UsageError(
             "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
             "give texts as arguments, or a file with --input FILE (- for stdin), not both",
         )
-    if (output is not None and source is None) or (resume and output is None):
+    is_of_a_file = text_column is not None or output not in (None, STDOUT)
+    if (is_of_a_file and source is None) or (resume and output is None):
         raise UsageError(
-            "--output은 --input과, --resume은 --output과 함께 씁니다",
-            "--output goes with --input, and --resume with --output",
+            "--output과 --text-column은 --input과, --resume은 --output과 함께 씁니다",
+            "--output and --text-column go with --input, and --resume with --output",
         )
 
 
-def _checked(parts: Iterator[Answers], source: str) -> Iterator[Part]:
-    """Give the texts of some thousand rows and their probabilities, once all of them are read.
-
-    Raises:
-        DataError: If a row is no text: without --output there is no place to say so and go on.
-            A blank line between the rows of a table is passed over.
-    """
-    number = 0
-    for rows, found in parts:
-        for row in rows:
-            number += 1
-            if row.fault and row.fault != BLANK:
-                raise _unreadable(row, number, "stdin" if source == STDIN else source)
-        yield [row.text for row in rows if not row.fault], found
-
-
-def _unreadable(row: Row, number: int, name: str) -> DataError:
-    return DataError(
-        f"'{name}'의 {number:,}번째 글을 읽을 수 없습니다 ({row.line:,}번째 줄: {row.fault}). "
-        "--output을 쓰면 그런 줄에 오류를 적고 계속합니다",
-        f"text number {number:,} of '{name}' cannot be read (line {row.line:,}: {row.fault}); "
-        "with --output such rows get an error and the others go on",
-    )
+def _as_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -> bool:
+    """Tell whether JSON lines go to stdout, which takes nothing else then."""
+    if not (as_lines or output == STDOUT):
+        return False
+    if output not in (None, STDOUT) or resume or as_json:
+        raise UsageError(
+            "--jsonl과 --output -는 표준 출력에 쓰므로 --output FILE, --resume, --json과 함께 쓰지 "
+            "못합니다",
+            "--jsonl and --output - write to standard output, and do not go with --output FILE, "
+            "--resume or --json",
+        )
+    return True
 
 
 def _print(
-    classifier: Predictor, parts: Iterable[Part], min_confidence: float | None, as_json: bool
+    classifier: Predictor, parts: Iterable[Texts], min_confidence: float | None, as_json: bool
 ) -> None:
     labels = [str(label) for label in classifier.classes_.tolist()]
     shown: list[dict[str, Any]] = []
@@ -194,7 +185,7 @@ def _print(
     say_noted(blank, cut)
 
 
-def _answers(labels: list[str], part: Part, min_confidence: float | None) -> list[dict[str, Any]]:
+def _answers(labels: list[str], part: Texts, min_confidence: float | None) -> list[dict[str, Any]]:
     texts, (probabilities, blank, _) = part
     rows = zip(texts, probabilities.tolist(), strict=True)
     empty = set(blank)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kosent.corpora.readers.rows import Row, Rows, open_rows
-    from kosent.prediction.files import Summary, predict_file
+    from kosent.prediction.files import Summary, predict_file, predict_lines
 
-__all__ = ["Row", "Rows", "Summary", "open_rows", "predict_file"]
+__all__ = ["Row", "Rows", "Summary", "open_rows", "predict_file", "predict_lines"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from kosent.corpora.readers.rows import Row, Rows, open_rows
-    from kosent.prediction.files import Summary, predict_file
+    from kosent.prediction.files import Summary, predict_file, predict_lines
 
-    exported = (Row, Rows, Summary, open_rows, predict_file)
+    exported = (Row, Rows, Summary, open_rows, predict_file, predict_lines)
     return next(each for each in exported if each.__name__ == name)

@@ -1,32 +1,37 @@
-"""Predictions of a file of texts as JSON lines: whole lines, one for each row, in order.
+"""Predictions of a file of texts: a row out for every row in, in order.
 
-Killed at any moment, the file holds whole lines and at most one torn one at its end, which
-``resume`` cuts off before it goes on with the next row.
+Formats that grow by whole rows hold them, killed at any moment, and at most one torn one at their
+end, which ``resume`` cuts off before it goes on with the next row. The others are there once they
+are whole. Which format it is tells the ending (``kosent.prediction.writers``).
 """
 
 from __future__ import annotations
 
-import json
 import os
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from kosent.corpora.readers.rows import Row, Rows
 from kosent.errors import DataError, UsageError
-from kosent.prediction.answers import answer, check_min_confidence, to_line
+from kosent.prediction.answers import check_min_confidence
+from kosent.prediction.layout import Answered, Answers, Layout
+from kosent.prediction.lines import JsonLines, Lines
 from kosent.prediction.predictor import Predicted, Predictor
-from kosent.support.files import disk_errors, lock
+from kosent.prediction.whole import Put
+from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
+from kosent.support.files import aside, disk_errors, lock
 from kosent.support.progress import Listener, Silent
 from kosent.text.stream import bursts
 
-_CLOSE = 1e-4
 _BLOCK = 1024**2
 
-Answers = tuple[list[Row], Predicted]
+Part = tuple[list[Row], Predicted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Summary:
     cut: int = 0
 
 
-def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
+def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Part]:
     """Predict a stream of rows, some thousand at a time, in constant memory.
 
     Where the next row is not there yet, as on a pipe whose writer takes its time, those that are
@@ -74,6 +79,32 @@ def predict_rows(classifier: Predictor, source: Rows) -> Iterator[Answers]:
             yield waiting.popleft(), found
 
 
+def predict_lines(
+    classifier: Predictor, source: Rows, min_confidence: float | None = None
+) -> Iterator[tuple[bytes, Predicted]]:
+    """Give the lines that :func:`predict_file` writes to ``.jsonl``, some thousand at a time.
+
+    Args:
+        classifier: A fitted classifier.
+        source: The rows.
+        min_confidence: As in :func:`predict_file`.
+
+    Yields:
+        Whole lines, and what the good rows among them got.
+
+    Raises:
+        UsageError: If ``min_confidence`` is no probability.
+        DataError: If no row of the source can be read; each has its line with the reason.
+    """
+    if min_confidence is not None:
+        check_min_confidence(min_confidence)
+    lines = JsonLines(source.columns, Answers(_labels(classifier), min_confidence))
+    number = 1
+    for rows, found in predict_rows(classifier, source):
+        yield lines.block(number, _answered(rows, found)), found
+        number += len(rows)
+
+
 def predict_file(
     classifier: Predictor,
     source: Rows,
@@ -83,85 +114,94 @@ def predict_file(
     min_confidence: float | None = None,
     listener: Listener | None = None,
 ) -> Summary:
-    """Write a JSON line for every row: ``row``, ``text``, ``label``, ``probabilities``; or
-    ``row``, ``error`` and ``line``, the physical line of the file.
+    """Write a row for every row, in the format of the target's ending.
+
+    ``.jsonl``, ``.ndjson`` and a name without an ending get JSON lines: ``row``, ``text``,
+    ``label``, ``probabilities``; or ``row``, ``error`` and ``line``, the physical line of the file.
+    ``.csv``, ``.tsv``, ``.parquet`` and ``.xlsx`` keep the input's columns in order and add
+    ``label``, ``confidence``, one column a class, and ``error``.
 
     Args:
         classifier: A fitted classifier.
-        source: The rows.
+        source: The rows; for formats that keep columns opened with ``every_column``.
         target: The file to write.
-        resume: Go on after the lines that are there; with the ``min_confidence`` of then.
-        min_confidence: From 0 to 1: a text whose most probable label is less probable gets ``null``
-            for ``label``; all get ``top`` and ``confidence``.
+        resume: Go on after the rows that are there; with the ``min_confidence`` of then.
+        min_confidence: From 0 to 1: a text whose most probable label is less probable gets none
+            for ``label`` (JSON ``null``, an empty cell); all get ``top`` and ``confidence``.
         listener: Receives progress events, in bytes of the source.
 
     Raises:
-        UsageError: If ``target`` exists and ``resume`` is not asked for, another process writes it,
-            or ``min_confidence`` is no probability.
-        DataError: If the lines that are there are not those of this source and this model, or no
-            row of the source can be read; each has its line with the reason all the same.
-        RuntimeSetupError: If the disk refuses.
-    """  # noqa: D205
+        UsageError: If ``target`` exists and ``resume`` is not asked for, its ending is not known
+            or cannot be resumed, another process writes it, ``min_confidence`` is no probability,
+            or columns are missing.
+        DataError: If the rows that are there are not those of this source and this model, or no
+            row of the source can be read (formats that grow have each with its reason all the
+            same, the others are not written), or the format cannot hold the rows.
+        RuntimeSetupError: If the disk refuses, or a package is missing.
+    """
     if min_confidence is not None:
         check_min_confidence(min_confidence)
+    check_target(target, resume=resume)
+    if keeps_columns(target) and not source.every_column:
+        raise UsageError(
+            f"{target.suffix}에는 모든 열이 필요합니다. open_rows(..., every_column=True)로 여세요",
+            f"{target.suffix} takes all columns; open them by open_rows(..., every_column=True)",
+        )
     listener = listener or Silent()
-    file = _opened(target, resume)
-    with file:
-        with disk_errors(target):
-            done = _whole_lines(file)
-        if done:
-            _check_last(classifier, file, source.rows, done, target, min_confidence)
+    answers = Answers(_labels(classifier), min_confidence)
+    job = _Job(classifier, source, target, resume, answers)
+    with _growing(job) if target.suffix.lower() in LINES else _at_once(job) as writer:
+        done = writer.rows
         listener.stage("predict", source.size)
-        writer = _Writer(file, target, _labels(classifier), done, min_confidence)
         at = 0
         for rows, found in predict_rows(classifier, source):
             writer.write(rows, found)
             now = source.position()
             listener.advance(now - at)
             at = now
-        with disk_errors(target):
-            os.fsync(file.fileno())
     return Summary(writer.rows, writer.errors, done, writer.blank, writer.cut)
 
 
-def _opened(target: Path, resume: bool) -> BinaryIO:
-    """Open the output for this process alone; the lock ends with the process."""
-    with disk_errors(target):
-        if target.exists() and not resume:
-            raise UsageError(
-                f"'{target}'이(가) 이미 있습니다. 이어 쓰려면 --resume, 아니면 다른 이름을 쓰세요",
-                f"'{target}' exists already; go on with --resume, or choose another name",
-            )
-        file = target.open("r+b" if target.exists() else "x+b", buffering=0)
-        if not lock(file.fileno()):
-            file.close()
-            raise UsageError(
-                f"다른 프로세스가 '{target}'에 쓰고 있습니다. 기다리거나 다른 이름을 쓰세요",
-                f"another process writes '{target}'; wait for its end, or choose another name",
-            )
-    return file
+class _Job(NamedTuple):
+    classifier: Predictor
+    source: Rows
+    target: Path
+    resume: bool
+    answers: Answers
 
 
-class _Writer:
-    """Appends whole lines; what an interruption left of a block is taken back."""
+class _Writer(ABC):
+    """Writes rows and counts them."""
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        path: Path,
-        labels: list[str],
-        rows: int,
-        min_confidence: float | None,
-    ) -> None:
-        self.file = file
+    def __init__(self, path: Path, rows: int) -> None:
         self.path = path
-        self.labels = labels
-        self.min_confidence = min_confidence
         self.rows = rows
         self.errors = self.blank = self.cut = 0
 
     def write(self, rows: list[Row], found: Predicted) -> None:
-        block, errors = self._block(rows, found)
+        self.put(_answered(rows, found))
+        self.rows += len(rows)
+        self.errors += sum(bool(row.fault) for row in rows)
+        self.blank += len(found.blank)
+        self.cut += len(found.cut)
+
+    @abstractmethod
+    def put(self, rows: list[Answered]) -> None:
+        """Write some rows, all of them or none."""
+
+
+class _Growing(_Writer):
+    """Appends whole rows; what an interruption left of a block is taken back."""
+
+    def __init__(self, file: BinaryIO, path: Path, lines: Lines, rows: int) -> None:
+        super().__init__(path, rows)
+        self.file = file
+        self.lines = lines
+
+    def put(self, rows: list[Answered]) -> None:
+        self.append(self.lines.block(self.rows + 1, rows))
+
+    def append(self, block: bytes) -> None:
         with disk_errors(self.path):
             start = self.file.seek(0, os.SEEK_END)
             try:
@@ -171,107 +211,138 @@ class _Writer:
             except BaseException:
                 self.file.truncate(start)
                 raise
-        self.rows += len(rows)
-        self.errors += errors
-        self.blank += len(found.blank)
-        self.cut += len(found.cut)
-
-    def _block(self, rows: list[Row], found: Predicted) -> tuple[bytes, int]:
-        answers = enumerate(found.probabilities.tolist())
-        blank = set(found.blank)
-        lines = []
-        errors = 0
-        for number, row in enumerate(rows, start=self.rows + 1):
-            if row.fault:
-                errors += 1
-                lines.append(to_line({"row": number, "error": row.fault, "line": row.line}))
-            else:
-                place, shares = next(answers)
-                given = answer(
-                    row.text, self.labels, shares, self.min_confidence, blank=place in blank
-                )
-                lines.append(to_line({"row": number} | given))
-        return b"".join(lines), errors
 
 
-def _whole_lines(file: BinaryIO) -> int:
-    """Count the whole lines and cut off a torn one."""
-    count = end = at = 0
+class _AtOnce(_Writer):
+    """Writes to a file that is not in its place yet."""
+
+    def __init__(self, path: Path, layout: Layout, put: Put) -> None:
+        super().__init__(path, 0)
+        self._layout = layout
+        self._put = put
+
+    def put(self, rows: list[Answered]) -> None:
+        with disk_errors(self.path):
+            self._put(list(map(self._layout.cells, rows)))
+
+
+@contextmanager
+def _growing(job: _Job) -> Iterator[_Writer]:
+    target = job.target
+    lines = LINES[target.suffix.lower()](job.source.columns, job.answers)
+    with _opened(target, job.resume) as file:
+        with disk_errors(target):
+            there = _there(file, lines.is_quoted)
+        done = max(0, there.rows - bool(lines.head))
+        if not _fits(job, lines, file, there, done):
+            raise _other_answers(target)
+        writer = _Growing(file, target, lines, done)
+        with disk_errors(target):
+            file.truncate(there.end)
+        if there.end == 0:
+            writer.append(lines.head)
+        yield writer
+        with disk_errors(target):
+            os.fsync(file.fileno())
+
+
+@contextmanager
+def _at_once(job: _Job) -> Iterator[_Writer]:
+    layout = Layout(job.source.columns, job.answers)
+    begin = WHOLE[job.target.suffix.lower()]
+    with ExitStack() as steps:
+        with disk_errors(job.target):
+            path = steps.enter_context(aside(job.target, overwrite=False))
+            path.touch()  # what cannot be written is refused before everything is predicted
+            put = steps.enter_context(begin(path, layout.names))
+        yield _AtOnce(job.target, layout, put)
+        with disk_errors(job.target):
+            steps.pop_all().close()
+
+
+def _answered(rows: list[Row], found: Predicted) -> list[Answered]:
+    """Give each row its probabilities, or none where it has a fault."""
+    given = enumerate(found.probabilities.tolist())
+    blank = set(found.blank)
+    answered = []
+    for row in rows:
+        number, probabilities = (-1, None) if row.fault else next(given)
+        answered.append(Answered(row, probabilities, number in blank))
+    return answered
+
+
+def _opened(target: Path, resume: bool) -> BinaryIO:
+    """Open the output for this process alone; the lock ends with the process."""
+    with disk_errors(target):
+        file = target.open("r+b" if resume and target.exists() else "x+b", buffering=0)
+        if not lock(file.fileno()):
+            file.close()
+            raise UsageError(
+                f"다른 프로세스가 '{target}'에 쓰고 있습니다. 기다리거나 다른 이름을 쓰세요",
+                f"another process writes '{target}'; wait for its end, or choose another name",
+            )
+    return file
+
+
+class _There(NamedTuple):
+    """The whole rows of a file: how many, where the last begins, where it ends."""
+
+    rows: int
+    last: int
+    end: int
+
+
+def _there(file: BinaryIO, is_quoted: bool) -> _There:
+    """Find the whole rows; where quotes count, a line end between them ends none."""
+    rows = last = end = at = 0
+    is_inside = False
     while block := file.read(_BLOCK):
-        found = block.count(b"\n")
-        if found:
-            count += found
-            end = at + block.rindex(b"\n") + 1
-        at += len(block)
-    file.truncate(end)
-    return count
+        pieces = block.split(b'"') if is_quoted else [block]
+        for number, piece in enumerate(pieces):
+            if number:
+                is_inside = not is_inside
+                at += 1
+            ends = 0 if is_inside else piece.count(b"\n")
+            if ends:
+                final = piece.rindex(b"\n")
+                last = at + piece.rindex(b"\n", 0, final) + 1 if ends > 1 else end
+                rows, end = rows + ends, at + final + 1
+            at += len(piece)
+    return _There(rows, last, end)
 
 
-def _check_last(
-    classifier: Predictor,
-    file: BinaryIO,
-    rows: Iterator[Row],
-    done: int,
-    path: Path,
-    min_confidence: float | None,
-) -> None:
-    """Skip the rows that are done, and hold the last of them against its line."""
-    *_, last = deque(islice(rows, done), maxlen=1) or [None]
-    try:
-        line = json.loads(_last_line(file))
-        fits = line["row"] == done and _agrees(classifier, line, last, min_confidence)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        fits = False
-    if not fits:
-        raise DataError(
-            f"'{path}'의 마지막 줄이 이 입력과 모델, 설정의 결과가 아닙니다. 다른 이름을 쓰세요",
-            f"the last line of '{path}' is not what this input and model give with these options; "
-            "choose another name",
-        )
+def _fits(job: _Job, lines: Lines, file: BinaryIO, there: _There, done: int) -> bool:
+    """Tell whether a file begins as it would here, and its last row is what comes here.
 
-
-def _agrees(
-    classifier: Predictor,
-    line: dict[str, Any],
-    row: Row | None,
-    min_confidence: float | None,
-) -> bool:
-    if row is None:
+    The rows that are done are skipped.
+    """
+    file.seek(0)
+    begin = file.read(len(lines.begin))
+    if not lines.begin.startswith(begin):
         return False
-    if row.fault:
-        return bool(line["error"] == row.fault)
-    if line["text"] != row.text:
-        return False
-    (probabilities,), blank, _ = classifier.predict_all([row.text])
-    given = probabilities.tolist()
-    found = answer(row.text, _labels(classifier), given, min_confidence, blank=bool(blank))
-    if line.keys() != {"row", *found} or not _answered_alike(line, min_confidence):
-        return False
-    here, there = found["probabilities"], line["probabilities"]
-    return here.keys() == there.keys() and all(abs(here[k] - there[k]) < _CLOSE for k in here)
-
-
-def _answered_alike(line: dict[str, Any], min_confidence: float | None) -> bool:
-    """Tell whether a line is one that this threshold gives."""
-    if (
-        min_confidence is None
-        or "reason" in line
-        or abs(line["confidence"] - min_confidence) < _CLOSE
-    ):
+    if not done:
         return True
-    return bool((line["label"] is not None) == (line["confidence"] >= min_confidence))
+    count, row = 0, None
+    for count, row in enumerate(islice(job.source.rows, done), start=1):  # noqa: B007
+        pass
+    if row is None or count < done:
+        return False
+    file.seek(there.last)
+    line = file.read(there.end - there.last)
+    found = job.classifier.predict_all([] if row.fault else [row.text])
+    try:
+        return lines.fits(line, done, *_answered([row], found))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+
+
+def _other_answers(path: Path) -> DataError:
+    return DataError(
+        f"'{path}'의 마지막 줄이 이 입력과 모델, 설정의 결과가 아닙니다. 다른 이름을 쓰세요",
+        f"the last line of '{path}' is not what this input and model give with these options; "
+        "choose another name",
+    )
 
 
 def _labels(classifier: Predictor) -> list[str]:
     return [str(label) for label in classifier.classes_.tolist()]
-
-
-def _last_line(file: BinaryIO) -> bytes:
-    size = file.seek(0, os.SEEK_END)
-    length = 4096
-    while True:
-        file.seek(max(0, size - length))
-        tail = file.read()
-        if tail.count(b"\n") > 1 or length >= size:
-            return tail[:-1].rpartition(b"\n")[2]
-        length *= 4

@@ -52,19 +52,36 @@ def write_file(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with aside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if overwrite:
-                aside.replace(path)
-            else:
-                _link(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        with aside(path, overwrite=overwrite) as other:
+            other.write_bytes(data)
+
+
+@contextmanager
+def aside(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
+    """Write a file beside its place, and put it there once it is whole.
+
+    Args:
+        path: Target.
+        overwrite: As in :func:`write_file`.
+
+    Yields:
+        Where to write it; it is gone where the block raises.
+
+    Raises:
+        UsageError: If something is there and ``overwrite`` is false.
+        OSError: If the disk refuses.
+    """
+    other = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        yield other
+        _sync(other)
+        if overwrite:
+            other.replace(path)
+        else:
+            _link(other, path)
+    finally:
+        other.unlink(missing_ok=True)
+    _sync(path.parent)
 
 
 def write_folder(
@@ -98,7 +115,7 @@ def write_folder(
         finally:
             shutil.rmtree(aside, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
-        _sync_folder(path.parent)
+        _sync(path.parent)
 
 
 def already_there(path: Path) -> UsageError:
@@ -171,8 +188,9 @@ def _exchange(one: Path, other: Path) -> bool:
     return exchange(one, other)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Send a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from kosent.support.spreadsheet import guarded
 
-_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+BYTE_ORDER_MARKS = {".csv": codecs.BOM_UTF8, ".tsv": b""}
 
 
 def delimited(columns: Sequence[str], rows: Iterable[Sequence[Any]], suffix: str) -> bytes:
@@ -23,12 +26,21 @@ def delimited(columns: Sequence[str], rows: Iterable[Sequence[Any]], suffix: str
         rows: Their cells; text is guarded (:func:`guarded`).
         suffix: ``".csv"`` or ``".tsv"``.
     """
+    guarded_rows = ([_cell(value) for value in row] for row in rows)
+    return BYTE_ORDER_MARKS[suffix] + lines(chain([columns], guarded_rows), suffix)
+
+
+def lines(rows: Iterable[Sequence[object]], suffix: str) -> bytes:
+    """Return rows as lines of a CSV or TSV file, as they are; see :func:`delimited`.
+
+    Args:
+        rows: Their cells.
+        suffix: ``".csv"`` or ``".tsv"``.
+    """
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=_DELIMITERS[suffix])  # quotes a CR as it ends lines in one
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    mark = b"\xef\xbb\xbf" if suffix == ".csv" else b""
-    return mark + text.getvalue().encode("utf-8", "backslashreplace")
+    # It ends lines in CR and LF, and so quotes a CR.
+    csv.writer(text, delimiter=DELIMITERS[suffix]).writerows(rows)
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _cell(value: object) -> object:

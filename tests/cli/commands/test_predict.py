@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kosent.prediction import open_rows
 from kosent_cli.main import run
 
 if TYPE_CHECKING:
@@ -172,6 +173,81 @@ def test_where_no_row_can_be_read_the_exit_code_says_so(
     assert outcome.code == 3
     assert "rows read: 2; neither UTF-8 nor CP949 2" in outcome.err
     assert out.read_text().count("\n") == 2
+
+
+REVIEWS = "번호,리뷰,별점\n1,재밌다,5\n2,=별로,1\n3\n4,그냥 그래요,3\n"
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "parquet"])
+def test_a_table_with_its_answers(
+    ending: str, kosent: Callable[..., Any], quick: Path, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "reviews.csv", tmp_path / f"out.{ending}"
+    path.write_text(REVIEWS, "utf-8")
+    outcome = kosent("predict", "--input", str(path), "--output", str(out), "--json")
+    assert outcome.json == {"output": str(out), "rows": 4, "errors": 1}
+    with open_rows(out, "리뷰", every_column=True) as rows:
+        kept = [[str(cell or "") for cell in row.cells[:3]] for row in rows.rows]
+        assert rows.columns[:5] == ("번호", "리뷰", "별점", "label", "confidence")
+        assert rows.columns[5:] == ("negative", "positive", "error")
+    mark = "'" if ending in ("csv", "tsv") else ""
+    assert kept[:2] == [["1", "재밌다", "5"], ["2", f"{mark}=별로", "1"]]
+    assert kept[2:] == [["3", "", ""], ["4", "그냥 그래요", "3"]]
+
+
+@pytest.mark.parametrize("option", ["--jsonl", "--output=-"])
+def test_json_lines_on_stdout(
+    option: str, kosent: Callable[..., Any], quick: Path, tmp_path: Path
+) -> None:
+    """They are those of a file, wherever the texts come from."""
+    path, out = tmp_path / "reviews.csv", tmp_path / "out.jsonl"
+    path.write_text(REVIEWS, "utf-8")
+    kosent("predict", "--input", str(path), "--output", str(out))
+    for given, stdin in (("--input", str(path)), b""), (("-",), REVIEWS.encode()):
+        outcome = kosent("predict", *given, option, stdin=stdin)
+        assert (outcome.code, outcome.out) == (0, out.read_text("utf-8"))
+    outcome = kosent("predict", option, "재밌다", SENTENCE, "\u200b", "\udcec")
+    lines = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [line["text"] for line in lines] == ["재밌다", SENTENCE, "\u200b", "\udcec"]
+    assert [line["row"] for line in lines] == [1, 2, 3, 4]
+    assert "texts of which cleaning leaves nothing: 1" in outcome.err
+    assert kosent("predict", option, "-").out == ""
+    assert not (quick / "-").exists()
+    bad = kosent("predict", option, "-", "--text-column", "번호", stdin="번호,x\n,1\n\n".encode())
+    assert bad.code == 0  # an empty text is blank, and no error
+    bad = kosent("predict", option, "-", stdin=b'{"text": 1}\n')
+    assert (bad.code, json.loads(bad.out)["error"]) == (3, "text is not a string")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--input", "in.csv", "--output", "out.json"), ".jsonl, .ndjson, .csv, .tsv, .parquet"),
+        (("--input", "in.csv", "--output", "out.csv.gz"), "unknown format of 'out.csv.gz': .gz"),
+        (("--input", "in.csv", "--output", "out.xlsx", "--resume"), "cannot be resumed"),
+        (("--input", "in.csv", "--output", "out.parquet", "--resume"), "cannot be resumed"),
+        (("--input", "in.csv", "--output", "out.csv", "--jsonl"), "write to standard output"),
+        (("--input", "in.csv", "--output", "-", "--resume"), "write to standard output"),
+        (("--input", "in.csv", "--output", "-", "--json"), "write to standard output"),
+        (("--input", "in.csv", "--jsonl", "--json"), "write to standard output"),
+        (("--input", "in.csv", "--jsonl", "--resume"), "--resume with --output"),
+        (("text", "--output", "out.csv"), "go with --input"),
+        (("text", "--text-column", "text"), "go with --input"),
+        (("--input", "in.csv", "--output", "in.csv"), "exists already"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_outputs_that_cannot_be_are_refused_before_anything_is_read(
+    arguments: tuple[str, ...],
+    said: str,
+    refused: Callable[..., str],
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (elsewhere / "in.csv").write_bytes(b"\0")
+    monkeypatch.setattr("kosent_cli.commands.predict.load_predictor", None)
+    assert said in refused(2, "predict", *arguments)
+    assert [path.name for path in elsewhere.iterdir()] == ["in.csv"]
 
 
 def test_files_that_cannot_be_read(

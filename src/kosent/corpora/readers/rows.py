@@ -21,7 +21,7 @@ from kosent.corpora.readers.sheets import shown
 from kosent.errors import DataError
 from kosent.language import Message
 
-__all__ = ["STDIN", "Row", "Rows", "no_usable_row", "open_rows", "rows_of"]
+__all__ = ["STDIN", "Row", "Rows", "no_usable_row", "open_rows", "rows_of", "rows_of_texts"]
 
 
 class Row(NamedTuple):
@@ -55,6 +55,7 @@ class Rows:
         size: Bytes of the file as it lies there; ``None`` of a pipe.
         position: Gives the bytes read so far.
         ready: Tells whether the next row can be had without waiting for whoever writes the file.
+        every_column: Whether cells of columns that are neither text nor label are there for sure.
     """
 
     rows: Iterator[Row]
@@ -64,6 +65,7 @@ class Rows:
     size: int | None
     position: Callable[[], int]
     ready: Callable[[], bool]
+    every_column: bool = True
 
 
 @contextmanager
@@ -130,7 +132,13 @@ def rows_of(
     needed = range(len(table.columns)) if every_column else sorted(asked)
     rows = _rows(table, choice.text, needed, notice)
     columns_of = table.columns, choice.text, choice.label
-    return Rows(rows, *columns_of, size=None, position=int, ready=table.ready)
+    return Rows(rows, *columns_of, None, int, table.ready, every_column)
+
+
+def rows_of_texts(texts: Sequence[str]) -> Rows:
+    """Return texts that stand in no file as if they stood in one, a line each."""
+    rows = (_row((number, text, "", (text,))) for number, text in enumerate(texts, start=1))
+    return Rows(rows, ("text",), 0, None, None, int, lambda: True)
 
 
 def _rows(table: Table, index: int, needed: Sequence[int], notice: Notice) -> Iterator[Row]:

@@ -1,0 +1,111 @@
+"""The answers of ``kosent predict`` to a file of texts: on stdout, or in a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from kosent.corpora.readers.records import BLANK
+from kosent.corpora.readers.rows import STDIN, Row, Rows, open_rows, rows_of_texts
+from kosent.errors import DataError
+from kosent.language import Message
+from kosent.prediction.files import Summary, predict_file, predict_lines, predict_rows
+from kosent.prediction.predictor import Predicted, Predictor
+from kosent.prediction.writers import check_target, keeps_columns
+from kosent.support.files import user_path
+from kosent_cli.output import emit, emit_json, say, say_noted
+from kosent_cli.progress import display
+from kosent_cli.session import Session
+
+Texts = tuple[Sequence[str], Predicted]
+
+
+def target_of(output: str, resume: bool) -> Path:
+    """Return the file that ``--output`` means, once it is sure that it can be written."""
+    target = user_path(output)
+    check_target(target, resume=resume)  # before anything is read or loaded
+    return target
+
+
+def rows_of(
+    texts: tuple[str, ...], source: str | None, text_column: str | None, target: Path | None
+) -> AbstractContextManager[Rows]:
+    """Open the texts of the command line, or those of a file with what its output keeps of it."""
+    if source is None:
+        return nullcontext(rows_of_texts(texts))
+    every_column = target is not None and keeps_columns(target)
+    return open_rows(source, text_column, every_column=every_column, notice=say)
+
+
+def write(
+    session: Session,
+    classifier: Predictor,
+    rows: Rows,
+    target: Path,
+    resume: bool,
+    min_confidence: float | None,
+) -> Summary:
+    """Write the answers to a file, with a bar that shows how far it is."""
+    with display(session) as listener:
+        return predict_file(
+            classifier,
+            rows,
+            target,
+            resume=resume,
+            min_confidence=min_confidence,
+            listener=listener,
+        )
+
+
+def tell(output: str | None, done: Summary, as_json: bool) -> None:
+    """Tell what was written."""
+    if as_json:
+        emit_json({"output": output, "rows": done.rows, "errors": done.errors})
+    else:
+        say(
+            Message(
+                f"{output}: {done.rows:,}줄, 오류 {done.errors:,}",
+                f"{output}: rows {done.rows:,}, errors {done.errors:,}",
+            )
+        )
+    say_noted(done.blank, done.cut)
+
+
+def emit_answers(classifier: Predictor, rows: Rows, min_confidence: float | None) -> None:
+    """Write the answers to stdout, as JSON lines."""
+    blank = cut = 0
+    for block, found in predict_lines(classifier, rows, min_confidence):
+        emit(block.removesuffix(b"\n"))
+        blank, cut = blank + len(found.blank), cut + len(found.cut)
+    say_noted(blank, cut)
+
+
+def checked_parts(classifier: Predictor, rows: Rows, source: str | None) -> Iterator[Texts]:
+    """Give the texts of some thousand rows and their probabilities, once all of them are read.
+
+    Args:
+        classifier: A fitted classifier.
+        rows: The rows.
+        source: Where they come from, for messages.
+
+    Raises:
+        DataError: If a row is no text: without --output there is no place to say so and go on.
+            A blank line between the rows of a table is passed over.
+    """
+    number = 0
+    for part, found in predict_rows(classifier, rows):
+        for row in part:
+            number += 1
+            if row.fault and row.fault != BLANK:
+                raise _unreadable(row, number, "stdin" if source == STDIN else str(source))
+        yield [row.text for row in part if not row.fault], found
+
+
+def _unreadable(row: Row, number: int, name: str) -> DataError:
+    return DataError(
+        f"'{name}'의 {number:,}번째 글을 읽을 수 없습니다 ({row.line:,}번째 줄: {row.fault}). "
+        "--output을 쓰면 그런 줄에 오류를 적고 계속합니다",
+        f"text number {number:,} of '{name}' cannot be read (line {row.line:,}: {row.fault}); "
+        "with --output such rows get an error and the others go on",
+    )
