@@ -260,6 +260,21 @@ def test_an_unknown_ending_is_refused(name: str, three: Predictor, tmp_path: Pat
     assert not (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize("name", ["OUT.CSV", "out.Tsv", "out.XLSX", "a.b.Parquet"])
+def test_an_ending_is_known_in_any_case(name: str, three: Predictor, tmp_path: Path) -> None:
+    write_csv(tmp_path / "in.csv")
+    answer(three, tmp_path / "in.csv", tmp_path / name)
+    first = {".csv": b"\xef\xbb\xbf", ".xlsx": b"PK", ".parquet": b"PAR1"}
+    data = (tmp_path / name).read_bytes()
+    assert data.startswith(first.get(Path(name).suffix.lower(), "번호\t".encode()))
+
+
+def test_a_name_that_the_disk_refuses(three: Predictor, tmp_path: Path) -> None:
+    write_csv(tmp_path / "in.csv")
+    with pytest.raises(RuntimeSetupError, match="cannot write"):
+        answer(three, tmp_path / "in.csv", tmp_path / ("x" * 300 + ".csv"))
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".xlsx"])
 def test_what_is_written_whole_is_there_whole_or_not_at_all(
     ending: str, three: Predictor, tmp_path: Path

@@ -23,13 +23,12 @@ from kosent.prediction.answers import check_min_confidence
 from kosent.prediction.layout import Answered, Answers, Layout
 from kosent.prediction.lines import JsonLines, Lines
 from kosent.prediction.predictor import Predicted, Predictor
+from kosent.prediction.resuming import whole_rows
 from kosent.prediction.whole import Put
 from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
 from kosent.support.files import aside, disk_errors, lock
 from kosent.support.progress import Listener, Silent
 from kosent.text.stream import bursts
-
-_BLOCK = 1024**2
 
 Part = tuple[list[Row], Predicted]
 
@@ -232,9 +231,10 @@ def _growing(job: _Job) -> Iterator[_Writer]:
     lines = LINES[target.suffix.lower()](job.source.columns, job.answers)
     with _opened(target, job.resume) as file:
         with disk_errors(target):
-            there = _there(file, lines.is_quoted)
+            there = whole_rows(file, lines.is_quoted)
         done = max(0, there.rows - bool(lines.head))
-        if not _fits(job, lines, file, there, done):
+        begins_alike = lines.begin.startswith(there.begin[: len(lines.begin)])
+        if not begins_alike or (done and not _fits(job, lines, there.last, done)):
             raise _other_answers(target)
         writer = _Growing(file, target, lines, done)
         with disk_errors(target):
@@ -284,54 +284,16 @@ def _opened(target: Path, resume: bool) -> BinaryIO:
     return file
 
 
-class _There(NamedTuple):
-    """The whole rows of a file: how many, where the last begins, where it ends."""
-
-    rows: int
-    last: int
-    end: int
-
-
-def _there(file: BinaryIO, is_quoted: bool) -> _There:
-    """Find the whole rows; where quotes count, a line end between them ends none."""
-    rows = last = end = at = 0
-    is_inside = False
-    while block := file.read(_BLOCK):
-        pieces = block.split(b'"') if is_quoted else [block]
-        for number, piece in enumerate(pieces):
-            if number:
-                is_inside = not is_inside
-                at += 1
-            ends = 0 if is_inside else piece.count(b"\n")
-            if ends:
-                final = piece.rindex(b"\n")
-                last = at + piece.rindex(b"\n", 0, final) + 1 if ends > 1 else end
-                rows, end = rows + ends, at + final + 1
-            at += len(piece)
-    return _There(rows, last, end)
-
-
-def _fits(job: _Job, lines: Lines, file: BinaryIO, there: _There, done: int) -> bool:
-    """Tell whether a file begins as it would here, and its last row is what comes here.
-
-    The rows that are done are skipped.
-    """
-    file.seek(0)
-    begin = file.read(len(lines.begin))
-    if not lines.begin.startswith(begin):
-        return False
-    if not done:
-        return True
+def _fits(job: _Job, lines: Lines, last: bytes, done: int) -> bool:
+    """Skip the rows that are done, and hold the last of them against its line."""
     count, row = 0, None
     for count, row in enumerate(islice(job.source.rows, done), start=1):  # noqa: B007
         pass
     if row is None or count < done:
         return False
-    file.seek(there.last)
-    line = file.read(there.end - there.last)
     found = job.classifier.predict_all([] if row.fault else [row.text])
     try:
-        return lines.fits(line, done, *_answered([row], found))
+        return lines.fits(last, done, *_answered([row], found))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 

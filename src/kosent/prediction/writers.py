@@ -11,6 +11,7 @@ from kosent.errors import RuntimeSetupError, UsageError
 from kosent.prediction.layout import Answers
 from kosent.prediction.lines import JsonLines, Lines, comma_separated, tab_separated
 from kosent.prediction.whole import Put, parquet_file, workbook_file
+from kosent.support.files import disk_errors
 
 LINES: dict[str, Callable[[Sequence[str], Answers], Lines]] = {
     "": JsonLines,
@@ -41,7 +42,7 @@ def check_target(target: Path, *, resume: bool = False) -> None:
     Raises:
         UsageError: If its ending is not known, it exists and ``resume`` is not asked for, or
             ``resume`` is asked for a format that is written whole.
-        RuntimeSetupError: If a package is not installed that the format takes.
+        RuntimeSetupError: If a package is not installed that the format takes, or the disk refuses.
     """
     ending = target.suffix.lower()
     if ending not in LINES and ending not in WHOLE:
@@ -61,7 +62,9 @@ def check_target(target: Path, *, resume: bool = False) -> None:
             ".xlsx를 쓰려면 openpyxl이 있어야 합니다 (pip install 'kosent[files]')",
             "writing .xlsx takes the package openpyxl (pip install 'kosent[files]')",
         )
-    if target.exists() and not resume:
+    with disk_errors(target):
+        is_there = target.exists()
+    if is_there and not resume:
         raise _exists_already(target)
 
 
