@@ -91,6 +91,7 @@ def test_its_last_words_and_exit_code(helpers: ModuleType, started: Callable[...
     child = started(helpers.die, {"code": 7})
     with pytest.raises(EOFError):
         child.receive()
+    child._process.wait()  # its pipes are closed in any order while it ends
     with pytest.raises(OSError, match="Broken pipe"):
         child.send("more")
     assert child.wait() == (7, "the last words")
