@@ -4,8 +4,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# As many processes as processors; more than 8 would take the memory of a small server.
-TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+# One process more than processors, since tests wait for children (290 s instead of 318 on two
+# cores); more than 8 would take the memory of a small server.
+PROCESSES := $(shell $(PYTHON) -c "import os; print(min(8, 1 + len(os.sched_getaffinity(0))))")
+TESTS := $(BIN)/pytest --numprocesses $(PROCESSES) --dist worksteal
 SENTENCE := 재미있을 줄 알았는데 완전 실망했다. 너무 졸리고 돈이 아까웠다
 
 .PHONY: demo lint quick test
