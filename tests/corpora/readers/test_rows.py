@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kosent.corpora import load_corpus
 from kosent.corpora.readers.rows import Row, open_rows
 from kosent.errors import DataError, UsageError
 
@@ -213,3 +214,29 @@ def test_rows_of_a_slow_pipe_come_as_they_are_written(monkeypatch: pytest.Monkey
             assert next(rows.rows).text == "셋\n다"
             writer.close()
             assert list(rows.rows) == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("header", "lines"),
+    [
+        ('id,"비고\n(선택)",text,label', 2),
+        ('text,label,"비고\n(선택,\n여러 줄)"', 3),
+        ('"text",label,"비고\n(""선택"")"', 2),
+        ('text,label,"비고', 1),  # a quote that does not close is a letter
+        ('text,label,"비고\n가,긍정,"', 1),  # what follows is a row
+    ],
+)
+def test_names_may_hold_line_ends(header: str, lines: int, end: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    rows = (
+        ["1,,좋다,긍정", "2,,나쁘다,부정"] if header[0] == "i" else ["좋다,긍정,", "나쁘다,부정,"]
+    )
+    path.write_bytes((end.join([*header.split("\n"), *rows]) + end).encode())
+    corpus = load_corpus(path)
+    with open_rows(str(path)) as opened:
+        found = [(row.line, row.text) for row in opened.rows if not row.fault]
+    first = header.count("\n") + 2
+    assert found[-2:] == [(first, "좋다"), (first + 1, "나쁘다")]
+    assert len(found) == corpus.train.audit.read == first - lines + 1
+    assert corpus.train.texts[-2:] == ["좋다", "나쁘다"]

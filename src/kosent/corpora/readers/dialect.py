@@ -12,6 +12,7 @@ from kosent.corpora.readers.delimited import Dialect
 
 SEPARATORS = (",", ";", "|", "\t")
 _LOOKED_AT = 200  # lines
+_MOST_LINES_OF_NAMES = 8  # a name is seldom over two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,18 @@ def _opening(lines: Sequence[Line]) -> tuple[int, str]:
 
 
 def _merit(head: Head, wanted: Sequence[str]) -> tuple[int, float]:
-    known = recognised(head.names, TEXT_NAMES + LABEL_NAMES) + _found(wanted, head.names)
-    return known, head.share if head.width > 1 and head.rows else 0.0
+    return _known(head.names, wanted), head.share if head.width > 1 and head.rows else 0.0
 
 
 def _head(looked: Sequence[Line], separator: str, begin: int, wanted: Sequence[str]) -> Head:
     is_trusted = _names_are_quoted(looked[0], separator)
     dialect = Dialect(separator, separator != "\t" or _needs_quotes(looked), is_trusted)
-    first = _first_row(looked, dialect)
-    rows = [first, *delimited.rows_of(looked[1:], dialect, len(first))]
+    first, taken = _names(looked, dialect, wanted)
+    rows = [first, *delimited.rows_of(looked[taken:], dialect, len(first))]
     share = len(rows) / len(looked)
     if are_data(rows) and not _found(wanted, first):
         return Head(dialect, (), begin, rows, share)
-    return Head(dialect, tuple(first), begin + 1, rows[1:], share)
+    return Head(dialect, tuple(first), begin + taken, rows[1:], share)
 
 
 def _found(wanted: Sequence[str], names: Sequence[str]) -> int:
@@ -97,6 +97,41 @@ def _first_row(looked: Sequence[Line], dialect: Dialect) -> list[str]:
         return text.split(dialect.separator)
     cells, opened, _ = delimited.split(text, dialect.separator)
     return cells if opened is None else text.split(dialect.separator)
+
+
+def _names(
+    looked: Sequence[Line], dialect: Dialect, wanted: Sequence[str]
+) -> tuple[list[str], int]:
+    """Return the cells of the first row, and how many lines it has."""
+    alone = _first_row(looked, dialect)
+    is_open = dialect.quoted and looked[0].text.count('"') % 2 == 1
+    return (_spanning_names(looked, dialect, wanted) if is_open else None) or (alone, 1)
+
+
+def _spanning_names(
+    looked: Sequence[Line], dialect: Dialect, wanted: Sequence[str]
+) -> tuple[list[str], int] | None:
+    """Read names of columns that hold line ends, as spreadsheets write them, and their lines.
+
+    Only where that finds as many known names as the first line alone, and the lines after it are
+    no rows themselves: a stray quote there would take rows with it.
+    """
+    alone = max(_known(_first_row(looked, dialect), wanted), 1)
+    for taken in range(2, min(_MOST_LINES_OF_NAMES, len(looked)) + 1):
+        lines = looked[:taken]
+        if any(line.fault for line in lines) or lines[-1].number - lines[0].number != taken - 1:
+            return None
+        texts = [line.text.removesuffix("\r") for line in lines]
+        cells, opened, _ = delimited.split("\n".join(texts), dialect.separator)
+        if opened is None:
+            are_rows = any(text.count(dialect.separator) + 1 == len(cells) for text in texts[1:])
+            fits = len(cells) > 1 and not are_rows and _known(cells, wanted) >= alone
+            return (cells, taken) if fits else None
+    return None
+
+
+def _known(names: Sequence[str], wanted: Sequence[str]) -> int:
+    return recognised(names, TEXT_NAMES + LABEL_NAMES) + _found(wanted, names)
 
 
 def _names_are_quoted(line: Line, separator: str) -> bool:
