@@ -1,4 +1,4 @@
-"""What decides the training of an ensemble, and how it stands in a run folder."""
+"""What decides the training of a classifier or an ensemble, and how it stands in a run folder."""
 
 from __future__ import annotations
 
@@ -161,7 +161,12 @@ class RunConfig:
             )
 
 
-def _read_config(folder: Path) -> tuple[RunConfig, str, int]:
+def read_run_config(folder: Path) -> tuple[RunConfig, str, int]:
+    """Read the configuration of a run, its corpus' fingerprint and the rule of its split.
+
+    Raises:
+        DataError: If the folder is no such run.
+    """
     try:
         written = json.loads((folder / CONFIG).read_bytes())
         # A run that was begun before a setting was known does without it.

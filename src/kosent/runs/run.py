@@ -30,7 +30,7 @@ from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.config import RunConfig, _read_config, begun_otherwise, located
+from kosent.runs.config import RunConfig, begun_otherwise, located, read_run_config
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
@@ -133,13 +133,13 @@ def resume_run(folder: str | Path, *, listener: Listener | None = None) -> RunRe
     """
     started = time.perf_counter()
     target = user_path(folder)
-    _read_config(target)  # what is no run gets no lock
+    read_run_config(target)  # what is no run gets no lock
     with locked(target):
         return _resume(target, Noting(listener or Silent()), started)
 
 
 def _resume(target: Path, listener: Noting, started: float) -> RunResult:
-    config, fingerprint, rule = _read_config(target)
+    config, fingerprint, rule = read_run_config(target)
     if (target / BUNDLE).exists():
         raise UsageError(
             f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"

@@ -24,10 +24,10 @@ from kosent.training.examples import Examples, one_hot
 from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.progress import Progress
-from kosent.training.rates import RateOfStep, _reduction, linear_rates
+from kosent.training.rates import RateOfStep, linear_rates, plateau_reduction
 from kosent.training.settings import TrainingSettings
 from kosent.training.smoothing import Smoothed
-from kosent.training.stopping import DivergedError, Guard, _keep_the_best, _stopped, _stopping
+from kosent.training.stopping import DivergedError, Guard, early_stopping, has_ended, keep_the_best
 from kosent.training.tables import CatchUp, DeferredRows, Rates
 
 PREDICTION_BATCH = 512
@@ -83,7 +83,7 @@ def fit(
         RuntimeSetupError: If the disk refuses a checkpoint.
     """
     resumed = _resumed(folder, resume)
-    if resumed and _stopped(resumed, settings):
+    if resumed and has_ended(resumed, settings):
         checkpoints.assign(checkpoints.by_path(model.weights), resumed.best)
         return resumed.history
     listener = listener or Silent()
@@ -100,8 +100,8 @@ def fit(
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
-    stopping = _stopping(settings)
-    rate = _reduction(settings) if rates is None else RateOfStep(rates, len(batches))
+    stopping = early_stopping(settings)
+    rate = plateau_reduction(settings) if rates is None else RateOfStep(rates, len(batches))
     progress = Progress(listener, settings.epochs, len(batches))
     callbacks: list[keras.callbacks.Callback] = [CatchUp(_defer_tables(model, rates)), Guard()]
     callbacks += [stopping, rate, progress]
@@ -118,7 +118,7 @@ def fit(
             verbose=0,
         )
     except DivergedError as end:
-        _keep_the_best(model, stopping.best_weights, end, listener)
+        keep_the_best(model, stopping.best_weights, end, listener)
     return progress.history
 
 

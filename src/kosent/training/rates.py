@@ -1,4 +1,4 @@
-"""A learning rate that changes at every step, as data."""
+"""How the learning rate falls: at a plateau, or at every step by a rule known beforehand."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ class RateOfStep(keras.callbacks.Callback):
             logs["learning_rate"] = float(self.rates[self._first + self.batches - 1])
 
 
-def _reduction(settings: TrainingSettings) -> Any:
+def plateau_reduction(settings: TrainingSettings) -> Any:
+    """Return the callback that lowers the rate at a plateau of the validation loss."""
     return keras.callbacks.ReduceLROnPlateau(
         monitor="val_loss",
         factor=settings.reduce_factor,

@@ -1,4 +1,4 @@
-"""What happens at the beginning or end of steps and epochs besides Keras' own callbacks."""
+"""When training ends: at a plateau of validation, or where a loss is lost."""
 
 from __future__ import annotations
 
@@ -57,13 +57,19 @@ class Guard(keras.callbacks.Callback):
             raise DivergedError(epoch + 1, "weights", math.nan)
 
 
-def _keep_the_best(
+def keep_the_best(
     model: keras.Model,
     best: list[npt.NDArray[Any]] | None,
     end: DivergedError,
     listener: Listener,
 ) -> None:
     """Go back to the weights of the best epoch, all of which are finite.
+
+    Args:
+        model: The network, whose weights are lost.
+        best: Its best weights; ``None`` where no epoch has ended.
+        end: What ended training.
+        listener: Receives the notice.
 
     Raises:
         UsageError: If there is none.
@@ -82,7 +88,8 @@ def _keep_the_best(
     )
 
 
-def _stopping(settings: TrainingSettings) -> Any:
+def early_stopping(settings: TrainingSettings) -> Any:
+    """Return the callback that ends training after ``patience`` epochs without a better figure."""
     return keras.callbacks.EarlyStopping(
         monitor=f"val_{settings.monitor}",
         mode="max" if settings.monitor == "accuracy" else "min",
@@ -91,7 +98,7 @@ def _stopping(settings: TrainingSettings) -> Any:
     )
 
 
-def _stopped(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> bool:
+def has_ended(resumed: checkpoints.Checkpoint, settings: TrainingSettings) -> bool:
     """Tell whether training had ended when the run was killed."""
     waited = resumed.callbacks["stopping"]["wait"] >= settings.patience
     return resumed.epoch >= settings.epochs or waited
