@@ -45,8 +45,8 @@ def _option(declared: Setting) -> Decorator[Any]:
         how = {"type": click.Choice(rule.names)}
     else:
         listed = "|".join(rule.names)
-        short = 0 < len(listed) <= _LONGEST_LIST
-        how = {"type": rule.kind, "metavar": listed if short else "NAME" if listed else None}
+        names = listed if len(listed) <= _LONGEST_LIST else "NAME"
+        how = {"type": rule.kind, "metavar": rule.shown or names or None}
     # On the command line the corpus decides on the cleaning, not its default.
     by_default = None if declared.name == "cleaning" else declared.default
     shown = "" if by_default is None else f"  [{by_default}]"

@@ -13,7 +13,7 @@ from kosent.prediction.network import Network
 from kosent.support.progress import Silent
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.examples import Examples
-from kosent.training.linear import _whole, _with_drawn, solve
+from kosent.training.linear import _whole, solve, with_drawn
 
 VOCABULARY = 12
 TILTED = np.arange(1, 11) / 55
@@ -246,6 +246,6 @@ def test_a_class_whose_texts_count_nothing_is_never_taken() -> None:
 
 def test_weights_of_what_is_drawn_are_those_of_its_texts() -> None:
     train = replace(texts(2), weights=REPEATED)
-    both = _with_drawn(replace(train, draw=lambda _: train.texts))
+    both = with_drawn(replace(train, draw=lambda _: train.texts))
     assert both.weights is not None
     assert both.weights.tolist() == [*REPEATED, *REPEATED]

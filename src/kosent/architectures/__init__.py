@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import numpy.typing as npt
 
 from kosent.architectures.design import Row, Trainer
@@ -72,12 +73,14 @@ ARCHITECTURES: Mapping[str, Row] = {
         "해시한 n-그램의 합과 선형 분류기",
         "A sum over hashed n-grams, and a linear classifier of it",
         trainer=lambda options: "keras" if options["embedding_size"] else "solved",
+        by_classes="embedding_size",
     ),
     "ngram_gru": Row(
         "ngram_gru",
         "토큰과 그 n-그램의 점수를 읽는 합성곱, 풀링, 양방향 GRU",
         "A convolution, pooling and a BiGRU over tokens and the scores of their n-grams",
         trainer=lambda _: "scored",
+        by_classes="score_size",
     ),
 }
 
@@ -86,7 +89,9 @@ __all__ = [
     "bounds",
     "build",
     "check",
+    "from_onnx",
     "options",
+    "settled",
     "to_onnx",
     "trainer",
     "weight_shapes",
@@ -140,6 +145,28 @@ def trainer(name: str, given: Mapping[str, Any]) -> Trainer:
     """
     known = options(name)
     return ARCHITECTURES[name].trainer(known | dict(given))
+
+
+def settled(name: str, given: Mapping[str, Any], classes: int) -> dict[str, Any]:
+    """Return all hyper-parameters of a network, none of which follows from the classes any more.
+
+    With them all but the last layer stays what it is for another number of classes.
+
+    Args:
+        name: A name in ``ARCHITECTURES``.
+        given: Hyper-parameters that differ from their defaults.
+        classes: Number of classes that the network has.
+
+    Raises:
+        UsageError: If there is no network of that name.
+    """
+    known = options(name) | dict(given)
+    size = ARCHITECTURES[name].by_classes
+    if not size or known[size]:
+        return known
+    from kosent.architectures.networks.ngrams import linear_size
+
+    return known | {size: linear_size(classes)}
 
 
 def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:
@@ -214,6 +241,38 @@ def to_onnx(
     define = definition(_function(name))
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
     return graph.to_bytes(define(OnnxBuilder(graph), **to_python(given)))
+
+
+def from_onnx(
+    name: str, vocabulary_size: int, classes: int, onnx: bytes, **given: Any
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Read the weights of a network from its ONNX file: the way back from :func:`to_onnx`.
+
+    Args:
+        name: A name in ``ARCHITECTURES``.
+        vocabulary_size: Rows of the embedding table.
+        classes: Number of classes.
+        onnx: What :func:`to_onnx` wrote. Of a file in int8 the weights come as they are computed
+            with; to int8 again they give the same file.
+        **given: Hyper-parameters that differ from their defaults.
+
+    Returns:
+        The weights by their Keras path.
+
+    Raises:
+        UsageError: If the name or a hyper-parameter is not valid.
+        ValueError: If the file is not that of such a network.
+        RuntimeSetupError: If the ``onnx`` package is not installed.
+    """
+    require("onnx")
+    check(name, given)
+    from kosent.architectures.definition import definition
+    from kosent.architectures.onnx.layers import OnnxBuilder
+    from kosent.architectures.onnx.reading import Reader
+
+    reader = Reader(onnx, vocabulary_size, classes)
+    definition(_function(name))(OnnxBuilder(reader), **to_python(given))
+    return reader.weights()
 
 
 def _function(name: str) -> Network[...]:

@@ -26,12 +26,15 @@ class Row:
         korean: What it is, one sentence.
         english: The same in English.
         trainer: Tells from all its options what learns its weights.
+        by_classes: The size among its options that, where it is 0, follows from the number of
+            classes (``kosent.architectures.networks.ngrams.linear_size``); none where it is empty.
     """
 
     file: str
     korean: str
     english: str
     trainer: Callable[[Mapping[str, Any]], Trainer] = lambda _: "keras"
+    by_classes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kosent import architectures
 from kosent.errors import UsageError
-from kosent.support.checks import choice, mapping, optional, switch
+from kosent.support.checks import Rule, choice, mapping, optional, switch
 from kosent.support.estimator import no_parameter
 from kosent.support.plain import to_python
 from kosent.support.settings import by_data, check, setting, settings_of
@@ -31,6 +31,21 @@ OPTIONS_OF = {
     "tokenizer_options": "tokenizer",
     "cleaning_options": "cleaning",
 }
+
+
+TRANSFERS = ("head", "all")
+
+# What a classifier that starts from a saved model takes from there.
+TAKEN = ("architecture", "architecture_options", *settings_of(EncoderSettings))
+
+_START = Rule(
+    lambda value: isinstance(value, str) and value != "",
+    "모델의 이름이나 경로여야",
+    "the name of a packaged model, or the path of a saved one",
+    inside=("pretrained",),
+    outside=("", 3, ["pretrained"]),
+    shown="pretrained|MODEL",
+)
 
 
 @dataclass(kw_only=True)
@@ -60,6 +75,21 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         en="options of the network",
         group="network",
         flag="--set",
+    )
+    start: str | None = setting(
+        None,
+        optional(_START),
+        ko="배운 것을 이어받을 모델: pretrained(함께 들어 있는 모델) 또는 저장된 모델의 경로",
+        en="model to start from: pretrained, which comes with kosent, or the path of a saved one",
+        group="network",
+        flag="--from",
+    )
+    transfer: str = setting(
+        "head",
+        choice(*TRANSFERS, noun=("이어받는 방식", "transfer")),
+        ko="start에서 새로 배울 것: 마지막 층만(head) 또는 모두(all)",
+        en="what is learned from there on: the last layer alone (head), or all weights",
+        group="network",
     )
     # A classifier leaves it open until it has seen the texts; training itself needs a number.
     batch_size: int | None = by_data(  # type: ignore[assignment]
@@ -110,12 +140,25 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         return cls(**arguments)
 
     def checked(self) -> TextEncoder:
-        """Check everything, and give the encoder, not fitted, for which it had to be built.
+        """Check everything, and give the encoder for which it had to be built.
+
+        Returns:
+            The encoder, not fitted; that of ``start``, where there is one.
 
         Raises:
             UsageError: If a name or setting cannot be used.
+            BundleError: If ``start`` is no saved model, or damaged.
         """
         check(self)
+        if self.start is not None:
+            from kosent.models.start import encoder_for
+
+            return encoder_for(self)
+        if self.transfer != TRANSFERS[0]:
+            raise UsageError(
+                f"transfer='{self.transfer}'에는 이어받을 모델(start, --from)이 있어야 합니다",
+                f"transfer='{self.transfer}' needs a model to start from (start, --from)",
+            )
         options = self.architecture_options or {}
         architectures.check(self.architecture, options)
         encoder = TextEncoder(**_values(self, EncoderSettings))

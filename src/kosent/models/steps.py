@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
+from kosent.models.continuing import continued
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, weight_by_number
-from kosent.models.trained import Trained, design_of
+from kosent.models.start import read_start
+from kosent.models.trained import Learned, Trained, design_of
 from kosent.prediction.estimator import report_of
 from kosent.support.files import write_folder
 from kosent.support.forks import refuse_fork
@@ -34,26 +36,9 @@ from kosent.training.examples import Examples
 from kosent.training.splits import RULE, Part, split, unlabelled
 
 if TYPE_CHECKING:
-    import keras
-
-    from kosent.architectures.design import Architecture, Arrays
+    from kosent.architectures.design import Architecture
     from kosent.metrics.report import Label
-    from kosent.training.history import Record
     from kosent.training.settings import TrainingSettings
-
-
-class Learned(NamedTuple):
-    """A trained network.
-
-    Attributes:
-        weights: Its weights by path.
-        history: One record an epoch.
-        model: The same in Keras, ``None`` where it was not needed.
-    """
-
-    weights: Arrays
-    history: list[Record]
-    model: keras.Model | None
 
 
 class Finished(NamedTuple):
@@ -121,19 +106,32 @@ def learn(
     weight = weight_by_number(given.class_weight, names)
     parts = _parts(given, lesson, Part(texts, class_numbers(listed, classes)), len(names))
     train, held = parts.train, parts.held
-    encoder, ids, held_ids = encode(encoder, train.texts, held.texts, folder, resume, listener)
+    encoder, ids, held_ids = encode(
+        encoder, train.texts, held.texts, folder, resume, listener, fitted=given.start is not None
+    )
     settings = given.for_training(len(train.texts), weight)
-    parameters = parameters_as_data(given.values(), encoder, names)
+    start = None if given.start is None else read_start(given.start)
+    taken = {} if start is None else start.parameters_for(len(names))
+    parameters = parameters_as_data(given.values() | taken, encoder, names)
     design = design_of({"parameters": parameters}, encoder)
     draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
     check = Examples(held_ids, held.numbers, weights=held.weights)
     examples = Examples(ids, train.numbers, draw, train.targets, train.weights)
-    learned = train_network(
-        design, len(names), examples, check, settings, folder=folder, resume=resume,
-        listener=listener,
-    )  # fmt: skip
+    if start is None:
+        learned = train_network(
+            design, len(names), examples, check, settings, folder=folder, resume=resume,
+            listener=listener,
+        )  # fmt: skip
+    else:
+        learned = continued(start, len(names), examples, check, settings, folder, listener)
     finished = finish(
-        design, learned, len(names), check, calibrate=bool(given.calibrate), class_weight=weight
+        design,
+        learned,
+        len(names),
+        check,
+        calibrate=bool(given.calibrate),
+        class_weight=weight,
+        int8=start is not None and start.trained.load_weights is None,
     )
     validation = report_of(classes, classes[held.numbers].tolist(), finished.validation)
     calibration = finished.calibration
@@ -152,6 +150,7 @@ def learn(
             "history": learned.history,
             "validation": validation.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,
+            **({} if start is None else {"start": {**start.facts, **learned.facts}}),
         },
     }
 
@@ -180,6 +179,8 @@ def encode(
     folder: Path | None,
     resume: bool,
     listener: Listener,
+    *,
+    fitted: bool = False,
 ) -> tuple[TextEncoder, EncodedTexts, EncodedTexts]:
     """Fit the encoder on the training part only, and encode both parts.
 
@@ -190,6 +191,7 @@ def encode(
         folder: The run folder, which keeps the fitted encoder.
         resume: Take the fitted encoder from there, where it is.
         listener: Receives progress events.
+        fitted: It is fitted already, by what its network learned from.
     """
     counter = Count(listener)
     listener.stage("encode", len(train) + len(held))
@@ -198,7 +200,10 @@ def encode(
         encoder = TextEncoder.from_files({p.name: p.read_bytes() for p in kept.iterdir()})
         encoded = token_cache.encode(encoder, train, counter)
     else:
-        encoder, encoded = token_cache.fit_encode(new, train, counter)
+        if fitted:
+            encoder, encoded = new, token_cache.encode(new, train, counter)
+        else:
+            encoder, encoded = token_cache.fit_encode(new, train, counter)
         if kept:
             write_folder(kept, encoder.files())
     return encoder, encoded, token_cache.encode(encoder, held, Count(listener))
@@ -268,6 +273,7 @@ def finish(
     *,
     calibrate: bool,
     class_weight: Any = None,
+    int8: bool = False,
 ) -> Finished:
     """Write a network's ONNX form, and calibrate it on the validation split where asked.
 
@@ -280,10 +286,11 @@ def finish(
         check: The validation split.
         calibrate: Whether to fit a temperature.
         class_weight: As in ``TrainingSettings``.
+        int8: Reduce the weights to int8, and keep no others.
     """
     from kosent.training.class_weights import weights_of
 
-    trained = Trained.of(design, learned.weights, classes)
+    trained = Trained.of(design, learned.weights, classes, int8=int8)
     before = trained.network.predict(check.texts)
     if not calibrate:
         return Finished(trained, before, None)
@@ -293,6 +300,6 @@ def finish(
         variables = {variable.path: variable for variable in learned.model.weights}
         for name in LAST_LAYER:
             variables[name].assign(weights[name])
-    trained = Trained.of(design, weights, classes)
+    trained = Trained.of(design, weights, classes, int8=int8)
     after = trained.network.predict(check.texts)
     return Finished(trained, after, Calibration.of(temperature, check.labels, before, after))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,24 @@ from kosent.text.encoding.encoder import TextEncoder
 
 if TYPE_CHECKING:
     import keras
+
+    from kosent.training.history import Record
+
+
+class Learned(NamedTuple):
+    """A trained network.
+
+    Attributes:
+        weights: Its weights by path.
+        history: One record an epoch.
+        model: The same in Keras, ``None`` where it was not needed.
+        facts: What its bundle says about how it went on from the model that it started from.
+    """
+
+    weights: Arrays
+    history: list[Record]
+    model: keras.Model | None
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 class Trained:
@@ -37,14 +56,21 @@ class Trained:
         self.load_weights = load_weights
 
     @classmethod
-    def of(cls, design: Architecture, weights: Arrays, classes: int) -> Self:
+    def of(cls, design: Architecture, weights: Arrays, classes: int, *, int8: bool = False) -> Self:
         """Write the ONNX form of a network.
+
+        Args:
+            design: The network as data.
+            weights: Its weights by path.
+            classes: Number of classes.
+            int8: Reduce the weights to int8, and keep no others.
 
         Raises:
             UsageError: If the network or one of its options is not known.
             ValueError: If the weights are not those of such a network.
         """
-        return cls(design, Network(write_onnx(design, weights, classes), classes), weights.copy)
+        network = Network(write_onnx(design, weights, classes, int8=int8), classes)
+        return cls(design, network, None if int8 else weights.copy)
 
     @classmethod
     def unpack(cls, saved: Bundle) -> Self:
@@ -62,6 +88,25 @@ class Trained:
         if saved.onnx is None:
             return cls.of(design, saved.weights, classes)
         return cls(design, Network(saved.onnx, classes), saved.load_weights)
+
+    def weights(self) -> Arrays:
+        """Return the weights by path; those of a network in int8 are what it computes with.
+
+        Raises:
+            UsageError: If the network or one of its options is not known.
+            ValueError: If its ONNX form is not that of such a network.
+        """
+        if self.load_weights is not None:
+            return self.load_weights()
+        design, classes = self.design, self.network.classes
+        found = architectures.from_onnx(
+            design.name, design.vocabulary_size, classes, self.network.onnx, **design.options
+        )
+        ids = random_ids(design)
+        written = Network(write_onnx(design, found, classes), classes)
+        if not _close(written(ids), self.network(ids)):
+            raise ValueError("model.onnx is not the network that it is said to be")
+        return found
 
     def build(self, weights: Arrays) -> keras.Model:
         """Build the network in Keras, to train on with.
@@ -83,7 +128,7 @@ class Trained:
             raise ValueError("the weights do not fit the network")
         model = architectures.build(design.name, *sizes, **design.options)
         assign(by_path(model.weights), weights)
-        ids = np.random.default_rng(0).integers(1, design.vocabulary_size, (16, 12), np.int32)
+        ids = random_ids(design)
         if not _close(np.asarray(model.predict_on_batch(ids)), self.network(ids)):
             raise ValueError("model.onnx and weights.safetensors are not the same network")
         return model
@@ -111,6 +156,11 @@ def design_of(info: Mapping[str, Any], encoder: TextEncoder) -> Architecture:
     trained = info["parameters"]
     name, given = trained["architecture"], trained["architecture_options"] or {}
     return Architecture(name, len(encoder.vocabulary), architectures.options(name) | given)
+
+
+def random_ids(design: Architecture) -> npt.NDArray[np.int32]:
+    """Return ids ``(16, 12)`` on which two forms of a network are compared."""
+    return np.random.default_rng(0).integers(1, design.vocabulary_size, (16, 12), np.int32)
 
 
 def _close(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:

@@ -39,17 +39,19 @@ class Network:
         onnx: The file that ``kosent.architectures.to_onnx`` wrote, from a source that is trusted
             or verified.
         classes: Number of classes it must have.
+        output: What it gives instead of probabilities; of another name they are other numbers.
 
     Raises:
         ValueError: If it is not such a file.
     """
 
-    def __init__(self, onnx: bytes, classes: int) -> None:
+    def __init__(self, onnx: bytes, classes: int, output: str = PROBABILITIES) -> None:
         check_onnx(onnx)
         self.onnx = onnx
         self.classes = classes
+        self.output = output
         self._session = _session(onnx)
-        _check_face(self._session, classes)
+        _check_face(self._session, classes, output)
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> Probabilities:
         """Return the probabilities ``(B, classes)`` of ids ``(B, T)``, padded at the end with 0.
@@ -58,7 +60,7 @@ class Network:
             BundleError: If the network fails, as one that was forged may.
         """
         try:
-            found: Probabilities = self._session.run([PROBABILITIES], {IDS: ids})[0]
+            found: Probabilities = self._session.run([self.output], {IDS: ids})[0]
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):
                 raise
@@ -110,7 +112,7 @@ class Network:
         out[rows] = self(texts.pad(rows))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"onnx": self.onnx, "classes": self.classes}
+        return {"onnx": self.onnx, "classes": self.classes, "output": self.output}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
@@ -181,12 +183,12 @@ def _refuse_telemetry() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _check_face(session: onnxruntime.InferenceSession, classes: int) -> None:
+def _check_face(session: onnxruntime.InferenceSession, classes: int, output: str) -> None:
     """Refuse a network of other inputs or outputs."""
     faces = [
         [(each.name, each.type, len(each.shape)) for each in side]
         for side in (session.get_inputs(), session.get_outputs())
     ]
-    expected = [[(IDS, "tensor(int32)", 2)], [(PROBABILITIES, "tensor(float)", 2)]]
+    expected = [[(IDS, "tensor(int32)", 2)], [(output, "tensor(float)", 2)]]
     if faces != expected or session.get_outputs()[0].shape[1] != classes:
         raise ValueError(f"model.onnx: not a network of {classes} classes")

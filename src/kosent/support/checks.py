@@ -31,6 +31,7 @@ class Rule:
             with the nearest.
         inside: Some values that can be used, those at the bounds among them.
         outside: Some that cannot.
+        shown: What stands for a value in the help, where its kind says too little.
     """
 
     valid: Callable[[Any], bool]
@@ -41,6 +42,7 @@ class Rule:
     noun: tuple[str, str] | None = None
     inside: tuple[Any, ...] = ()
     outside: tuple[Any, ...] = ()
+    shown: str = ""
 
     def check(self, name: str, received: object) -> None:
         """Refuse a value.

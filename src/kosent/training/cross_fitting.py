@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kosent.architectures.layers.ngram_scores import CrossFitted
 from kosent.architectures.networks.ngram_gru import SCORES
 from kosent.architectures.networks.ngrams import linear_size
+from kosent.errors import UsageError
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.class_weights import weights_of
@@ -65,8 +66,16 @@ def cross_fit(
 
     Returns:
         float32 ``(buckets, size)`` and ``(folds, buckets, size)``.
+
+    Raises:
+        UsageError: If the network asks for scores of another number.
     """
     size, folds = linear_size(classes), options["folds"]
+    if options["score_size"] not in (0, size):
+        raise UsageError(
+            f"score_size 값은 0이어야 합니다. 받은 값: {options['score_size']}",
+            f"score_size must be 0, which is {size} here. Received: {options['score_size']}",
+        )
     listener.stage("solve", 1 + size * (1 + folds))
     counts = count_ngrams(train.texts, options)
     listener.advance(1)

@@ -70,7 +70,7 @@ def solve(
     """
     started = time.perf_counter()
     size = linear_size(classes)
-    train = _with_drawn(train)
+    train = with_drawn(train)
     listener.stage("solve", size + 1)
     counts = count_ngrams(train.texts, options)
     listener.advance(1)
@@ -81,8 +81,8 @@ def solve(
     held = count_ngrams(validation.texts, options) @ scores
     if class_weight is not None:
         bias = _best_bias(held, bias, validation, class_weight)
-    figures = _figures(seen + bias, train.labels)
-    held_figures = _figures(held + bias, validation.labels)
+    figures = figures_of(seen + bias, train.labels)
+    held_figures = figures_of(held + bias, validation.labels)
     record: Record = {
         "epoch": 1,
         **figures,
@@ -166,7 +166,7 @@ def one_vs_rest(train: Examples, size: int) -> npt.NDArray[np.float32]:
     return positive.astype(np.float32)
 
 
-def _with_drawn(train: Examples) -> Examples:
+def with_drawn(train: Examples) -> Examples:
     """Put one draw of the texts, noised or tokenized otherwise, beside them."""
     if train.draw is None:
         return train
@@ -332,7 +332,7 @@ def _best_bias(
     return np.asarray(best.x, np.float32)
 
 
-def _figures(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[str, float]:
+def figures_of(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[str, float]:
     """Return accuracy and mean cross-entropy of scores ``(n, size)``."""
     accuracy = float((of_classes(scores).argmax(axis=1) == labels).mean())
     return {"accuracy": accuracy, "loss": log_loss(of_classes(scores), labels)}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from kosent.architectures.definition import network
 from kosent.architectures.networks.ngrams import Weighting, linear_size
-from kosent.architectures.options import Buckets, Depth, Folds, Share, Size
+from kosent.architectures.options import Buckets, Depth, Folds, OptionalSize, Share, Size
 
 if TYPE_CHECKING:
     from kosent.architectures.builder import Builder, Features
@@ -41,6 +41,7 @@ def ngram_gru(
     pool_size: Size = 3,
     units: Size = 48,
     dropout: Share = 0.3,
+    score_size: OptionalSize = 0,
 ) -> Features:
     """Build a convolution, pooling and a BiGRU over tokens and the scores of their n-grams.
 
@@ -59,9 +60,11 @@ def ngram_gru(
         pool_size: Tokens that become one step of the BiGRU.
         units: State size of one direction of the BiGRU.
         dropout: Share dropped after the embedding and before the classifier.
+        score_size: Scores of an n-gram; with 0, as in all but networks that begin with what another
+            one learned, one for two classes and otherwise one for each.
     """
     del weighting, l2  # of the solver
-    size = linear_size(net.classes)
+    size = score_size or linear_size(net.classes)
     longest = max(shortest, longest)
     scores, total = net.ngram_scores(shortest, longest, buckets, size, folds, SCORES)
     embedded = net.embed(embedding_size, dropout, "embedding")

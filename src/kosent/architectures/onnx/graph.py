@@ -88,31 +88,40 @@ class Graph:
         self._initializers.append(numpy_helper.from_array(array.reshape(np.shape(value)), name))
         return name
 
-    def matrix(self, value: Array, leading: int = 1) -> str:
+    def matrix(self, value: Array, leading: int = 1, *, exact: bool = False) -> str:
         """Add a large constant, int8 where the graph asks for it, and return the float32 value.
 
         Args:
             value: float32 of any shape.
             leading: The first axes, whose every entry gets a scale of its own.
+            exact: Leave it float32 in any case.
         """
-        if not self.int8:
+        if exact or not self.int8:
             return self.constant(value, np.float32)
-        rows, scales = to_int8(value, leading)
-        floats = self.node("Cast", self.constant(rows, np.int8), to=FLOAT)
-        return self.node("Mul", floats, self.constant(scales, np.float32))
+        rows, scales = self.reduced(value, leading)
+        return self.node("Mul", self.node("Cast", rows, to=FLOAT), scales)
 
     def rows(self, table: Array, ids: str) -> str:
         """Look up rows of a table: ``(V, E)`` and int32 ``(B, T)`` to ``(B, T, E)``."""
         if not self.int8:
             return self.node("Gather", self.constant(table, np.float32), ids, axis=0)
         narrow = table.shape[1] <= NARROW
-        rows, scales = to_int8(table, 0 if narrow else 1)  # (V, E), (V, 1) or (1, 1)
-        found = self.node("Gather", self.constant(rows, np.int8), ids, axis=0)
-        floats = self.node("Cast", found, to=FLOAT)
+        rows, scales = self.reduced(table, 0 if narrow else 1)  # (V, E), (V, 1) or (1, 1)
+        floats = self.node("Cast", self.node("Gather", rows, ids, axis=0), to=FLOAT)
         if narrow:
-            return self.node("Mul", floats, self.constant(scales[0], np.float32))
-        scale = self.node("Gather", self.constant(scales, np.float32), ids, axis=0)  # (B, T, 1)
-        return self.node("Mul", floats, scale)
+            return self.node("Mul", floats, scales)
+        return self.node("Mul", floats, self.node("Gather", scales, ids, axis=0))  # (B, T, 1)
+
+    def reduced(self, value: Array, leading: int) -> tuple[str, str]:
+        """Add a matrix as int8, and its scales; return the names of both.
+
+        Args:
+            value: float32 of any shape.
+            leading: The first axes, whose every entry gets a scale of its own.
+        """
+        rows, scales = to_int8(value, leading)
+        scales = scales if leading else scales[0]
+        return self.constant(rows, np.int8), self.constant(scales, np.float32)
 
     def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add an operator and return the name of its first output."""

@@ -261,17 +261,20 @@ class OnnxBuilder:
         """Turn features into class probabilities ``(B, classes)``."""
         del dropout
         graph = self.graph
-        scores = self._linear(x, self.classes - sigmoid, "probabilities").name
+        # As float32 even in int8: a few kilobytes, and the columns of a layer that was solved for
+        # features of very different size differ as much (EXACT_NOTE).
+        scores = self._linear(x, self.classes - sigmoid, "probabilities", exact=True).name
         if sigmoid:
             scores = graph.node("Pad", scores, graph.constant([0, 1, 0, 0], np.int64))
         return Tensor(graph.node("Softmax", scores, axis=-1), self.classes)
 
-    def _linear(self, x: Tensor, units: int, name: str) -> Tensor:
-        """Multiply and add: ``(B, C)`` to ``(B, units)``."""
+    def _linear(self, x: Tensor, units: int, name: str, *, exact: bool = False) -> Tensor:
+        """Multiply and add: ``(B, C)`` to ``(B, units)``; ``exact`` never as int8."""
         graph = self.graph
         kernel = graph.weight(f"{name}/kernel", x.size, units)
         bias = graph.weight(f"{name}/bias", units)
-        matrix, vector = graph.matrix(kernel.T), graph.constant(bias, np.float32)
+        matrix = graph.matrix(kernel.T, exact=exact)
+        vector = graph.constant(bias, np.float32)
         return Tensor(graph.node("Gemm", x.name, matrix, vector, transB=1), units)
 
     def _zero_padding(self, x: Steps) -> Steps:

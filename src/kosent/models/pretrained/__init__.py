@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kosent.models.classifier import TextClassifier
 
-__all__ = ["load_pretrained", "pretrained_path"]
+__all__ = ["PACKAGED", "load_pretrained", "packaged_path", "pretrained_path"]
+
+# The models in this folder, by the name under which ``start`` takes them.
+PACKAGED = {"pretrained": "reviews.kosent"}
 
 
 def load_pretrained() -> TextClassifier:
@@ -29,4 +32,13 @@ def load_pretrained() -> TextClassifier:
 
 def pretrained_path() -> Path:
     """Return the packaged model's file."""
-    return Path(__file__).with_name("reviews.kosent")
+    return packaged_path("pretrained")
+
+
+def packaged_path(name: str) -> Path:
+    """Return the file of a packaged model.
+
+    Args:
+        name: A name in ``PACKAGED``.
+    """
+    return Path(__file__).with_name(PACKAGED[name])

@@ -1,0 +1,74 @@
+"""The last layer of a trained network: what it reads, and another one in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent import architectures
+from kosent.architectures.design import Architecture
+from kosent.models.trained import Trained
+from kosent.prediction.network import Network
+from kosent.support.packages import require
+from kosent.text.encoding.encoded import EncodedTexts
+from kosent.training.calibration import LAST_LAYER
+
+Floats = npt.NDArray[np.float32]
+
+
+def features_of(trained: Trained, parts: Iterable[EncodedTexts]) -> Floats:
+    """Return what the last layer of a network reads of encoded texts: float32 ``(n, F)``."""
+    require("onnx")
+    from kosent.architectures.onnx.body import FEATURES, body
+
+    network = Network(*body(trained.network.onnx), FEATURES)
+    empty = np.empty((0, network.classes), np.float32)
+    return np.concatenate([empty, *network.stream(parts)])
+
+
+def headed(trained: Trained, kernel: Floats, bias: Floats) -> Trained:
+    """Return a network with another last layer.
+
+    Args:
+        trained: The network.
+        kernel: float32 ``(F, classes)``.
+        bias: float32 ``(classes,)``.
+
+    Raises:
+        ValueError: If they do not fit it, or its weights cannot be read.
+    """
+    weights = trained.weights()
+    return Trained.of(
+        design_for(trained, kernel.shape[1]),
+        weights | last_layer(trained, kernel, bias),
+        kernel.shape[1],
+        int8=trained.load_weights is None,
+    )
+
+
+def last_layer(trained: Trained, kernel: Floats, bias: Floats) -> dict[str, Floats]:
+    """Return a last layer as weights by path.
+
+    Args:
+        trained: The network that it is for. Where the score of its first class is fixed at 0, the
+            others are told from it.
+        kernel: float32 ``(F, classes)``.
+        bias: float32 ``(classes,)``.
+    """
+    if trained.design.options.get("sigmoid"):
+        kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
+    layers = (np.ascontiguousarray(each, np.float32) for each in (kernel, bias))
+    return dict(zip(LAST_LAYER, layers, strict=True))
+
+
+def design_for(trained: Trained, classes: int) -> Architecture:
+    """Return the same network for another number of classes: its last layer alone differs."""
+    design = trained.design
+    before, after = (
+        architectures.settled(design.name, design.options, number)
+        for number in (trained.network.classes, classes)
+    )
+    options = design.options if before == after else before
+    return Architecture(design.name, design.vocabulary_size, options)

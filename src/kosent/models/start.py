@@ -1,0 +1,171 @@
+"""The saved model that a classifier starts from: what is taken from it, and what may not be named.
+
+Tokenizer, vocabulary, cleaning and network are those of the start; only what is learned differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kosent import architectures
+from kosent.bundles.manifest import Saved, is_ensemble, read_saved, unusable
+from kosent.bundles.model import unpack
+from kosent.errors import UsageError
+from kosent.models.heads import design_for
+from kosent.models.pretrained import PACKAGED, packaged_path
+from kosent.models.settings import TAKEN, ClassifierSettings
+from kosent.models.trained import Trained
+from kosent.support.files import user_path
+from kosent.support.plain import to_python
+from kosent.support.settings import settings_of
+from kosent.text.encoding.encoder import TextEncoder
+from kosent.text.tokenizers import Tokenizer
+
+if TYPE_CHECKING:
+    from kosent.architectures.design import Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A saved model, as what starts from it sees it.
+
+    Attributes:
+        name: Name of a packaged model, otherwise that of its file or folder.
+        sha256: SHA-256 of its manifest, which stands for all of it.
+        labels: Its labels.
+        encoder: Its encoder.
+        trained: Its network.
+        parameters: The settings that go with both: those of ``TAKEN``.
+    """
+
+    name: str
+    sha256: str
+    labels: list[str] | list[int]
+    encoder: TextEncoder
+    trained: Trained
+    parameters: dict[str, Any]
+
+    def parameters_for(self, classes: int) -> dict[str, Any]:
+        """Return the settings that go with its network for a number of classes."""
+        return self.parameters | {"architecture_options": design_for(self.trained, classes).options}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a model that started from it says about it."""
+        return {"name": self.name, "sha256": self.sha256, "labels": self.labels}
+
+
+def place_of(start: str) -> Path:
+    """Return where a start is: the file of a packaged model, or a path that a user gave."""
+    return packaged_path(start) if start in PACKAGED else user_path(start)
+
+
+def checksum_of(start: str) -> str:
+    """Return the SHA-256 of the manifest of a start.
+
+    Raises:
+        BundleError: If it is no saved model.
+    """
+    return read_saved(place_of(start), lambda saved: saved.sha256)
+
+
+def read_start(start: str) -> Start:
+    """Read the model to start from.
+
+    Args:
+        start: The setting.
+
+    Raises:
+        BundleError: If it is no saved model, damaged, or one that cannot be used.
+        UsageError: If it is an ensemble.
+    """
+    path = place_of(start)
+
+    def take(saved: Saved) -> Start:
+        if is_ensemble(saved.manifest):
+            raise UsageError(
+                f"'{start}'은(는) 앙상블입니다. 이어받을 모델 하나를 지정하세요",
+                f"'{start}' is an ensemble; name a single model to start from",
+            )
+        bundle = unpack(saved)
+        try:
+            trained = Trained.unpack(bundle)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable(path, str(error)) from error
+        name = start if start in PACKAGED else path.name
+        parameters = _taken(bundle.info["parameters"], trained.design)
+        return Start(name, saved.sha256, bundle.labels, bundle.encoder, trained, parameters)
+
+    return read_saved(path, take)
+
+
+def encoder_for(given: ClassifierSettings) -> TextEncoder:
+    """Return the encoder of the model that a classifier starts from.
+
+    Args:
+        given: Its settings, with a ``start``.
+
+    Raises:
+        BundleError: As :func:`read_start`.
+        UsageError: If a setting differs from what is taken from there, or it is an ensemble.
+    """
+    start = read_start(str(given.start))
+    declared = settings_of(ClassifierSettings)
+    refuse_others(
+        {name: getattr(given, name) for name in TAKEN if _is_given(given, name, declared)}, start
+    )
+    return start.encoder
+
+
+def refuse_others(named: Mapping[str, Any], start: Start) -> None:
+    """Refuse settings that a start decides, where they say something else.
+
+    Args:
+        named: Settings by name.
+        start: The start.
+
+    Raises:
+        UsageError: If one of them says something else.
+    """
+    for name, value in named.items():
+        if name in TAKEN and not _agrees(name, value, start):
+            raise UsageError(
+                f"{name} 값은 이어받는 모델 '{start.name}'의 것입니다({start.parameters[name]!r}). "
+                f"빼세요. 받은 값: {value!r}",
+                f"{name} is that of the model to start from, '{start.name}' "
+                f"({start.parameters[name]!r}); leave it out. Received: {value!r}",
+            )
+
+
+def _is_given(given: ClassifierSettings, name: str, declared: Mapping[str, Any]) -> bool:
+    value = getattr(given, name)
+    return isinstance(value, Tokenizer) or _plain(value) != _plain(declared[name].default)
+
+
+def _taken(saved: Mapping[str, Any], design: Architecture) -> dict[str, Any]:
+    declared = settings_of(ClassifierSettings)
+    found = {name: saved.get(name, declared[name].default) for name in TAKEN}
+    return found | {"architecture": design.name, "architecture_options": design.options}
+
+
+def _agrees(name: str, value: Any, start: Start) -> bool:
+    own = start.parameters[name]
+    if isinstance(value, Tokenizer):
+        value = value.state().name
+    if name == "architecture_options":
+        design, classes = start.trained.design, len(start.labels)
+        own, value = (
+            architectures.settled(design.name, design.options | dict(each), classes)
+            for each in ({}, value or {})
+        )
+    if isinstance(value, Mapping):  # those that are named
+        own = {each: (own or {}).get(each) for each in value}
+    return _plain(value) == _plain(own)
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(to_python(value), sort_keys=True, default=str)
