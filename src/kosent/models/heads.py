@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,28 @@ def last_layer(trained: Trained, kernel: Floats, bias: Floats) -> dict[str, Floa
         kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
     layers = (np.ascontiguousarray(each, np.float32) for each in (kernel, bias))
     return dict(zip(LAST_LAYER, layers, strict=True))
+
+
+def grown(
+    trained: Trained, old: Sequence[int], fresh: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Return kernel and bias of a network for more classes than it has.
+
+    Args:
+        trained: The network.
+        old: The number of each of its classes among the new ones.
+        fresh: Kernel ``(F, classes)`` and bias ``(classes,)`` of a layer that learned nothing. What
+            it gives to new classes is added to the mean of the old ones.
+    """
+    own = trained.weights()
+    layer = [own[name] for name in LAST_LAYER]
+    if trained.design.options.get("sigmoid"):
+        layer = [np.pad(each, [(0, 0)] * (each.ndim - 1) + [(1, 0)]) for each in layer]
+    kernel, bias = (
+        new + known.mean(axis=-1, keepdims=True) for new, known in zip(fresh, layer, strict=True)
+    )
+    kernel[:, old], bias[old] = layer
+    return kernel, bias
 
 
 def design_for(trained: Trained, classes: int) -> Architecture:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kosent import architectures
 from kosent.errors import UsageError
-from kosent.support.checks import Rule, choice, mapping, optional, switch
+from kosent.support.checks import Rule, choice, mapping, number, optional, switch
 from kosent.support.estimator import no_parameter
 from kosent.support.plain import to_python
 from kosent.support.settings import by_data, check, setting, settings_of
@@ -20,6 +20,7 @@ from kosent.training.settings import (
     VALIDATION,
     TrainingSettings,
     default_batch_size,
+    default_learning_rate,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _START = Rule(
     outside=("", 3, ["pretrained"]),
     shown="pretrained|MODEL",
 )
+_KEEP = number(0)
 
 
 @dataclass(kw_only=True)
@@ -91,7 +93,25 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         en="what is learned from there on: the last layer alone (head), or all weights",
         group="network",
     )
-    # A classifier leaves it open until it has seen the texts; training itself needs a number.
+    keep: float | None = setting(
+        None,
+        _KEEP,
+        ko="transfer가 all일 때 새 글에서 이전 모델의 답을 지키는 무게, 0이면 그 라벨을 잊음 "
+        "(기본: 새 글에 이전 라벨이 있으면 1)",
+        en="weight of keeping to the start's answers on the new texts, where transfer is all; 0 "
+        "forgets its labels (default: 1 where the texts have one of them)",
+        group="network",
+        by_data=True,
+    )
+    # A classifier leaves these open until it has seen the texts; training itself needs numbers.
+    learning_rate: float | None = by_data(  # type: ignore[assignment]
+        TrainingSettings,
+        "learning_rate",
+        ko="처음의, schedule이 linear이면 가장 높은 학습률 (기본: 0.001, start에서 모두 배울 때 "
+        "0.0003)",
+        en="step size at the start, or the highest where schedule is linear (default: 0.001, where "
+        "all weights of a start are learned on 0.0003)",
+    )
     batch_size: int | None = by_data(  # type: ignore[assignment]
         TrainingSettings,
         "batch_size",
@@ -150,6 +170,11 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             BundleError: If ``start`` is no saved model, or damaged.
         """
         check(self)
+        if self.keep is not None and self.transfer != "all":
+            raise UsageError(
+                "keep은 transfer='all'과 함께만 쓸 수 있습니다. 빼세요",
+                "keep goes with transfer='all' only; leave it out",
+            )
         if self.start is not None:
             from kosent.models.start import encoder_for
 
@@ -180,6 +205,8 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         values = _values(self, TrainingSettings) | {"class_weight": to_python(class_weight)}
         if values["batch_size"] is None:
             values["batch_size"] = default_batch_size(rows)
+        if values["learning_rate"] is None:
+            values["learning_rate"] = default_learning_rate(continued=self.start is not None)
         return TrainingSettings(**values)
 
     def of_split(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Tokenizer, vocabulary, cleaning and network are those of the start; only what is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from kosent.text.tokenizers import Tokenizer
 
 if TYPE_CHECKING:
     from kosent.architectures.design import Architecture
+    from kosent.metrics.report import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,30 @@ class Start:
     def parameters_for(self, classes: int) -> dict[str, Any]:
         """Return the settings that go with its network for a number of classes."""
         return self.parameters | {"architecture_options": design_for(self.trained, classes).options}
+
+    def kept(self, labels: Sequence[Label], given: ClassifierSettings) -> float:
+        """Return what keeping to its answers counts; with 0 its own labels are forgotten.
+
+        Args:
+            labels: Those of the texts that are to be learned.
+            given: The settings. Where they leave it open, texts that have one of its labels go on
+                with what it does, and others are a task of their own.
+
+        Raises:
+            UsageError: If they are to be kept and no text has one. Where each text is of the new
+                label, the network says that label of all texts (``bench/accuracy/forgetting.py``).
+        """
+        if given.transfer != "all":
+            return 0.0
+        strange = set(self.labels).isdisjoint(labels)
+        if given.keep and strange:
+            raise UsageError(
+                f"새 글에 이어받는 모델의 라벨이 하나도 없습니다: {self.labels}. 그 라벨의 글을 "
+                "조금 함께 넣거나 keep을 빼세요",
+                f"the texts have none of the labels of the model to start from: {self.labels}; add "
+                "some texts of them, or leave keep out",
+            )
+        return float(not strange) if given.keep is None else given.keep
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent import architectures
-from kosent.models.continuing import continued
+from kosent.models.continuing import Continuation
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.start import read_start
@@ -101,16 +101,19 @@ def learn(
     """
     texts = check_texts(lesson.texts)
     listed = check_labels(lesson.labels, len(texts))
-    classes = find_classes(listed)
+    start = None if given.start is None else read_start(given.start)
+    kept = 0.0 if start is None else start.kept(listed, given)
+    classes = find_classes([*listed, *start.labels] if start and kept else listed)
     names = classes.tolist()
     weight = weight_by_number(given.class_weight, names)
+    if kept and weight is None:  # how many rows of a label are new says nothing of how many come
+        weight = "balanced"
     parts = _parts(given, lesson, Part(texts, class_numbers(listed, classes)), len(names))
     train, held = parts.train, parts.held
     encoder, ids, held_ids = encode(
         encoder, train.texts, held.texts, folder, resume, listener, fitted=given.start is not None
     )
     settings = given.for_training(len(train.texts), weight)
-    start = None if given.start is None else read_start(given.start)
     taken = {} if start is None else start.parameters_for(len(names))
     parameters = parameters_as_data(given.values() | taken, encoder, names)
     design = design_of({"parameters": parameters}, encoder)
@@ -123,7 +126,10 @@ def learn(
             listener=listener,
         )  # fmt: skip
     else:
-        learned = continued(start, len(names), examples, check, settings, folder, listener)
+        more = Continuation(start, names, given.transfer, kept)
+        learned = more.learn(
+            examples, check, settings, folder=folder, resume=resume, listener=listener
+        )
     finished = finish(
         design,
         learned,

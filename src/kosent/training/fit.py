@@ -25,6 +25,7 @@ from kosent.training.history import Record
 from kosent.training.optimizers import Adam, make_optimizer
 from kosent.training.progress import Progress
 from kosent.training.rates import RateOfStep, linear_rates, plateau_reduction
+from kosent.training.remembering import Memory, Remembering
 from kosent.training.settings import TrainingSettings
 from kosent.training.smoothing import Smoothed
 from kosent.training.stopping import DivergedError, Guard, early_stopping, has_ended, keep_the_best
@@ -58,6 +59,7 @@ def fit(
     folder: Path | None = None,
     resume: bool = False,
     listener: Listener | None = None,
+    memory: Memory | None = None,
 ) -> list[Record]:
     """Train a network and leave it with the weights that were best on the validation split.
 
@@ -72,6 +74,7 @@ def fit(
         folder: Where checkpoints, ``metrics.jsonl`` and ``history.csv`` go; none without it.
         resume: Go on from the newest checkpoint in ``folder``, if there is one.
         listener: Receives progress events.
+        memory: What the network said of the training texts before, to which it is to keep.
 
     Returns:
         One record an epoch: epoch, accuracy, loss, val_accuracy, val_loss, learning_rate, seconds.
@@ -88,15 +91,11 @@ def fit(
         return resumed.history
     listener = listener or Silent()
     done = resumed.epoch if resumed else 0
-    soft = train.targets is not None
-    if soft:  # Keras takes labels in one form
-        sure = one_hot(validation.labels, model.output_shape[-1])
-        validation = replace(validation, targets=sure)
+    train, validation = _with_targets(train, validation, memory, model.output_shape[-1])
     batches = _grouped_by_length(train, settings, done)
-    if settings.label_smoothing:
-        model = Smoothed(model, settings.label_smoothing)
+    model = _with_loss(model, settings.label_smoothing, memory)
     weighted = settings.class_weight is not None or train.weights is not None
-    _compile(model, settings, soft, weighted)
+    _compile(model, settings, train.targets is not None, weighted)
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
@@ -120,6 +119,24 @@ def fit(
     except DivergedError as end:
         keep_the_best(model, stopping.best_weights, end, listener)
     return progress.history
+
+
+def _with_targets(
+    train: Examples, validation: Examples, memory: Memory | None, classes: int
+) -> tuple[Examples, Examples]:
+    """Turn labels into targets where they are learned: of both, since Keras takes one form."""
+    if memory is not None:
+        targets = one_hot(train.labels, classes) if train.targets is None else train.targets
+        train = replace(train, targets=memory.beside(targets))
+    if train.targets is not None:
+        validation = replace(validation, targets=one_hot(validation.labels, classes))
+    return train, validation
+
+
+def _with_loss(model: keras.Model, smoothing: float, memory: Memory | None) -> keras.Model:
+    if memory is not None:
+        return Remembering(model, smoothing, memory)
+    return Smoothed(model, smoothing) if smoothing else model
 
 
 def _resumed(folder: Path | None, resume: bool) -> checkpoints.Checkpoint | None:

@@ -117,3 +117,8 @@ def default_batch_size(rows: int) -> int:
     With 128 the 900 training texts of the sample corpus would be 7 steps an epoch.
     """
     return max(16, min(128, rows // 64))
+
+
+def default_learning_rate(*, continued: bool) -> float:
+    """Return the step size of new weights, or of weights that were learned before."""
+    return 3e-4 if continued else 1e-3
