@@ -44,8 +44,10 @@ SLOW_PLACES = {
     "cli/test_tensorflow_noise.py",
     "cli/test_terminal.py",
     "contracts/test_architectures.py",
+    "contracts/test_transfer.py",
     "evaluation/test_leaderboard.py",
     "inspection/test_vectors.py",
+    "models/test_start.py",
     "models/test_travelling.py",
     "recipes",
     "runs",
@@ -60,6 +62,7 @@ SLOW_PLACES = {
     "training/test_linear.py",
     "training/test_optimizers.py",
     "training/test_rates.py",
+    "training/test_remembering.py",
     "training/test_tables.py",
 }
 # Of https://docs.python.org/3/library/audit_events.html.

@@ -21,7 +21,10 @@ import pytest
 
 from kosent import architectures
 from kosent.architectures import ARCHITECTURES
+from kosent.architectures.onnx.body import FEATURES, body
 from kosent.errors import UsageError
+from kosent.metrics.scores import softmax
+from kosent.prediction.network import Network
 
 if TYPE_CHECKING:
     import keras
@@ -74,6 +77,7 @@ class Pair:
     model: keras.Model
     weights: dict[str, np.ndarray]
     write: Callable[..., bytes]
+    read: Callable[[bytes], dict[str, np.ndarray]]
 
     def session(self, **options: Any) -> ort.InferenceSession:
         return ort.InferenceSession(self.write(**options), providers=["CPUExecutionProvider"])
@@ -90,7 +94,10 @@ def pair(request: pytest.FixtureRequest, tiny_networks: dict[str, dict[str, Any]
         given = weights if changed is None else changed
         return architectures.to_onnx(name, VOCABULARY, 3, given, **options | more)
 
-    return Pair(model, weights, write)
+    def read(onnx: bytes) -> dict[str, np.ndarray]:
+        return architectures.from_onnx(name, VOCABULARY, 3, onnx, **options)
+
+    return Pair(model, weights, write, read)
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +270,7 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "longest": 4,
         "buckets": 9,
         "folds": 3,
+        "score_size": 2,
     }
     needed: dict[str, dict[str, Any]] = {  # what the option is about is not always there
         "dense_dropout": {"dense_units": 3},
@@ -445,6 +453,47 @@ def test_onnx_in_int8_is_near(pair: Pair) -> None:
         for int8 in (False, True)
     )
     assert 0 < np.abs(rounded - exact).max() < 0.02
+
+
+@every_pair
+@pytest.mark.parametrize("int8", [False, True])
+def test_weights_come_back_from_onnx(pair: Pair, int8: bool) -> None:
+    written = pair.write(int8=int8)
+    read = pair.read(written)
+    assert read.keys() == pair.weights.keys()
+    if not int8:
+        for path, array in pair.weights.items():
+            assert np.array_equal(read[path], array), path
+    exact, again = (
+        ort.InferenceSession(each).run(None, {"ids": random_ids(50, LONGEST)})[0]
+        for each in (written, pair.write(read, int8=int8))
+    )
+    assert np.abs(exact - again).max() < 1e-6
+
+
+@every_pair
+def test_the_body_gives_what_the_last_layer_reads(pair: Pair) -> None:
+    onnx, size = body(pair.write())
+    ids = random_ids(50, LONGEST)
+    features = Network(onnx, size, FEATURES)(ids)
+    kernel, bias = pair.weights["probabilities/kernel"], pair.weights["probabilities/bias"]
+    scores = features @ kernel + bias  # (50, 3), or (50, 2) where the first is fixed at 0
+    scores = np.pad(scores, [(0, 0), (3 - scores.shape[1], 0)])
+    (expected,) = pair.session().run(None, {"ids": ids})
+    np.testing.assert_allclose(softmax(scores.astype(np.float64)), expected, atol=TOLERANCE)
+
+
+@every_name
+def test_the_body_stays_for_other_classes(name: str, tiny_networks: dict[str, Any]) -> None:
+    options = tiny_networks[name]
+    last = {"probabilities/kernel", "probabilities/bias"}
+    shapes = architectures.weight_shapes(name, VOCABULARY, 2, **options)
+    settled = architectures.settled(name, options, 2)
+    for classes in (2, 3, 5):
+        found = architectures.weight_shapes(name, VOCABULARY, classes, **settled)
+        assert {path: found[path] for path in found.keys() - last} == {
+            path: shapes[path] for path in shapes.keys() - last
+        }
 
 
 @pytest.mark.filterwarnings("ignore")  # of tf2onnx, which nobody keeps up to date

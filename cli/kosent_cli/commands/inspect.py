@@ -149,6 +149,7 @@ def _facts(opened: Saved) -> dict[str, Any]:
             "first_tokens": list(encoder.vocabulary.entries[:_FIRST_TOKENS]),
         },
         "calibration": info.get("calibration"),
+        "start": info.get("start"),
         **common_facts(path, manifest),
     }
 
@@ -179,9 +180,17 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             said("보정", "calibration"),
             settings(facts["calibration"]) if facts["calibration"] else "-",
         ],
+        *_start_rows(facts["start"]),
         *file_rows(facts),
     ]
     return table(rows)
+
+
+def _start_rows(start: dict[str, Any] | None) -> list[list[str]]:
+    if not start:
+        return []
+    about = {name: value for name, value in start.items() if name not in ("name", "labels")}
+    return [[said("이어받은 모델", "started from"), _named(start["name"], about)]]
 
 
 def _count(parameters: int | None) -> str:

@@ -25,6 +25,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         f"- 학습 글 / training texts: {rows['train']:,}"
         f" (검증 / validation: {rows['validation']:,})",
+        *_started(info),
         *_taught(info),
         *_augmented(parameters),
         f"- 시드 / seed: {parameters['seed']}",
@@ -91,6 +92,18 @@ def _test(info: Mapping[str, Any]) -> list[str]:
             " (ECE, 15 equal-width bins)"
         )
     return lines
+
+
+def _started(info: Mapping[str, Any]) -> list[str]:
+    start = info.get("start")
+    if not start:
+        return []
+    learned = {"head": "마지막 층 / last layer", "all": "모든 가중치 / all weights"}
+    kept = f", 지킨 무게 / kept by {start['keep']:g}" if start.get("keep") else ""
+    return [
+        f"- 이어받은 모델 / started from: `{start['name']}`, manifest.json SHA-256"
+        f" `{start['sha256']}`, 새로 배운 것 / learned anew: {learned[start['transfer']]}{kept}"
+    ]
 
 
 def _taught(info: Mapping[str, Any]) -> list[str]:

@@ -12,13 +12,17 @@ from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
 from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
+from kosent.models.pretrained import PACKAGED
 from kosent.models.settings import ClassifierSettings
+from kosent.models.start import checksum_of, read_start, refuse_others
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
 from kosent.support.files import user_path
+from kosent.text.cleaning import preset_for
 from kosent.training.settings import SPLIT_SETTINGS
 
 MEMBERS = "members"
+STARTS = "starts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class RunConfig:
         """
         model = TextClassifier(**ClassifierSettings.of(self.classifier).values())
         model.check()
+        if model.start is not None:  # here a default that is named was asked for
+            refuse_others(self.classifier, read_start(model.start))
         if self.distill is not None:
             self.distill.check()
         for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
@@ -191,13 +197,54 @@ def begun_otherwise(folder: Path) -> DataError:
     )
 
 
+def given_cleaning(arguments: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the arguments with a cleaning: where none is named, by the language of the corpus.
+
+    What starts from a saved model has that model's.
+    """
+    if arguments.get("start") is not None:
+        return dict(arguments)
+    return {"cleaning": preset_for(language), **arguments}
+
+
+def starts(classifiers: Sequence[Mapping[str, Any]]) -> dict[str, list[str | None]]:
+    """Return what a run says about the models that its classifiers start from: their checksums.
+
+    Raises:
+        BundleError: If one of them is no saved model.
+    """
+    named = [each.get("start") for each in classifiers]
+    if not any(named):
+        return {}
+    return {STARTS: [None if name is None else checksum_of(name) for name in named]}
+
+
+def check_starts(folder: Path, classifiers: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to go on where a model that a classifier starts from is not what it was.
+
+    Raises:
+        BundleError: If one of them is no saved model any more.
+        DataError: If it has changed.
+    """
+    written = json.loads((folder / CONFIG).read_bytes())
+    if starts(classifiers).get(STARTS) != written.get(STARTS):
+        raise DataError(
+            "이어받을 모델이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
+            "the model to start from has changed since the run began; train from the start",
+        )
+
+
 def located(corpus: str, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Make the paths in a run's configuration absolute, so that it can go on from anywhere.
 
     Args:
         corpus: Name, or path of a corpus that is there.
-        arguments: Those of the classifier; a tokenizer's ``model_file`` is a path.
+        arguments: Those of the classifier; a tokenizer's ``model_file`` is a path, and so is a
+            ``start`` that is not packaged.
     """
+    start = arguments.get("start")
+    if start is not None and start not in PACKAGED:
+        arguments = {**arguments, "start": str(user_path(start).absolute())}
     options = arguments.get("tokenizer_options") or {}
     if isinstance(options.get("model_file"), str):
         file = str(user_path(options["model_file"]).absolute())

@@ -28,7 +28,16 @@ from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.settings import split_of
-from kosent.runs.config import MEMBERS, EnsembleConfig, begun_otherwise, located, read_config
+from kosent.runs.config import (
+    MEMBERS,
+    EnsembleConfig,
+    begun_otherwise,
+    check_starts,
+    given_cleaning,
+    located,
+    read_config,
+    starts,
+)
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.latest import BUNDLE
@@ -39,7 +48,6 @@ from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json
-from kosent.text.cleaning import preset_for
 from kosent.training.splits import held_out
 
 
@@ -103,10 +111,13 @@ def train_ensemble(
             began(target)
         noting = Noting(listener or Silent())
         corpus = load_rows(config.run(0), noting)
-        cleaning = {"cleaning": preset_for(corpus.language)}
-        members = [located(config.corpus, cleaning | member) for member in config.members]
+        members = [
+            located(config.corpus, given_cleaning(member, corpus.language))
+            for member in config.members
+        ]
         config = replace(config, corpus=members[0][0], members=[each for _, each in members])
         written = to_python(asdict(config)) | {"corpus_fingerprint": corpus.fingerprint}
+        written |= starts(config.members)
         write_file(target / "environment.json", to_json(environment()))
         write_file(target / CONFIG, to_json(written))
         return _finish(config, corpus, target, jobs, False, noting, started)
@@ -142,6 +153,7 @@ def resume_ensemble(
                 f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
                 f"'{config.corpus}' has changed since the run began; train from the start",
             )
+        check_starts(target, config.members)
         return _finish(config, corpus, target, jobs, True, noting, started)
 
 

@@ -30,7 +30,15 @@ from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
 from kosent.plotting.curves import learning_curves
-from kosent.runs.config import RunConfig, begun_otherwise, located, read_run_config
+from kosent.runs.config import (
+    RunConfig,
+    begun_otherwise,
+    check_starts,
+    given_cleaning,
+    located,
+    read_run_config,
+    starts,
+)
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
@@ -39,7 +47,6 @@ from kosent.support.files import user_path, write_file
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json
-from kosent.text.cleaning import preset_for
 from kosent.training.splits import RULE
 
 CURVES = "curves.png"
@@ -109,11 +116,10 @@ def _train(config: RunConfig, target: Path, listener: Noting, started: float) ->
     if config.distill is not None:
         config = replace(config, distill=config.distill.sealed())
     corpus, lesson = _load(config, listener)
-    cleaning = {"cleaning": preset_for(corpus.language)}
-    place, arguments = located(config.corpus, cleaning | config.classifier)
+    place, arguments = located(config.corpus, given_cleaning(config.classifier, corpus.language))
     config = replace(config, corpus=place, classifier=arguments)
     seen = {"corpus_fingerprint": corpus.fingerprint, "split_rule": RULE}
-    written = to_python(asdict(config)) | seen
+    written = to_python(asdict(config)) | seen | starts([arguments])
     write_file(target / "environment.json", to_json(environment()))
     write_file(target / CONFIG, to_json(written))
     result = _finish(config, corpus, lesson, target, False, listener, started)
@@ -146,6 +152,7 @@ def _resume(target: Path, listener: Noting, started: float) -> RunResult:
         )
     if config.distill is not None:
         config.distill.check_unchanged()
+    check_starts(target, [config.classifier])
     corpus, lesson = _load(config, listener)
     if corpus.fingerprint != fingerprint:
         raise DataError(
@@ -161,6 +168,8 @@ def _resume(target: Path, listener: Noting, started: float) -> RunResult:
 def model_name(arguments: dict[str, Any]) -> str:
     """Return what the run folder of a classifier with these arguments is called."""
     model = TextClassifier(**arguments)
+    if model.start is not None:
+        return f"{Path(model.start).stem}-{model.transfer}"
     return f"{model.tokenizer}-{model.architecture}"
 
 

@@ -51,7 +51,7 @@ class _Rows(NamedTuple):
 
 def solve_head(
     features: Floats,
-    numbers: npt.NDArray[np.int32],
+    numbers: npt.ArrayLike,
     classes: int,
     weights: Floats | None = None,
     targets: Floats | None = None,
@@ -79,6 +79,7 @@ def solve_head(
     from threadpoolctl import threadpool_limits
 
     mean, deviation = _moments(features)
+    numbers = np.asarray(numbers, np.int32)
     weights = np.ones(len(numbers), np.float32) if weights is None else weights
     scaled = ((features - mean) / deviation).astype(np.float32)
     rows = _Rows(scaled, numbers, targets, weights)

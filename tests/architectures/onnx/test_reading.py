@@ -1,0 +1,51 @@
+"""Weights read back from an ONNX file, and files that are not what they are said to be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kosent import architectures, load_pretrained
+from kosent.architectures.onnx.graph import to_int8
+
+OPTIONS = {"embedding_size": 3, "units": 2}
+
+
+def weights() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = architectures.weight_shapes("gru", 9, 3, **OPTIONS)
+    return {path: rng.normal(size=shape).astype(np.float32) for path, shape in shapes.items()}
+
+
+def test_the_packaged_model_comes_back_and_is_the_same_in_int8() -> None:
+    trained = load_pretrained().trained_
+    design = trained.design
+    again = architectures.to_onnx(
+        design.name, design.vocabulary_size, 2, trained.weights(), int8=True, **design.options
+    )
+    read, first = (
+        architectures.from_onnx(design.name, design.vocabulary_size, 2, onnx, **design.options)
+        for onnx in (again, trained.network.onnx)
+    )
+    for path, array in first.items():
+        np.testing.assert_allclose(read[path], array, rtol=1e-6, err_msg=path)
+    table = first["embedding/embeddings"]
+    for each in (table, read["embedding/embeddings"]):
+        assert np.array_equal(to_int8(each, 1)[0], to_int8(table, 1)[0])
+
+
+def test_another_network_is_refused() -> None:
+    onnx = architectures.to_onnx("gru", 9, 3, weights(), **OPTIONS)
+    for name, options in (("gru", OPTIONS | {"units": 3}), ("lstm", OPTIONS), ("ngrams", {})):
+        with pytest.raises(ValueError, match=r"model\.onnx"):
+            architectures.from_onnx(name, 9, 3, onnx, **options)
+
+
+def test_the_last_layer_stays_float32_in_int8() -> None:
+    """Columns of a layer that was solved for features of different size differ as much."""
+    given = weights()
+    given["probabilities/kernel"][0] *= 1e-4
+    onnx = architectures.to_onnx("gru", 9, 3, given, int8=True, **OPTIONS)
+    read = architectures.from_onnx("gru", 9, 3, onnx, **OPTIONS)
+    assert np.array_equal(read["probabilities/kernel"], given["probabilities/kernel"])
+    assert not np.array_equal(read["embedding/embeddings"], given["embedding/embeddings"])

@@ -1,0 +1,124 @@
+"""What starts from a saved model, of every network: one of its labels, or of others."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import kosent
+from kosent import TextClassifier
+from kosent.architectures import ARCHITECTURES
+from kosent.models.transfer import features, solve_head, with_head
+
+Reviews = tuple[list[str], list[str]]
+
+QUICK = {"epochs": 1, "batch_size": 16, "validation_fraction": 0.2}
+ELSEWHERE = """
+import json, sys
+import kosent
+path, texts = json.load(sys.stdin)
+json.dump(kosent.load(path).predict_proba(texts).tolist(), sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def without_tracing_here() -> Any:
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="module")
+def start(
+    request: pytest.FixtureRequest,
+    reviews: Reviews,
+    tiny_networks: dict[str, dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+    without_tracing_here: None,
+) -> Path:
+    """Return a saved classifier of a network, of two labels."""
+    name = request.param
+    model = TextClassifier(
+        name, tokenizer="whitespace", architecture_options=tiny_networks[name], **QUICK
+    )
+    return model.fit(*reviews).save(tmp_path_factory.mktemp(name) / "start.kosent")
+
+
+every_start = pytest.mark.parametrize("start", ARCHITECTURES, indirect=True, scope="module")
+
+
+def three(reviews: Reviews) -> Reviews:
+    """Return the reviews with a third label."""
+    texts = reviews[0] + [f"{text} 그저 그렇다" for text in reviews[0][:30]]
+    return texts, reviews[1] + ["neutral"] * 30
+
+
+@every_start
+@pytest.mark.parametrize("transfer", ["head", "all"])
+def test_it_learns_other_labels_and_travels(
+    start: Path, transfer: str, reviews: Reviews, tmp_path: Path
+) -> None:
+    texts, labels = three(reviews)
+    model = TextClassifier(start=str(start), transfer=transfer, keep=None, **QUICK)
+    model.fit(texts, labels)
+    first = kosent.load(start)
+    assert isinstance(first, TextClassifier)
+    assert model.classes_.tolist() == ["negative", "neutral", "positive"]
+    assert model.trained_.design.name == first.trained_.design.name
+    assert model.encoder_.vocabulary.entries == first.encoder_.vocabulary.entries
+    about = model.info_["start"]
+    assert (about["name"], about["transfer"]) == ("start.kosent", transfer)
+    assert about["labels"] == ["negative", "positive"]
+    body_stays = [
+        path
+        for path, array in first.trained_.weights().items()
+        if not path.startswith("probabilities") and path in model.trained_.weights()
+        if np.array_equal(array, model.trained_.weights()[path])
+    ]
+    changed = len(first.trained_.weights()) - 2 - len(body_stays)
+    assert changed == 0 if transfer == "head" else changed > 0
+    saved = model.save(tmp_path / "model.kosent")
+    loaded = TextClassifier.load(saved)
+    expected = model.predict_proba(texts[:20])
+    assert np.array_equal(loaded.predict_proba(texts[:20]), expected)
+    loaded.check()  # its own settings, named, are those of the start
+    ended = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        input=json.dumps([str(saved), texts[:20]]),
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stderr
+    np.testing.assert_allclose(json.loads(ended.stdout), expected, atol=1e-6)
+
+
+@every_start
+def test_the_model_in_keras_is_the_same(start: Path, reviews: Reviews) -> None:
+    model = TextClassifier(start=str(start), **QUICK).fit(*three(reviews))
+    ids = model.encoder_.encode(reviews[0][:8])
+    found = np.asarray(model.model_.predict_on_batch(ids.pad(np.arange(8))))
+    np.testing.assert_allclose(found, model.predict_proba(reviews[0][:8]), atol=1e-5)
+
+
+@every_start
+def test_a_head_of_ones_own(start: Path, reviews: Reviews) -> None:
+    first = kosent.load(start)
+    assert isinstance(first, TextClassifier)
+    found = features(first, reviews[0])
+    numbers = (np.arange(80) % 5).astype(np.int32)
+    head = solve_head(found, numbers, 5, strengths=[1.0])
+    model = with_head(first, head.kernel, head.bias, list("abcde"))
+    scores = found @ head.kernel + head.bias
+    expected = np.exp(scores - scores.max(axis=1, keepdims=True))
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.predict_proba(reviews[0]), expected, atol=1e-5)
+    with pytest.raises(ValueError, match="2 labels for 5 columns"):
+        with_head(first, head.kernel, head.bias, ["a", "b"])
