@@ -6,7 +6,8 @@
 Rows are those of the training split alone: so many drawn at random, scored on 5,000 others, or
 cross-validation in five parts where no number is given. The rival is TF-IDF of characters 1 to 5
 with logistic regression, as in ``kosent bench``. Of KODOLI the texts are left out that stand in the
-raw crawl behind NSMC, of which the packaged model was made.
+raw crawl behind NSMC, of which the packaged model was made; with ``--labels negative positive``
+its neutral ones too.
 """
 
 from __future__ import annotations
@@ -78,12 +79,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus")
     parser.add_argument("--rows", type=int, nargs="+", default=[None])
+    parser.add_argument("--labels", nargs="+", help="leave out rows of other labels")
     parser.add_argument("--seeds", type=int, default=3)
     asked = parser.parse_args()
     train = load_corpus(asked.corpus).train
     rows = list(train.texts), list(train.labels)
     if asked.corpus.startswith("kodoli"):
         rows = unseen(rows)
+    if asked.labels:
+        kept = np.flatnonzero(np.isin(rows[1], asked.labels))
+        rows = taken(rows, kept)
     for number in asked.rows:
         for name, system in SYSTEMS.items():
             figures, chosen, started = [], [], time.perf_counter()
