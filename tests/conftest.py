@@ -44,7 +44,7 @@ SLOW_PLACES = {
     "cli/test_tensorflow_noise.py",
     "cli/test_terminal.py",
     "contracts/test_architectures.py",
-    "evaluation/test_leaderboard.py",
+    "evaluation/bench/test_running.py",
     "inspection/test_vectors.py",
     "models/test_travelling.py",
     "recipes",

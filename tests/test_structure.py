@@ -83,6 +83,7 @@ LIGHT_MODULES = (
     "kosent.plotting.curves",
     "kosent.runs.distillation",
     "kosent.runs.run",
+    "kosent.evaluation.bench.running",
     "kosent.evaluation.evaluate",
     "kosent.evaluation.stress",
     "kosent.inspection.audit",
