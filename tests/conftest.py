@@ -61,6 +61,7 @@ SLOW_PLACES = {
     "training/test_optimizers.py",
     "training/test_rates.py",
     "training/test_tables.py",
+    "tuning/test_search.py",
 }
 # Of https://docs.python.org/3/library/audit_events.html.
 PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}

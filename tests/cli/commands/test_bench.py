@@ -48,7 +48,7 @@ def test_several_corpora_read_as_they_are_written(
     assert done.code == 0
     assert done.out.splitlines()[0].startswith("a  train 10  test 12 (20%, seed 0)")
     assert "macro F1, 모든 줄 / all rows" in done.out
-    assert done.out.splitlines()[-1].count(" / ") == 4
+    assert done.out.splitlines()[-1].count(" / ") == 5
     assert Path("out/table.md").read_text().startswith("# kosent bench")
 
 
