@@ -142,7 +142,7 @@ def test_wrong_files(tmp_path: Path, text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("space", "said"),
     [
-        ({"learning_rat": Range(0.1, 0.2)}, "Did you mean 'learning_rate'"),
+        ({"learning_rat": Range(0.1, 0.2)}, "no parameter 'learning_rat'"),
         ({"learning_rate": Range(0.0, 0.2)}, "learning_rate must be"),
         ({"architecture_options.unit": Range(1, 2)}, "Did you mean 'units'"),
         ({"architecture_options.units": Range(0, 2)}, "units must be"),

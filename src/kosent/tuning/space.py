@@ -110,6 +110,8 @@ _STEPPED: Space = {
     "learning_rate": Range(3e-4, 3e-3, log=True),
     "label_smoothing": Range(0.0, 0.15),
 }
+# Of a penalty what counts is its ratio, and none at all takes the solver long.
+_PENALTY = Range(0.01, 0.9, log=True)
 _ALWAYS: Space = {"class_weight": Range(choices=(_NONE, "balanced"))}
 # Of tokenizers with a vocabulary of their own, or of one that is cut off.
 _VOCABULARY: Mapping[str, Space] = {
@@ -140,7 +142,7 @@ def default_space(base: Mapping[str, Any]) -> dict[str, Range]:
         space |= _STEPPED
     defaults = architectures.options(name) | dict(given)
     for option, rule in architectures.bounds(name).items():
-        found = _around(rule, defaults[option])
+        found = _PENALTY if option == "l2" else _around(rule, defaults[option])
         if found is not None and _matters(option, trainer):
             space[f"architecture_options.{option}"] = found
     tokenizer = base.get("tokenizer", settings_of(ClassifierSettings)["tokenizer"].default)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STUDY = "kosent"
 _OUTCOME, _REASON = "outcome", "reason"
 _LEFT_ALONE = 4  # trials before the first can be stopped early
-_WARM = 1  # epochs in which none is
+_WARM = 2  # the first epoch that can be a trial's last
 
 
 class Objective:

@@ -34,4 +34,4 @@ def test_refusals(kosent: Callable[..., Any], refused: Callable[..., str], elsew
     assert "name a corpus" in refused(2, "tune", "--model", "gru")
     Path("space.toml").write_text("[learning_rat]\nlow = 0.1\nhigh = 0.2\n")
     wrong = refused(2, *OPTIONS, *MODEL, "--space", "space.toml")
-    assert "Did you mean 'learning_rate'" in wrong
+    assert "no parameter 'learning_rat'" in wrong
