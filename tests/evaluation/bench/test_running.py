@@ -207,6 +207,15 @@ def test_refusals(settings: dict[str, Any], said: str) -> None:
         run_bench(Plan(["sample"], **settings))
 
 
+def test_two_systems_of_one_name(tmp_path: Path) -> None:
+    paths = [tmp_path / name / "mine.toml" for name in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(SMALL)
+    with pytest.raises(UsageError, match="two systems of one name"):
+        run_bench(Plan(["sample"], [str(path) for path in paths]))
+
+
 def test_what_cannot_run_here_is_left_out_unless_it_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

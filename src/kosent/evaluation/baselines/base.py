@@ -56,7 +56,10 @@ class Rival(ABC):
 
     def version(self) -> str:
         """Return the name and version of its package."""
-        return f"{self.distribution} {metadata.version(self.distribution)}"
+        try:
+            return f"{self.distribution} {metadata.version(self.distribution)}"
+        except metadata.PackageNotFoundError:  # from another distribution of the same package
+            return self.package
 
     @abstractmethod
     def fit(self, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> None:

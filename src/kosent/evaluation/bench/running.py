@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from kosent.evaluation.bench.cells import (
     folder_of,
     packed,
     read_cell,
+    slug,
     write_cell,
 )
 from kosent.evaluation.bench.summary import Bench, Done, Failed, boards_of
@@ -123,6 +124,7 @@ def run_bench(
     plan.check()
     weights = None if plan.model2vec is None else user_path(plan.model2vec)
     chosen = systems.chosen(plan.systems, weights, listener)
+    _check_names(chosen)
     ours = _ours(plan, list(chosen))
     questions = plan.questions()
     prepared = [tasks.prepare(question, listener) for question in questions]
@@ -240,6 +242,18 @@ def _failed(task: Task, key: Key, error: KosentError, listener: Listener) -> Fai
 
 def _title(task: Task, key: Key) -> str:
     return f"{task.name} {key.system} {key.rows or 'all'} seed {key.seed}"
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse two systems whose cells would be the same files."""
+    files: dict[str, str] = {}
+    for name in names:
+        other = files.setdefault(slug(name), name)
+        if other != name:
+            raise UsageError(
+                f"이름이 같은 시스템입니다: {other}, {name}. 파일 이름을 바꾸세요",
+                f"two systems of one name: {other}, {name}; rename a file",
+            )
 
 
 def _ours(plan: Plan, names: Sequence[str]) -> str | None:
