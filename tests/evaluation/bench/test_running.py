@@ -15,9 +15,11 @@ import pytest
 
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.evaluation.bench import running
-from kosent.evaluation.bench.cells import Key
+from kosent.evaluation.bench.cells import Key, Result
 from kosent.evaluation.bench.running import Plan, run_bench
 from kosent.evaluation.bench.systems import chosen
+from kosent.evaluation.bench.tasks import Question, prepare
+from kosent.evaluation.bench.work import measured
 from kosent.support.progress import Noting, Silent
 
 RIVALS = ("tfidf-words", "svm-balanced")
@@ -47,15 +49,15 @@ buckets = 256
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch) -> list[Key]:
-    """Note which cells are trained."""
+    """Train in this process, which imports what it needs once, and note which cells are."""
     keys: list[Key] = []
-    work = running.trained_cell
 
-    def noted(question: Any, key: Key, *rest: Any) -> Any:
+    def here(question: Question, key: Key, weights: Path | None, patience: float) -> Result:
         keys.append(key)
-        return work(question, key, *rest)
+        task = prepare(question, Silent())
+        return measured(task, key.system, key.rows, key.seed, weights)
 
-    monkeypatch.setattr(running, "trained_cell", noted)
+    monkeypatch.setattr(running, "trained_cell", here)
     return keys
 
 
@@ -72,7 +74,7 @@ def own(tmp_path: Path) -> str:
 def test_rivals_and_a_recipe(own: str, tmp_path: Path, trained: list[Key]) -> None:
     recipe = tmp_path / "small.toml"
     recipe.write_text(SMALL)
-    plan = Plan([own, "sample"], [*RIVALS, str(recipe)], limit=150, seeds=(0, 1))
+    plan = Plan([own, "sample"], [*RIVALS, str(recipe)], limit=120, seeds=(0, 1))
     out = tmp_path / "out"
     found = run_bench(plan, out=out)
     assert found.ours == str(recipe)
@@ -109,26 +111,26 @@ def test_rivals_and_a_recipe(own: str, tmp_path: Path, trained: list[Key]) -> No
     run_bench(plan, out=out)
     assert [key.system for key in trained] == ["svm-balanced"]
     trained.clear()
-    again = Plan([own], RIVALS, limit=150, again=("tfidf-words",))
+    again = Plan([own], RIVALS, limit=120, again=("tfidf-words",))
     run_bench(again, out=out)
     assert [key.system for key in trained] == ["tfidf-words"]
 
 
 def test_other_code_of_kosent_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str, trained: list[Key]
 ) -> None:
     recipe = tmp_path / "small.toml"
     recipe.write_text(SMALL)
     plan = Plan([own], [str(recipe), "svm"])
     run_bench(plan, out=tmp_path / "out")
-    monkeypatch.setattr(running, "code", lambda: "other")
+    monkeypatch.setattr(running, "code", lambda: "other code")
     listener = Noting(Silent())
     run_bench(plan, out=tmp_path / "out", listener=listener)
     (said,) = [notice for notice in listener.notices if "--again" in notice]
     assert "small.toml" in said
 
 
-def test_a_recipe_of_several(tmp_path: Path) -> None:
+def test_a_recipe_of_several(tmp_path: Path, trained: list[Key]) -> None:
     recipe = tmp_path / "several.toml"
     recipe.write_text(SEVERAL)
     (board,) = run_bench(Plan(["sample"], [str(recipe)], limit=100, seeds=(3,))).boards
@@ -160,7 +162,7 @@ def test_without_out_nothing_is_left(
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_a_cell_that_fails_stops_no_other(tmp_path: Path) -> None:
+def test_a_cell_that_fails_in_its_process_stops_no_other(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"  # the same text ten times: no two of a label
     path.write_text("text,label\n" + "".join(f"글{n % 2},{n % 2}\n" for n in range(20)))
     (tmp_path / "test.csv").write_text("text,label\n글0,0\n글1,1\n")
@@ -178,7 +180,7 @@ def test_a_cell_that_takes_too_long_is_given_up(own: str) -> None:
     assert "stopped after 0.001 minutes" in found.failed[0].reason
 
 
-def test_named_columns(tmp_path: Path) -> None:
+def test_named_columns(tmp_path: Path, trained: list[Key]) -> None:
     for name, rows in (("train", 60), ("test", 20)):
         lines = (f"{'좋은' if n % 2 else '나쁜'} 글 {n},{n % 2}" for n in range(rows))
         (tmp_path / f"{name}.csv").write_text("\n".join(["말,뜻", *lines]))
