@@ -45,7 +45,7 @@ SLOW_PLACES = {
     "cli/test_terminal.py",
     "contracts/test_architectures.py",
     "contracts/test_transfer.py",
-    "evaluation/test_leaderboard.py",
+    "evaluation/bench/test_running.py",
     "inspection/test_vectors.py",
     "models/test_start.py",
     "models/test_travelling.py",
@@ -64,6 +64,7 @@ SLOW_PLACES = {
     "training/test_rates.py",
     "training/test_remembering.py",
     "training/test_tables.py",
+    "tuning/test_search.py",
 }
 # Of https://docs.python.org/3/library/audit_events.html.
 PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"}

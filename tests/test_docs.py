@@ -26,6 +26,7 @@ import pytest
 
 from kosent.architectures import ARCHITECTURES
 from kosent.corpora import CORPORA
+from kosent.evaluation.bench.tasks import LISTS
 from kosent.recipes import recipe_names
 from kosent.text.tokenizers import TOKENIZERS
 from kosent_cli.main import cli
@@ -220,12 +221,14 @@ def test_commands_in_blocks_are_commands(path: Path) -> None:
         for line in lines(block):
             given = check(without_variables(shlex.split(line, comments=True)))
             for name, known in NAMED.items():
-                value = str(given.get(name) or known[0])
-                assert value in known or Path(value).suffix in (".toml", ".csv"), line
+                values = given.get(name) or known[0]
+                for value in map(str, values if isinstance(values, tuple) else [values]):
+                    assert value in known or Path(value).suffix in (".toml", ".csv"), line
 
 
 NAMED: dict[str, list[str]] = {
-    "corpus": list(CORPORA),
+    "corpus": [*CORPORA, *LISTS],
+    "more": [*CORPORA, *LISTS],
     "recipe": recipe_names(),
     "architecture": list(ARCHITECTURES),
     "tokenizer": list(TOKENIZERS),

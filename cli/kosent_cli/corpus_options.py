@@ -20,6 +20,7 @@ GROUPS = {
     "text": ("글에서 번호까지", "Text to ids"),
     "network": ("신경망", "Network"),
     "training": ("학습", "Training"),
+    "search": ("찾기", "Search"),
     "output": ("출력", "Output"),
 }
 

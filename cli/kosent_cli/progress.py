@@ -28,6 +28,7 @@ _STAGES = {
     "duplicates": Message("같은 글 찾기", "looking for duplicates"),
     "suspects": Message("틀린 듯한 라벨 찾기", "looking for likely wrong labels"),
     "test": Message("평가", "scoring"),
+    "trials": Message("설정 찾기", "searching settings"),
     "members": Message("모델들의 학습", "training the models"),
     "weights": Message("무게 맞추기", "fitting the weights"),
 }

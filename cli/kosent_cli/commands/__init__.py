@@ -66,6 +66,9 @@ COMMANDS: dict[str, Entry] = {
     "bench": Entry(
         Message("여러 시스템을 견줍니다", "train systems and compare them"), _command("bench")
     ),
+    "tune": Entry(
+        Message("설정을 검증 자료로 찾습니다", "search settings on validation"), _command("tune")
+    ),
     "trace": Entry(
         Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"),
         _command("trace", light=True),

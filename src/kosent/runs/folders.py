@@ -21,6 +21,8 @@ from kosent.support.files import disk_errors, lock, user_path
 
 CHECKPOINTS = "checkpoints"
 CONFIG = "config.json"
+SEARCH = "search.json"  # instead of it, of a search of settings (kosent.tuning)
+TRIALS = "trials.journal"
 LOCK = ".kosent-lock"  # not a name that another tool looks for
 _WAIT = 0.05  # seconds between looks at a lock
 
@@ -138,11 +140,11 @@ def _content(folder: Path) -> Iterator[Path]:
 
 def _can_go_on(folder: Path, error: BaseException) -> bool:
     """Tell whether ``--resume`` would not just fail again."""
-    if not (folder / CONFIG).exists():
+    if not any((folder / name).exists() for name in (CONFIG, SEARCH)):
         return False
     if not isinstance(error, DataError | UsageError):
         return True
-    return any(any(folder.rglob(name)) for name in (BUNDLE, CHECKPOINTS))
+    return any(any(folder.rglob(name)) for name in (BUNDLE, CHECKPOINTS, TRIALS))
 
 
 def _named(corpus: str, what: str) -> tuple[Path, list[Path]]:

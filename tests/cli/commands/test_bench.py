@@ -15,15 +15,41 @@ def test_table(kosent: Callable[..., Any]) -> None:
     done = kosent(*OPTIONS, "--systems", "tfidf-words,tfidf-characters")
     assert done.code == 0
     title, header, *lines = done.out.splitlines()
-    assert title == "sample  train 60  test 60  seed 0"
-    assert header.split()[:2] == ["accuracy", "95"]
+    assert title == "sample  train 60  test 60"
+    assert header.split()[:3] == ["macro", "F1", "95"]
     assert {line.split()[0] for line in lines} == {"tfidf-words", "tfidf-characters"}
 
 
 def test_json(kosent: Callable[..., Any]) -> None:
     document = kosent(*OPTIONS, "--systems", "tfidf-words", "--json").json
-    assert document["train_rows"] == 60
-    assert document["entries"][0]["low"] < document["entries"][0]["accuracy"]
+    (board,) = document["boards"]
+    assert board["train_rows"] == 60
+    accuracy = board["entries"][0]["accuracy"]
+    assert accuracy["low"] < accuracy["mean"] < accuracy["high"]
+
+
+def test_several_corpora_read_as_they_are_written(
+    kosent: Callable[..., Any], elsewhere: Path
+) -> None:
+    rows = [f"{'좋은' if n % 2 else '나쁜'} 글 {n},{n % 2}" for n in range(60)]
+    for name in ("a.csv", "b.csv"):
+        Path(name).write_text("\n".join(["text,label", *rows]))
+    options = (
+        "--systems",
+        "svm,tfidf-words",
+        "--against",
+        "svm",
+        "--out",
+        "out",
+        "--rows",
+        "10,all",
+    )
+    done = kosent("bench", "--corpus", "a.csv,sample", "b.csv", "--limit", "60", *options)
+    assert done.code == 0
+    assert done.out.splitlines()[0].startswith("a  train 10  test 12 (20%, seed 0)")
+    assert "macro F1, 모든 줄 / all rows" in done.out
+    assert done.out.splitlines()[-1].count(" / ") == 5
+    assert Path("out/table.md").read_text().startswith("# kosent bench")
 
 
 def test_columns_can_be_named(
@@ -33,7 +59,7 @@ def test_columns_can_be_named(
         (elsewhere / f"{name}.csv").write_text("말,뜻\n좋은 글,1\n나쁜 글,0\n")
     columns = ("--text-column", "말", "--label-column", "뜻")
     done = kosent("bench", "--corpus", ".", *columns, "--systems", "tfidf-words")
-    assert done.out.splitlines()[0].endswith("train 2  test 2  seed 0")
+    assert done.out.splitlines()[0].endswith("train 2  test 2")
     assert "text column '말', label column '뜻'" in done.err
     assert "no text column" in refused(3, "bench", "--corpus", ".", "--systems", "tfidf-words")
 
@@ -43,6 +69,8 @@ def test_columns_can_be_named(
     [
         (("--systems", "nb-svn"), "Did you mean 'nb-svm'"),
         (("--corpus", "smaple", "--systems", "nb-svm"), "Did you mean 'sample'"),
+        (("--rows", "10,many"), "--rows takes numbers"),
+        (("--seeds", "a"), "--seeds takes numbers"),
     ],
 )
 def test_refusals(arguments: tuple[str, ...], said: str, refused: Callable[..., str]) -> None:
