@@ -4,7 +4,8 @@ Of each task a part of the training split is held out, or its published dev spli
 there is a test split beside it; no test split is read. Reported is macro F1 of
 
 - ``tfidf``: characters 1 to 5, logistic regression, balanced;
-- ``frozen``: maximum and mean of the encoder's states, logistic regression, balanced;
+- ``frozen``: the mean of the encoder's states (or what ``--pooling`` says), logistic regression,
+  balanced;
 - ``random``: the same of a network with random weights;
 - ``tuned``: the whole network trained on from the encoder's weights;
 - ``scratch``: the same from random weights, other settings alike;
@@ -39,6 +40,9 @@ from kosent.text.encoding.encoder import TextEncoder
 
 SEED = 0
 FRACTION = 0.2  # of the rows is held out where there is no dev split
+OF_SAMPLE = 0.4  # where only some rows are taken
+EPOCHS = 2, 8  # at least, at most
+FEW = 2000  # texts, below which a batch is 32
 PREDICTED = 256  # texts at a time
 
 Array = npt.NDArray[np.float32]
@@ -54,7 +58,7 @@ class Task(NamedTuple):
 
 
 def of_corpus(name: str, rows: int | None = None) -> Task:
-    """Hold a fifth of a corpus' training split out, copies of a text on one side."""
+    """Hold a part of a corpus' training split out, copies of a text on one side."""
     split = load_corpus(name).train
     seen = _crawled() if name.startswith("kodoli") else set()
     first = {
@@ -65,7 +69,8 @@ def of_corpus(name: str, rows: int | None = None) -> Task:
     if rows is not None and rows < len(pairs):
         pairs = [pairs[place] for place in stratified([str(p[1]) for p in pairs], rows, SEED)]
     labels = [str(label) for _, label in pairs]
-    held = set(stratified(labels, int(len(pairs) * FRACTION), SEED))
+    fraction = FRACTION if rows is None else OF_SAMPLE
+    held = set(stratified(labels, int(len(pairs) * fraction), SEED))
     numbers = np.unique(labels, return_inverse=True)[1].astype(np.int32)
     texts = [text for text, _ in pairs]
     inside = np.array([place not in held for place in range(len(pairs))])
@@ -107,7 +112,7 @@ TASKS = {
     "kobest-sentineg": lambda: of_files("kobest/SentiNeg", "Text", "Label"),
     "sib200-ko": lambda: of_files("sib200/kor_Hang", "text", "category"),
     "3i4k": lambda: of_corpus("3i4k", 5000),
-    "kodoli-sentiment": lambda: of_corpus("kodoli-sentiment", 2000),
+    "kodoli-sentiment": lambda: of_corpus("kodoli-sentiment", 5000),
     "nsmc": lambda: of_corpus("nsmc", 5000),
 }
 
@@ -148,7 +153,7 @@ class Encoder:
             "units": self.weights["gru_1/forward_gru/gru_cell/recurrent_kernel"].shape[0],
         }
 
-    def network(self, classes: int, known: bool, dropout: float) -> Any:
+    def network(self, classes: int, known: bool, dropout: float, pooling: str = "max") -> Any:
         """Build the network, with the encoder's weights or random ones."""
         from kosent import architectures
         from kosent.training.checkpoints import by_path
@@ -156,7 +161,12 @@ class Encoder:
 
         with seeded(SEED):
             model = architectures.build(
-                "gru", len(self.text.vocabulary), classes, dropout=dropout, **self.sizes
+                "gru",
+                len(self.text.vocabulary),
+                classes,
+                dropout=dropout,
+                pooling=pooling,
+                **self.sizes,
             )
         if known:
             weights = by_path(model.weights)
@@ -164,23 +174,23 @@ class Encoder:
                 weights[name].assign(value)
         return model
 
-    def features(self, texts: EncodedTexts, known: bool) -> Array:
-        """Return maximum and mean of the states: ``(n, 4U)``."""
+    def features(self, texts: EncodedTexts, known: bool, pooling: str = "mean") -> Array:
+        """Return the ``mean`` or ``max`` of the states ``(n, 2U)``, or ``both`` side by side."""
         import keras
 
         model = self.network(2, known, 0.0)
         states = keras.Model(model.inputs, model.get_layer("gru_1").output)
-        out = np.empty((len(texts), 4 * self.sizes["units"]), np.float32)
+        width = 2 * self.sizes["units"]
+        out = np.empty((len(texts), 2 * width), np.float32)
         order = np.argsort(texts.lengths, kind="stable")
         for start in range(0, len(texts), PREDICTED):
             rows = order[start : start + PREDICTED]
             ids = texts.pad(rows)
             values = np.asarray(states.predict_on_batch(ids))  # (B, T, 2U)
             there = (ids > 0)[..., None]
-            top = np.where(there, values, -np.inf).max(1)
-            mean = np.where(there, values, 0).sum(1) / there.sum(1)
-            out[rows] = np.concatenate([top, mean], 1)
-        return out
+            out[rows, :width] = np.where(there, values, -np.inf).max(1)
+            out[rows, width:] = np.where(there, values, 0).sum(1) / there.sum(1)
+        return out[:, {"max": slice(width), "mean": slice(width, None)}.get(pooling, slice(None))]
 
     def tuned(self, task: Task, ids: tuple[EncodedTexts, EncodedTexts], known: bool, o: Any) -> Any:
         """Train the whole network; return probabilities of the held-out rows, and the epochs."""
@@ -188,11 +198,18 @@ class Encoder:
         from kosent.training.fit import fit, predict
         from kosent.training.settings import TrainingSettings
 
-        model = self.network(int(task.labels.max()) + 1, known, o.dropout)
+        model = self.network(int(task.labels.max()) + 1, known, o.dropout, o.pooling)
+        epochs = o.epochs or int(np.clip(round(o.seen / len(task.labels)), *EPOCHS))
         settings = TrainingSettings(
-            epochs=o.epochs, batch_size=o.batch, learning_rate=o.rate, schedule="linear",
-            patience=o.epochs, class_weight=o.class_weight, label_smoothing=o.smoothing, seed=SEED,
-        )  # fmt: skip
+            epochs=epochs,
+            batch_size=32 if len(task.labels) < FEW else o.batch,
+            learning_rate=o.rate,
+            schedule="linear",
+            patience=epochs,
+            class_weight=o.class_weight,
+            label_smoothing=o.smoothing,
+            seed=SEED,
+        )
         held = stratified([str(label) for label in task.labels], len(task.labels) // 10, SEED)
         inside = np.setdiff1d(np.arange(len(task.labels)), held)
         history = fit(
@@ -232,7 +249,7 @@ def measure(name: str, encoder: Encoder, options: Any) -> None:
     for label, known in (("frozen", True), ("random", False)):
         if label in options.kinds:
             cpu = time.process_time()
-            features = [encoder.features(each, known) for each in ids]
+            features = [encoder.features(each, known, options.pooling) for each in ids]
             found = linear(features[0], task.labels, features[1], options.strength)
             line.append(f"{label} {judged(task.truth, found)}")
             line.append(f"+tfidf {judged(task.truth, together(found, words))}")
@@ -256,10 +273,12 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, default=Path("runs/encoder"))
     parser.add_argument("--out", type=Path, default=Path("runs/encoder-tasks"))
     parser.add_argument("--kinds", nargs="*", default=["frozen", "random", "tuned", "scratch"])
-    parser.add_argument("--strength", type=float, default=0.003, help="C of the regression")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--pooling", choices=("max", "mean"), default="mean")
+    parser.add_argument("--strength", type=float, default=0.002, help="C of the regression")
+    parser.add_argument("--seen", type=int, default=20_000, help="texts that training reads")
+    parser.add_argument("--epochs", type=int, help="instead of what --seen comes to")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--dropout", type=float, default=0.4)
     parser.add_argument("--smoothing", type=float, default=0.0)
     parser.add_argument("--class-weight", default="balanced")
