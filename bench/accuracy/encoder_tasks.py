@@ -275,7 +275,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=["frozen", "random", "tuned", "scratch"])
     parser.add_argument("--pooling", choices=("max", "mean"), default="mean")
     parser.add_argument("--strength", type=float, default=0.002, help="C of the regression")
-    parser.add_argument("--seen", type=int, default=20_000, help="texts that training reads")
+    parser.add_argument("--seen", type=int, default=12_000, help="texts that training reads")
     parser.add_argument("--epochs", type=int, help="instead of what --seen comes to")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
