@@ -28,7 +28,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("lstm", {"dropout": "0.5"}),
     ("lstm", {"dropout": False}),
     ("gru", {"bidirectional": 1}),
-    ("gru", {"pooling": "mean"}),
+    ("gru", {"pooling": "sum"}),
     ("gru", {"pooling": ["max"]}),
     ("hybrid", {"widths": 3}),
     ("hybrid", {"widths": []}),

@@ -319,7 +319,7 @@ class TestForged:
             {"units": 3},
             {"units": "4"},
             {"units": 4, "layers": 2},
-            {"pooling": "mean"},
+            {"pooling": "sum"},
             {"bidirectional": True},
             None,
             ["units"],

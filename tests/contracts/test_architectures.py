@@ -43,7 +43,12 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"depth": 2, "pooling": "last"},
         {"onehot": True, "sigmoid": True},
     ],
-    "gru": [{}, {"bidirectional": False, "pooling": "last"}, {"depth": 2, "pooling": "last"}],
+    "gru": [
+        {},
+        {"bidirectional": False, "pooling": "last"},
+        {"depth": 2, "pooling": "last"},
+        {"pooling": "mean"},
+    ],
     "hybrid": [{}, {"shared_embedding": False}, {"widths": (1, 4)}],
     "cnn_bilstm": [
         {},

@@ -83,6 +83,18 @@ def test_middle_stars_are_left_out_one_by_one(place: Path) -> None:
     assert split.audit.by_reason() == {"middle rating": 4}
 
 
+def test_all_stars_are_given_by_both_forms_to_those_who_ask_for_no_labels(
+    tmp_path: Path, place: Path
+) -> None:
+    expected = [(str(stars), f"글 {stars}") for stars in range(1, 11)]
+    lines = [f"{number}\t{number}\t글  {number}".encode() for number, _ in expected]
+    listed = table(tmp_path / "a.tsv.gz", *lines, b"11\t3\t", b"12\t3", b"")
+    assert list(nsmc_raw.reviews(listed)) == expected
+    rows = [(number, number, text) for number, text in expected]
+    packed = archive(place, {"raw/7.json": movie(*rows, ("11", "3", "")), "raw/8.json": b"["})
+    assert list(nsmc_raw.reviews(packed)) == expected
+
+
 def test_every_fault_of_the_table_is_counted_with_its_line(tmp_path: Path) -> None:
     faults = {
         b"1\t1\t \x0b": "empty text",

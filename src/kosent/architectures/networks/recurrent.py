@@ -17,7 +17,7 @@ from kosent.support.checks import choice
 if TYPE_CHECKING:
     from kosent.architectures.builder import Builder, Features
 
-Pooling = Annotated[Literal["last", "max"], choice("last", "max")]
+Pooling = Annotated[Literal["last", "max", "mean"], choice("last", "max", "mean")]
 
 
 def _stack(
@@ -43,13 +43,13 @@ def _stack(
         units: State size of one direction of one layer.
         depth: Number of recurrent layers.
         bidirectional: Read from both ends.
-        pooling: ``"last"`` state, or the ``"max"`` of every unit over the tokens.
+        pooling: ``"last"`` state, or the ``"max"`` or ``"mean"`` of every unit over the tokens.
         dropout: Share dropped after the embedding, between layers and before the classifier.
         input_dropout: Share of its input that a recurrent layer does not see at training.
         onehot: Read each token as an axis of its own, without an embedding table.
         sigmoid: Fix the score of the first class at 0: of two classes one is learned.
     """
-    sequences = [True] * (depth - 1) + [pooling == "max"]  # of each layer
+    sequences = [True] * (depth - 1) + [pooling != "last"]  # of each layer
     layer = partial(
         net.recurrent,
         cell=cell,
@@ -68,6 +68,8 @@ def _stack(
         x = layer(x, name=f"{cell}_{level}", sequences=sequences[level - 1])
     if pooling == "max":
         x = net.max_over_time(x)  # (B, U)
+    elif pooling == "mean":
+        x = net.mean_over_time(x)  # (B, U)
     return net.classify(x, dropout, sigmoid)
 
 

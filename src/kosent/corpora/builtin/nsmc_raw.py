@@ -73,7 +73,7 @@ def read_raw(path: Path, test_ids: Iterable[str], test_texts: Iterable[str]) -> 
     Raises:
         DataError: If the file is cut, damaged, or without a usable row.
     """
-    rows = _of_table(path) if path.name.endswith(".tsv.gz") else _of_archive(path)
+    rows = _rows(path)
     ids, texts = set(test_ids), {_spaced(text) for text in test_texts}
     seen: set[int] = set()
     dropped: list[Dropped] = []
@@ -97,6 +97,18 @@ def read_raw(path: Path, test_ids: Iterable[str], test_texts: Iterable[str]) -> 
     return Split([text for _, text, _ in kept], [label for _, _, label in kept], audit)
 
 
+def reviews(path: Path) -> Iterator[tuple[str, str]]:
+    """Give id and text of every review that can be read, whatever its stars.
+
+    Args:
+        path: As for :func:`read_raw`.
+
+    Raises:
+        DataError: If the file is cut or damaged.
+    """
+    return ((row.number, row.text) for row in _rows(path) if row.text and not row.fault)
+
+
 def _fault(row: _Row, test_ids: set[str], test_texts: set[str]) -> str:
     if not _NUMBER.fullmatch(row.number):
         return "broken row"
@@ -113,6 +125,10 @@ def _fault(row: _Row, test_ids: set[str], test_texts: set[str]) -> str:
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
+
+
+def _rows(path: Path) -> Iterator[_Row]:
+    return _of_table(path) if path.name.endswith(".tsv.gz") else _of_archive(path)
 
 
 def _of_table(path: Path) -> Iterator[_Row]:
