@@ -87,6 +87,7 @@ TINY_NETWORKS: dict[str, dict[str, Any]] = {
         "pool_size": 2,
         "units": 2,
     },
+    "vectors": {"embedding_size": 3},
 }
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kosent.architectures.networks.recurrent import gru as gru
     from kosent.architectures.networks.recurrent import lstm as lstm
     from kosent.architectures.networks.recurrent import simple_rnn as simple_rnn
+    from kosent.architectures.networks.vectors import vectors as vectors
 
 ARCHITECTURES: Mapping[str, Row] = {
     "lstm": Row(
@@ -81,6 +82,11 @@ ARCHITECTURES: Mapping[str, Row] = {
         "A convolution, pooling and a BiGRU over tokens and the scores of their n-grams",
         trainer=lambda _: "scored",
         by_classes="score_size",
+    ),
+    "vectors": Row(
+        "vectors",
+        "토큰 벡터의 평균과 최댓값을 보는 선형 분류기",
+        "A linear classifier of the mean and the maximum of the tokens' vectors",
     ),
 }
 

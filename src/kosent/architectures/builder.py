@@ -39,6 +39,18 @@ class Builder(Protocol):
             name: Name of the layer.
         """
 
+    def vectors(self, size: int, frozen: bool, name: str) -> Steps:
+        """Look up vectors of tokens, of which some have none: ``(B, T, E)``.
+
+        Only tokens that have a vector count as tokens afterwards; one of zeros is none. Reduced, a
+        vector takes four bits a number (``onnx.packing``).
+
+        Args:
+            size: Size ``E`` of a vector.
+            frozen: Training leaves the vectors as they are.
+            name: Name of the layer.
+        """
+
     def one_hot(self) -> Steps:
         """Give each token an axis of its own, zero at padding: ``(B, T, vocabulary size)``."""
 

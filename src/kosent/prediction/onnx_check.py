@@ -17,10 +17,10 @@ import numpy as np
 # A network that needs another one adds it here.
 OPERATORS = frozenset(
     {
-        *("Add", "And", "Cast", "Concat", "Conv", "CumSum", "Div", "Equal", "GRU", "Gather"),
-        *("Gemm", "Greater", "Identity", "LSTM", "Max", "MaxPool", "Mod", "Mul", "Not", "OneHot"),
-        *("Pad", "RNN", "ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence", "Slice"),
-        *("Softmax", "Sqrt", "Squeeze", "Transpose", "Unsqueeze", "Where"),
+        *("Add", "And", "BitShift", "Cast", "Concat", "Conv", "CumSum", "Div", "Equal", "GRU"),
+        *("Gather", "Gemm", "Greater", "Identity", "LSTM", "Max", "MaxPool", "Mod", "Mul", "Not"),
+        *("OneHot", "Pad", "RNN", "ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence"),
+        *("Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Transpose", "Unsqueeze", "Where"),
     }
 )
 
@@ -37,6 +37,7 @@ _OPSET = {"domain": 1, "version": 2}
 # TensorProto.DataType of what a network computes with.
 _TYPES: dict[int, np.dtype[Any]] = {
     1: np.dtype("<f4"),
+    2: np.dtype("u1"),
     3: np.dtype("i1"),
     6: np.dtype("<i4"),
     7: np.dtype("<i8"),

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kosent.architectures.onnx.packing import Array, pack
+
 IDS = "ids"
 PROBABILITIES = "probabilities"
 
@@ -19,8 +21,6 @@ FLOAT, INT32, INT64 = 1, 6, 7  # onnx.TensorProto's numbers
 OPSET = 17
 IR_VERSION = 8
 NARROW = 4  # values of a row for which a float32 scale of its own would double its size
-
-Array = npt.NDArray[Any]
 
 
 class Tensor(NamedTuple):
@@ -111,6 +111,15 @@ class Graph:
         if narrow:
             return self.node("Mul", floats, scales)
         return self.node("Mul", floats, self.node("Gather", scales, ids, axis=0))  # (B, T, 1)
+
+    def packed(self, table: Array) -> tuple[str, str, str]:
+        """Add a table ``(V, E)`` in four bits; return the names of its places, codes and scales."""
+        packed = pack(table)
+        return (
+            self.constant(packed.places, np.int32),
+            self.constant(packed.codes, np.uint8),
+            self.constant(packed.scales, np.float32),
+        )
 
     def reduced(self, value: Array, leading: int) -> tuple[str, str]:
         """Add a matrix as int8, and its scales; return the names of both.

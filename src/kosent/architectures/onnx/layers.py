@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kosent.architectures.onnx.graph import FLOAT, IDS, INT32, INT64, Array, Graph, Tensor
+from kosent.architectures.onnx.graph import FLOAT, IDS, INT32, INT64, Graph, Tensor
 from kosent.architectures.onnx.hashing import hashed_windows
+from kosent.architectures.onnx.packing import Array
+from kosent.architectures.onnx.vectors import vectors
 
 _LOWEST = -1e9
 _GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
@@ -74,6 +76,15 @@ class OnnxBuilder:
         at = self.at
         table = self.graph.weight(f"{name}/embeddings", self.graph.vocabulary_size, size)
         return self._zero_padding(Steps(Tensor(self.graph.rows(table, IDS), size), at))
+
+    def vectors(self, size: int, frozen: bool, name: str) -> Steps:
+        """Look up vectors; tokens whose vector is all zeros are none."""
+        del frozen
+        graph = self.graph
+        table = graph.weight(f"{name}/embeddings", graph.vocabulary_size, size)
+        values, found = vectors(graph, table, IDS)
+        here = self._tokens(graph.node("And", self.at.mask, found))
+        return Steps(Tensor(values, size), here)
 
     def one_hot(self) -> Steps:
         """Give each token an axis of its own, zero at padding."""

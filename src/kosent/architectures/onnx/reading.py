@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.architectures.onnx.graph import Array, Graph
+from kosent.architectures.onnx.graph import Graph
+from kosent.architectures.onnx.packing import Array, Packed, unpack
 
 
 class Reader(Graph):
@@ -25,8 +26,9 @@ class Reader(Graph):
     """
 
     def __init__(self, onnx: bytes, vocabulary_size: int, classes: int) -> None:
-        super().__init__({}, vocabulary_size, classes)
         self._stored = _constants(onnx)
+        reduced = any(each.dtype in (np.int8, np.uint8) for each in self._stored.values())
+        super().__init__({}, vocabulary_size, classes, int8=reduced)
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._size = 0
         self._found: list[tuple[Array, Array]] = []  # numbers, and the values that have them
@@ -57,6 +59,12 @@ class Reader(Graph):
         del ids
         self._note(table, self._whole())
         return ""
+
+    def packed(self, table: Array) -> tuple[str, str, str]:
+        """Find a table in four bits."""
+        places, codes, scales = self._next(), self._next(), self._next()
+        self._note(table, unpack(Packed(places, codes, scales), table.shape[1]))
+        return "", "", ""
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return the weights of the network that was laid, by path.
