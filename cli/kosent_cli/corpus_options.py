@@ -17,6 +17,7 @@ _MOST_LENGTHS = 10_000
 # The groups of the options of commands that train, in the order of their help.
 GROUPS = {
     "data": ("자료", "Data"),
+    "auto": ("auto: 신경망을 정하지 않았을 때", "auto, where no network is named"),
     "text": ("글에서 번호까지", "Text to ids"),
     "network": ("신경망", "Network"),
     "training": ("학습", "Training"),

@@ -19,6 +19,7 @@ from kosent.runs.run import RunResult
 from kosent.support.files import user_path
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
+from kosent_cli.auto_table import tried_lines
 from kosent_cli.corpus_options import GroupedOption, column_options, key_values
 from kosent_cli.options import Function, json_option
 from kosent_cli.output import emit_json, emit_lines
@@ -118,10 +119,17 @@ def _options() -> list[Decorator[Any]]:
     declared = settings_of(ClassifierSettings).values()
     groups = {
         group: [_option(each) for each in declared if each.group == group]
-        for group in ("text", "network", "training")
+        for group in ("auto", "text", "network", "training")
     }
     groups["text"].append(_DICTIONARY)
-    return [*_DATA, *groups["text"], *groups["network"], *groups["training"], *_OUTPUT]
+    return [
+        *_DATA,
+        *groups["auto"],
+        *groups["text"],
+        *groups["network"],
+        *groups["training"],
+        *_OUTPUT,
+    ]
 
 
 def training_options(function: Function) -> Function:
@@ -195,6 +203,7 @@ def _document(result: Result) -> dict[str, Any]:
     single = None if isinstance(result, EnsembleResult) else result
     info = single.classifier.info_ if single else {}
     taught = {name: info[name] for name in ("teacher", "rows") if "teacher" in info}
+    taught |= {"auto": info["auto"]} if "auto" in info else {}
     return {
         "validation": result.validation.to_dict(),
         "test": result.test.to_dict() if result.test else None,
@@ -211,13 +220,14 @@ def _lines(result: Result) -> list[str]:
         (said("검증", "validation"), result.validation),
         (said("시험", "test"), result.test),
     ]
-    lines: list[str] = []
+    single = None if isinstance(result, EnsembleResult) else result
+    lines: list[str] = tried_lines(single.classifier.info_) if single else []
     for title, report in reports:
         if report is not None:
             lines += [title, *report_lines(report), ""]
     lines.append(f"{said('모델', 'model')}: {result.bundle}")
-    if not isinstance(result, EnsembleResult):
-        lines += [*_taught(result), *_int8(result)]
+    if single:
+        lines += [*_taught(single), *_int8(single)]
     return [*lines, f"{said('시간', 'time')}: {result.seconds:.1f} s"]
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from kosent.metrics.report import Label, Report
+    from kosent.models.auto.automatic import Tried
+    from kosent.models.ensemble import Ensemble
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 
@@ -45,6 +47,8 @@ class _Learned:
     history_: list[Record]
     validation_: Report
     info_: dict[str, Any]
+    ensemble_: Ensemble
+    tried_: list[Tried]
     _model_: keras.Model
     _bundle_: Path  # where it was loaded from
 
@@ -61,6 +65,9 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
 
     Attributes:
         classes_: The labels, in the order of ``predict_proba``'s columns.
+        ensemble_: The ``Ensemble`` that answers, where ``auto`` found several models best together;
+            each of its ``members_`` has what follows.
+        tried_: What ``auto`` tried, the best first.
         encoder_: The fitted ``TextEncoder``: the only way from text to ids.
         trained_: The trained network, as ONNX Runtime runs it. Predictions need no Keras.
         model_: The same as a ``keras.Model``, built when it is first asked for. What is done to
@@ -82,7 +89,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             RuntimeSetupError: If a package of training is not installed.
         """
         require(*TO_TRAIN)
-        self.checked()
+        self.settled().checked()
 
     def fit(
         self,
@@ -133,11 +140,18 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         from kosent.models.steps import Lesson, learn
 
         require(*TO_TRAIN)
-        encoder = self.checked()
+        settled = self.settled()
+        encoder = settled.checked()
         self._forget()
         lesson = Lesson(texts, labels, targets, extra, sample_weight)
         folder = user_path(run_folder) if run_folder else None
-        learned = learn(self, encoder, lesson, folder, resume, listener or Silent())
+        listener = listener or Silent()
+        if self.is_automatic and targets is None and extra is None:
+            from kosent.models.auto.fitting import learn_automatically
+
+            learned = learn_automatically(self, lesson, folder, listener)
+        else:
+            learned = learn(settled, encoder, lesson, folder, resume, listener)
         vars(self).update(learned)
         return self
 
@@ -150,6 +164,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         Yields:
             Probabilities and remarks for each list, in order.
         """
+        if hasattr(self, "ensemble_"):
+            return self.ensemble_.predict_noted(parts)
         return predicted(self.trained_.network, map(self.encoder_.encode_noted, parts))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -170,6 +186,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         from kosent.bundles.writing import write_model
 
         path = user_path(path)
+        if hasattr(self, "ensemble_"):
+            return self.ensemble_.save(path, overwrite=overwrite)
         write_model(path, self._packed(), overwrite=overwrite)
         return path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import tee
 from pathlib import Path
@@ -15,9 +15,9 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
 from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
-from kosent.metrics.report import Label, not_trained_on, report
+from kosent.metrics.report import Label, Report, not_trained_on, report
 from kosent.models.classifier import TextClassifier
-from kosent.models.ensemble_weights import combine, fit_weighting
+from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.predictor import Predicted, Probabilities, predicted
 from kosent.prediction.saved import check_probes
@@ -88,27 +88,58 @@ class Ensemble(Estimator):
         if unknown := set(listed) - set(classes):
             raise not_trained_on(unknown, classes)
         reports = [
-            report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes) for each in found
+            report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes).to_dict()
+            for each in found
         ]
         weighting = fit_weighting(found, class_numbers(listed, self.classes_), counts)
+        together = combine(found, weighting.weights, weighting.bias)
+        self._weigh(weighting, report_of(self.classes_, listed, together), reports)
+        return self
+
+    @classmethod
+    def weighted(
+        cls,
+        members: Sequence[TextClassifier],
+        weighting: Weighting,
+        validation: Report,
+        facts: Mapping[str, Any],
+    ) -> Self:
+        """Put members together whose weights were fitted elsewhere.
+
+        Args:
+            members: Fitted classifiers of the same labels.
+            weighting: Their weights and biases.
+            validation: What is to be expected of them together.
+            facts: What ``info_`` is to say beside.
+
+        Raises:
+            UsageError: If there are too few or too many members, one is not fitted, or their labels
+                differ.
+        """
+        self = cls(members)
+        self._take(members)
+        self._weigh(weighting, validation, [member.info_["validation"] for member in members])
+        self.info_ |= facts
+        return self
+
+    def _weigh(
+        self, weighting: Weighting, validation: Report, scores: Sequence[Mapping[str, Any]]
+    ) -> None:
         self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
-        self.validation_ = report_of(
-            self.classes_, listed, combine(found, self.weights_, self.bias_)
-        )
+        self.validation_ = validation
         self.info_ = {
             "kosent_version": __version__,
             "members": [
                 {
                     **{name: _parameters(member)[name] for name in ("tokenizer", "architecture")},
-                    "validation": {"accuracy": scores.accuracy, "macro_f1": scores.macro_f1},
+                    "validation": {name: each[name] for name in ("accuracy", "macro_f1")},
                 }
-                for member, scores in zip(self.members_, reports, strict=True)
+                for member, each in zip(self.members_, scores, strict=True)
             ],
-            "rows": {"validation": len(texts)},
-            "validation": self.validation_.to_dict(),
+            "rows": {"validation": weighting.rows},
+            "validation": validation.to_dict(),
             "weighting": weighting.to_dict(),
         }
-        return self
 
     def __sklearn_clone__(self) -> Self:
         """Keep the members as they are: what is fitted here is what they weigh."""

@@ -36,6 +36,11 @@ OPTIONS_OF = {
 
 TRANSFERS = ("head", "all")
 
+AUTO = "auto"
+NAMED = "hybrid"  # the network where a setting that auto would decide is given, and no network
+# What may be said to auto; all else it decides itself.
+_SAID_TO_AUTO = ("architecture", "seed", "cleaning", "minutes", "size", "speed")
+
 # What a classifier that starts from a saved model takes from there.
 TAKEN = ("architecture", "architecture_options", *settings_of(EncoderSettings))
 
@@ -63,10 +68,10 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
     """
 
     architecture: str = setting(
-        "hybrid",
-        choice(*architectures.ARCHITECTURES, noun=("신경망", "model")),
-        ko="신경망",
-        en="network, by its name",
+        AUTO,
+        choice(AUTO, *architectures.ARCHITECTURES, noun=("신경망", "model")),
+        ko="신경망, 또는 여럿을 겨루어 고르는 auto",
+        en="network, by its name, or auto, which tries several and keeps what judges best",
         group="network",
         flag="--model",
     )
@@ -112,6 +117,28 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         en="step size at the start, or the highest where schedule is linear (default: 0.001, where "
         "all weights of a start are learned on 0.0003)",
     )
+    minutes: float | None = setting(
+        None,
+        optional(number(0)),
+        ko="auto가 학습에 쓸 분 (기본: 글 1만 개마다 1분)",
+        en="minutes that auto may train (default: one for each 10,000 texts)",
+        group="auto",
+    )
+    size: float = setting(
+        20.0,
+        number(0, above=True),
+        ko="auto가 만드는 모델의 최대 메가바이트",
+        en="megabytes of the model that auto makes, at most",
+        group="auto",
+    )
+    speed: float = setting(
+        5000.0,
+        number(0, above=True),
+        ko="auto가 만드는 모델이 1초에 읽을 글 수, 적어도",
+        en="texts a second that the model of auto reads, at least",
+        group="auto",
+    )
+    # A classifier leaves it open until it has seen the texts; training itself needs a number.
     batch_size: int | None = by_data(  # type: ignore[assignment]
         TrainingSettings,
         "batch_size",
@@ -158,6 +185,22 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             if name not in known:
                 raise no_parameter("TextClassifier", name, known)
         return cls(**arguments)
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether ``auto`` is to find the network: none was named, nor a setting of one."""
+        if self.architecture != AUTO:
+            return False
+        return all(
+            getattr(self, name) == declared.default
+            for name, declared in settings_of(ClassifierSettings).items()
+            if name not in _SAID_TO_AUTO
+        )
+
+    def settled(self) -> ClassifierSettings:
+        """Return these settings with a network in the place of ``auto``."""
+        named = NAMED if self.architecture == AUTO else self.architecture
+        return ClassifierSettings(**{**self.values(), "architecture": named})
 
     def checked(self) -> TextEncoder:
         """Check everything, and give the encoder for which it had to be built.

@@ -29,6 +29,7 @@ from kosent.language import Message
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
+from kosent.models.settings import AUTO
 from kosent.plotting.curves import learning_curves
 from kosent.runs.config import (
     RunConfig,
@@ -170,6 +171,9 @@ def model_name(arguments: dict[str, Any]) -> str:
     model = TextClassifier(**arguments)
     if model.start is not None:
         return f"{Path(model.start).stem}-{model.transfer}"
+    if model.is_automatic:
+        return AUTO
+    model = TextClassifier(**model.settled().values())
     return f"{model.tokenizer}-{model.architecture}"
 
 
@@ -243,7 +247,8 @@ def _finish(
         resume=resume,
         listener=listener,
     )
-    _draw_curves(classifier, folder, listener)
+    if classifier.history_:
+        _draw_curves(classifier, folder, listener)
     test = None
     if corpus.test is not None and config.score_test:
         listener.stage("test", None)

@@ -90,7 +90,7 @@ def solve(
         "seconds": round(time.perf_counter() - started, 3),
     }
     listener.epoch(record)
-    return _as_network(scores, bias), [record]
+    return as_network(scores, bias), [record]
 
 
 def learn_scores(
@@ -107,7 +107,8 @@ def learn_scores(
         counts: The texts' n-grams, float32 ``(n, buckets)``, as ``count_ngrams`` gives them.
         positive: What each score is to tell, from 0 to 1 ``(n, size)``; see ``one_vs_rest``.
         options: ``weighting`` and ``l2`` of ``kosent.architectures.ngrams``.
-        weights: A weight for each text ``(n,)``, or ``None``.
+        weights: A weight for each text ``(n,)``, or one for each score of it ``(n, size)``, or
+            ``None``.
         listener: Told about each regression.
         own: What of that weight is the text's own, not its class's: n-grams are counted by it.
 
@@ -122,7 +123,8 @@ def learn_scores(
         weigh = _WEIGHTINGS[options["weighting"]]
         importance = weigh(packed, share > 0.5, buckets, own)  # (used + 1,)
         weighted = _times(packed, importance)
-        coefficients, bias[number] = _regression(weighted, share, weights, options["l2"])
+        each = weights if weights is None or weights.ndim == 1 else weights[:, number]
+        coefficients, bias[number] = _regression(weighted, share, each, options["l2"])
         columns[number] = coefficients * importance
         listener.advance(1)
     scores = np.empty((buckets, positive.shape[1]), np.float32)
@@ -161,8 +163,17 @@ def one_vs_rest(train: Examples, size: int) -> npt.NDArray[np.float32]:
     """
     if train.targets is not None:
         return train.targets[:, -size:]
-    classes = np.arange(size) + (size == 1)
-    positive: npt.NDArray[np.bool_] = train.labels[:, None] == classes
+    return of_class(train.labels, size)
+
+
+def of_class(numbers: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.float32]:
+    """Return what each score is to tell of texts of one class each: float32 ``(n, size)``.
+
+    Args:
+        numbers: Class numbers ``(n,)``.
+        size: Scores of an n-gram, as in :func:`one_vs_rest`.
+    """
+    positive: npt.NDArray[np.bool_] = numbers[:, None] == np.arange(size) + (size == 1)
     return positive.astype(np.float32)
 
 
@@ -348,8 +359,13 @@ def of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return np.pad(whole, [(0, 0), (1, 0)]) if whole.shape[1] == 1 else whole
 
 
-def _as_network(scores: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> Weights:
-    """Lay scores out as the weights of the network, whose classifier only passes them on."""
+def as_network(scores: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> Weights:
+    """Lay scores out as the weights of ``ngrams``, whose classifier only passes them on.
+
+    Args:
+        scores: Scores of the n-grams ``(buckets, size)``.
+        bias: ``(size,)``.
+    """
     size = scores.shape[1]
     kernel = np.eye(size, dtype=np.float32)
     if size == 1:  # the first class has the score 0

@@ -1,0 +1,83 @@
+"""The table of what ``auto`` tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kosent.language import said
+from kosent_cli.output import table
+
+
+def tried_lines(info: Mapping[str, Any]) -> list[str]:
+    """Say what was tried, what each gave, and what was kept.
+
+    Args:
+        info: That of a model; there is nothing to say unless ``auto`` made it.
+    """
+    found = info.get("auto")
+    if not found:
+        return []
+    rows = [_head(), *map(_row, found["tried"])]
+    return [_title(found), *table(rows, right=range(1, 9)), "", _why(found), ""]
+
+
+def _head() -> list[str]:
+    return [
+        "auto",
+        "macro F1",
+        said("정확도", "accuracy"),
+        "95 %",
+        said("손실", "loss"),
+        said("초", "seconds"),
+        "MB",
+        said("글/초", "texts/s"),
+        said("무게", "weight"),
+        "",
+    ]
+
+
+def _row(each: Mapping[str, Any]) -> list[str]:
+    korean, english = each["title"]
+    title = said(korean, english)
+    if each["macro_f1"] is None:
+        why = f"{title}: {each['failure']}"
+        return [each["name"], *["-"] * 4, f"{each['seconds']:.1f}", *["-"] * 3, why]
+    return [
+        each["name"],
+        f"{each['macro_f1']:.4f}",
+        f"{each['accuracy']:.4f}",
+        f"{each['low']:.3f}-{each['high']:.3f}",
+        f"{each['loss']:.3f}",
+        f"{each['seconds']:.1f}",
+        f"{each['size'] / 1e6:.1f}",
+        f"{each['speed']:,.0f}",
+        f"{each['weight']:.3f}" if each["weight"] else "-",
+        title,
+    ]
+
+
+def _title(found: Mapping[str, Any]) -> str:
+    facts, folds = found["facts"], found["folds"]
+    held = (
+        said("떼어 둔 글로", "by texts held out")
+        if folds == 1
+        else said(f"{folds}겹으로", f"by {folds} folds")
+    )
+    return said(
+        f"글 {facts['rows']:,}개, 라벨 {facts['classes']}개(가장 드문 것 {facts['rarest']:,}개), "
+        f"평균 {facts['length']:.0f}자; {held} 판단",
+        f"{facts['rows']:,} texts, {facts['classes']} labels (the rarest {facts['rarest']:,}), "
+        f"{facts['length']:.0f} characters on average; judged {held}",
+    )
+
+
+def _why(found: Mapping[str, Any]) -> str:
+    kept = [each["name"] for each in found["tried"] if each["weight"]]
+    limits = found["limits"]
+    return said(
+        f"남긴 것: {', '.join(kept)}. 함께일 때 떼어 둔 글의 손실이 가장 작고 "
+        f"{limits['size']:g} MB, 1초에 {limits['speed']:,.0f}개를 지킵니다",
+        f"kept: {', '.join(kept)}: together they have the least loss on texts held out, within "
+        f"{limits['size']:g} MB and at {limits['speed']:,.0f} texts a second",
+    )

@@ -1,0 +1,314 @@
+"""``auto`` from texts and labels to a model and the table of what was tried."""
+
+from __future__ import annotations
+
+import time
+from copy import copy
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.corpora.copies import first_copies
+from kosent.errors import DataError
+from kosent.metrics.intervals import wilson
+from kosent.metrics.report import Report
+from kosent.models.auto import networks
+from kosent.models.auto.choosing import Choice, Judged, choose, loss_of
+from kosent.models.auto.portfolio import Entry, affordable, suiting
+from kosent.models.auto.rows import Facts, Rows, fraction_for, splits
+from kosent.models.auto.solved import Last, Ngrams, Solved
+from kosent.models.classifier import TextClassifier
+from kosent.models.ensemble import Ensemble
+from kosent.models.ensemble_weights import Weighting
+from kosent.models.heads import headed
+from kosent.models.pretrained import packaged_path
+from kosent.prediction.estimator import report_of
+from kosent.support.processes import processors
+from kosent.support.progress import Listener
+from kosent.training.calibration import LAST_LAYER
+from kosent.training.splits import RULE
+
+Model = TextClassifier | Ensemble
+Probabilities = npt.NDArray[np.float32]
+
+_FOLDER = "candidates"
+_TIMED, _TIMES = 500, 3  # texts by which the speed of a candidate is measured, and how often
+_MEGA = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the model may cost.
+
+    Attributes:
+        minutes: Of training, on this machine's processors; ``None`` for one a 10,000 texts.
+        size: Megabytes of the model.
+        speed: Texts a second, at least, with all processors.
+    """
+
+    minutes: float | None
+    size: float
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a candidate gave.
+
+    Attributes:
+        name: Its name in the portfolio.
+        title: What it is, in Korean and English.
+        macro_f1: On the held-out texts; ``None`` where it was not tried to its end.
+        accuracy: Likewise.
+        low: Lower end of Wilson's 95 % interval of the accuracy.
+        high: Its upper end.
+        loss: Mean negative log-likelihood of the held-out texts, in nats.
+        seconds: What it took.
+        size: Bytes of its saved model.
+        speed: Texts a second.
+        weight: What it weighs in the model; 0 where it is not in it.
+        failure: Why there are no figures.
+    """
+
+    name: str
+    title: list[str]
+    macro_f1: float | None = None
+    accuracy: float | None = None
+    low: float | None = None
+    high: float | None = None
+    loss: float | None = None
+    seconds: float = 0.0
+    size: int = 0
+    speed: float = 0.0
+    weight: float = 0.0
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What ``auto`` found.
+
+    Attributes:
+        model: The model.
+        validation: What is to be expected of it: figures of the held-out texts.
+        tried: One a candidate, the best first.
+        facts: What was seen of the texts.
+    """
+
+    model: Model
+    validation: Report
+    tried: list[Tried]
+    facts: Facts
+
+
+class Search:
+    """One search for a model.
+
+    Args:
+        rows: The texts.
+        limits: What the model may cost.
+        settings: Settings of every candidate: seed and cleaning.
+        folder: Where networks are trained; what a killed run left there is gone on with.
+        listener: Receives progress events.
+    """
+
+    def __init__(
+        self, rows: Rows, limits: Limits, settings: dict[str, Any], folder: Path, listener: Listener
+    ) -> None:
+        self.rows = rows
+        self.limits = limits
+        self.settings = settings
+        self.seed: int = settings["seed"]
+        self.folder = folder
+        self.listener = listener
+        copies = first_copies(rows.texts)
+        self.facts = Facts.of(rows, copies)
+        self.splits = splits(rows, copies, self.facts, self.seed)
+        self.held = np.concatenate([split.held for split in self.splits])
+        self.numbers = rows.numbers[self.held]
+        self.counts = None if rows.weights is None else rows.weights[self.held]
+        self.models: dict[str, TextClassifier] = {}
+        self.judged: list[Judged] = []
+        self.tried: dict[str, Tried] = {}
+
+    def run(self) -> Found:
+        """Try, judge, choose and learn.
+
+        Raises:
+            DataError: If nothing was learned.
+        """
+        entries = affordable(suiting(self.facts), self.facts, self._seconds())
+        self.tried = {
+            entry.name: Tried(entry.name, [entry.title.korean, entry.title.english])
+            for entry in entries
+        }
+        self.listener.stage("auto", len(entries))
+        with networks.Trainings(self.folder, self._jobs(entries)) as trainings:
+            for entry in entries:
+                if entry.kind != "network":
+                    self._solve(entry)
+                    self.listener.advance(1)
+            for outcome in trainings:
+                self._take(outcome)
+                self.listener.advance(1)
+        if not self.judged:
+            reasons = "; ".join(f"{each.name}: {each.failure}" for each in self.tried.values())
+            raise DataError(f"배운 모델이 없습니다 ({reasons})", f"nothing was learned ({reasons})")
+        self.listener.stage("weights", None)
+        choice = choose(
+            self.judged,
+            self.numbers,
+            self.counts,
+            self.limits.size * _MEGA,
+            _MEGA / self.limits.speed,
+        )
+        validation = self._report(choice.probabilities)
+        tried = self._table(choice)
+        return Found(self._model(choice, validation, tried), validation, tried, self.facts)
+
+    def _seconds(self) -> float:
+        """Return the seconds of processors that networks may take."""
+        minutes = self.limits.minutes
+        if minutes is None:
+            minutes = max(self.facts.rows / 10_000, 0.5)
+        return 60 * minutes * processors()
+
+    def _jobs(self, entries: list[Entry]) -> list[networks.Job]:
+        """Return the networks to train, and leave the texts for them, if there are any."""
+        trained = [entry for entry in entries if entry.kind == "network"]
+        if trained:
+            (split,) = self.splits
+            networks.write_rows(self.folder, self.rows, split)
+        shared = self.settings | {"validation_fraction": fraction_for(self.facts)}
+        return [
+            networks.Job(
+                entry.name, {**shared, **entry.settings(self.facts)}, entry.seconds(self.facts)
+            )
+            for entry in trained
+        ]
+
+    def _solve(self, entry: Entry) -> None:
+        """Judge a candidate that is solved, and learn it from all texts."""
+        began = time.perf_counter()
+        settings = dict(entry.settings(self.facts))
+        if entry.kind == "ngrams":
+            candidate: Solved = Ngrams(self.settings | settings, self.rows)
+        else:
+            start = TextClassifier.load(packaged_path(settings["start"]))
+            candidate = Last(start, self.rows, self.seed)
+        parts = [candidate.judge(split.learned, split.held) for split in self.splits]
+        probabilities = np.concatenate(parts)
+        model = candidate.learn(self._remark(self._report(probabilities)))
+        self._note(entry.name, probabilities, model, time.perf_counter() - began)
+
+    def _take(self, outcome: networks.Outcome) -> None:
+        """Note what came of a network."""
+        if outcome.model is None or outcome.held is None:
+            self.tried[outcome.name] = replace(
+                self.tried[outcome.name], seconds=outcome.seconds, failure=outcome.failure
+            )
+            return
+        model = TextClassifier.load(outcome.model)
+        self._note(outcome.name, outcome.held, model, outcome.seconds)
+
+    def _note(
+        self, name: str, probabilities: Probabilities, model: TextClassifier, seconds: float
+    ) -> None:
+        scores = self._report(probabilities)
+        low, high = wilson(scores.accuracy, scores.rows)
+        size, microseconds = len(model.to_bytes()), self._timed(model)
+        self.models[name] = model
+        self.judged.append(Judged(name, probabilities, size, microseconds))
+        self.tried[name] = replace(
+            self.tried[name],
+            macro_f1=scores.macro_f1,
+            accuracy=scores.accuracy,
+            low=low,
+            high=high,
+            loss=loss_of(probabilities, self.numbers, self.counts),
+            seconds=seconds,
+            size=size,
+            speed=_MEGA / microseconds,
+        )
+
+    def _timed(self, model: TextClassifier) -> float:
+        """Return the microseconds that a text takes a model with all processors.
+
+        Seconds of processors are counted, not those of a clock: other work on a machine must not
+        decide which members are too slow.
+        """
+        texts = self.rows.texts[:_TIMED]
+        fastest = min(_seconds_of(model, texts) for _ in range(_TIMES))
+        return _MEGA * fastest / len(texts) / processors()
+
+    def _report(self, probabilities: Probabilities) -> Report:
+        classes = np.asarray(self.rows.labels)
+        return report_of(classes, classes[self.numbers].tolist(), probabilities)
+
+    def _remark(self, scores: Report) -> dict[str, Any]:
+        """Return what a member that learned from all texts says of itself."""
+        return {
+            "rows": {"train": self.facts.rows, "validation": len(self.held)},
+            "split_rule": RULE,
+            "history": [],
+            "validation": scores.to_dict(),
+            "calibration": None,
+        }
+
+    def _table(self, choice: Choice) -> list[Tried]:
+        """Return what was tried, the best first."""
+        for number, weight in zip(choice.members, choice.weighting.weights, strict=True):
+            name = self.judged[number].name
+            self.tried[name] = replace(self.tried[name], weight=weight)
+        missing = float("inf")
+        return sorted(
+            self.tried.values(), key=lambda each: missing if each.loss is None else each.loss
+        )
+
+    def _model(self, choice: Choice, validation: Report, tried: list[Tried]) -> Model:
+        members = [self.models[self.judged[number].name] for number in choice.members]
+        facts = {
+            "auto": {
+                "facts": asdict(self.facts),
+                "folds": len(self.splits),
+                "limits": asdict(self.limits),
+                "tried": [asdict(each) for each in tried],
+            },
+            "rows": {"train": self.facts.rows, "validation": len(self.held)},
+        }
+        if len(members) > 1:
+            return Ensemble.weighted(members, choice.weighting, validation, facts)
+        model = rescaled(members[0], choice.weighting)
+        model.validation_ = validation
+        model.info_ = model.info_ | facts | {"validation": validation.to_dict()}
+        return model
+
+
+def _untried(entry: Entry) -> Tried:
+    return Tried(entry.name, [entry.title.korean, entry.title.english])
+
+
+def rescaled(classifier: TextClassifier, weighting: Weighting) -> TextClassifier:
+    """Return a classifier with its scores multiplied and moved, as an ensemble of it alone.
+
+    Args:
+        classifier: A classifier with a score for each class.
+        weighting: One weight, and a bias a class.
+    """
+    trained = classifier.trained_
+    weights = trained.weights()
+    kernel, bias = (weights[name] for name in LAST_LAYER)
+    (scale,) = weighting.weights
+    other = copy(classifier)
+    moved = np.asarray(weighting.bias, np.float32)
+    other.trained_ = headed(trained, kernel * np.float32(scale), bias * np.float32(scale) + moved)
+    return other
+
+
+def _seconds_of(model: TextClassifier, texts: list[str]) -> float:
+    began = time.process_time()
+    model.predict_proba(texts)
+    return max(time.process_time() - began, 1e-6)

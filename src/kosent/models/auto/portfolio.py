@@ -1,0 +1,260 @@
+"""The candidates of ``auto``: what each is, what texts it suits, and what it costs.
+
+A candidate is added by a row. Settings that depend on the number of texts are functions of
+:class:`~kosent.models.auto.rows.Facts`. Costs are seconds of one core, from a table of measured
+trainings in ``bench/accuracy/README.md``: they decide what fits into the minutes, so that the
+choice does not depend on how busy a machine is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kosent.language import Message
+from kosent.models.auto.rows import FEW, Facts
+
+Kind = Literal["ngrams", "head", "network"]
+Settings = Mapping[str, Any]
+
+_KOREAN = 0.3  # share of Hangul from which a text is Korean
+_LONG = 400  # characters; n-grams of characters of longer texts are dear, those of words are not
+_EDGES = {"spaces": True, "edges": True}
+# Scores of n-grams that a table holds, of all classes together: 4 MB in int8.
+_SCORES = 2**22
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A candidate.
+
+    Attributes:
+        name: What it is called in the table of results.
+        title: What it is, one line.
+        kind: ``"ngrams"`` is a linear model on n-grams, ``"head"`` a last layer on a packaged
+            model, both solved in seconds; ``"network"`` is trained by Keras in a process of its
+            own.
+        settings: Arguments of ``TextClassifier``.
+        suits: Whether it is tried.
+        seconds: What it costs, in seconds of one core.
+    """
+
+    name: str
+    title: Message
+    kind: Kind
+    settings: Callable[[Facts], Settings]
+    suits: Callable[[Facts], bool]
+    seconds: Callable[[Facts], float]
+
+
+def buckets_for(facts: Facts, grams: int) -> int:
+    """Return the rows of a table of n-grams: a power of two that few n-grams have to share.
+
+    Args:
+        facts: What is seen of the texts.
+        grams: n-grams that begin at one character.
+    """
+    most = _SCORES // (1 if facts.classes == 2 else facts.classes)
+    wanted = min(2 * facts.rows * facts.length * grams, most)
+    return 1 << max(12, int(wanted).bit_length() - 1)
+
+
+def _linear(tokenizer: str, grams: tuple[int, int], **rest: Any) -> Callable[[Facts], Settings]:
+    def settings(facts: Facts) -> Settings:
+        shortest, longest = grams
+        return {
+            "architecture": "ngrams",
+            "tokenizer": tokenizer,
+            "architecture_options": {
+                "shortest": shortest,
+                "longest": longest,
+                "buckets": buckets_for(facts, longest - shortest + 1),
+            },
+            **rest,
+        }
+
+    return settings
+
+
+def _scored(
+    tokenizer: str, grams: tuple[int, int], options: Settings, **rest: Any
+) -> Callable[[Facts], Settings]:
+    linear = _linear(tokenizer, grams, **rest)
+
+    def settings(facts: Facts) -> Settings:
+        base = dict(linear(facts))
+        return base | {
+            "architecture": "ngram_gru",
+            "architecture_options": {**base["architecture_options"], **options},
+            **_schedule(facts, epochs=4),
+        }
+
+    return settings
+
+
+def _recurrent(facts: Facts) -> Settings:
+    return {
+        "architecture": "gru",
+        "tokenizer": "sentencepiece",
+        "vocabulary_size": max(1000, min(16_000, facts.rows // 4)),
+        "tokenizer_options": {"alpha": 0.2},
+        "architecture_options": {"embedding_size": 160, "units": 96, "dropout": 0.5},
+        **_schedule(facts, epochs=5),
+    }
+
+
+def _schedule(facts: Facts, epochs: int) -> Settings:
+    return {
+        "batch_size": max(16, min(128, facts.rows // 150)),
+        "learning_rate": 0.002,
+        "schedule": "linear",
+        "label_smoothing": 0.05,
+        "epochs": epochs,
+        "patience": epochs,
+        "monitor": "loss",  # of some hundred texts the accuracy tells less
+    }
+
+
+def _start(name: str) -> Callable[[Facts], Settings]:
+    return lambda _: {"start": name, "transfer": "head"}
+
+
+def _is_korean(facts: Facts) -> bool:
+    return facts.korean >= _KOREAN
+
+
+def _short(facts: Facts) -> bool:
+    return facts.length <= _LONG
+
+
+def _many(facts: Facts) -> bool:
+    return facts.different >= FEW
+
+
+def _per_character(constant: float, rate: float) -> Callable[[Facts], float]:
+    """Return a cost: seconds to begin, and microseconds a character."""
+    return lambda facts: constant + rate * 1e-6 * facts.rows * facts.length
+
+
+PORTFOLIO: tuple[Entry, ...] = (
+    Entry(
+        "characters",
+        Message("글자 1-5개, 선형", "characters 1-5, linear"),
+        "ngrams",
+        _linear("character", (1, 5), vocabulary_size=2500, tokenizer_options=_EDGES),
+        lambda facts: _short(facts) or facts.rows < FEW,
+        _per_character(0.5, 20),
+    ),
+    Entry(
+        "letters",
+        Message("자모 3-9개, 선형", "letters of Hangul 3-9, linear"),
+        "ngrams",
+        _linear("jamo", (3, 9), vocabulary_size=400, max_length=600, tokenizer_options=_EDGES),
+        lambda facts: _is_korean(facts) and _short(facts),
+        _per_character(0.5, 60),
+    ),
+    Entry(
+        "words",
+        Message("낱말 1-3개, 선형", "words 1-3, linear"),
+        "ngrams",
+        _linear("whitespace", (1, 3), vocabulary_size=60_000),
+        lambda facts: not _is_korean(facts) or not _short(facts),
+        _per_character(0.5, 4),
+    ),
+    Entry(
+        "morphemes",
+        Message("형태소 벡터(Kiwi)의 평균과 최댓값", "mean and maximum of Kiwi's morpheme vectors"),
+        "head",
+        _start("words"),
+        _is_korean,
+        _per_character(1.0, 20),
+    ),
+    Entry(
+        "reviews",
+        Message("함께 들어 있는 영화평 모델", "the packaged model of film reviews"),
+        "head",
+        _start("pretrained"),
+        _is_korean,
+        _per_character(1.0, 10),
+    ),
+    Entry(
+        "letters-network",
+        Message(
+            "자모와 그 n-그램 점수, CNN과 BiGRU", "letters and their n-grams' scores, CNN, BiGRU"
+        ),
+        "network",
+        _scored(
+            "jamo",
+            (3, 9),
+            {"embedding_size": 32, "width": 5, "filters": 128, "units": 64},
+            vocabulary_size=400,
+            max_length=600,
+            tokenizer_options=_EDGES,
+        ),
+        lambda facts: _many(facts) and _is_korean(facts) and _short(facts),
+        _per_character(8, 80),
+    ),
+    Entry(
+        "characters-network",
+        Message(
+            "글자와 그 n-그램 점수, CNN과 BiGRU", "characters and their n-grams' scores, CNN, BiGRU"
+        ),
+        "network",
+        _scored(
+            "character",
+            (1, 5),
+            {"embedding_size": 64, "filters": 128, "units": 64},
+            vocabulary_size=2500,
+            tokenizer_options=_EDGES,
+        ),
+        lambda facts: _many(facts) and _short(facts),
+        _per_character(8, 50),
+    ),
+    Entry(
+        "pieces-network",
+        Message("SentencePiece 조각, BiGRU", "SentencePiece pieces, BiGRU"),
+        "network",
+        _recurrent,
+        lambda facts: facts.different >= 5 * FEW,
+        _per_character(8, 80),
+    ),
+    Entry(
+        "words-network",
+        Message(
+            "낱말과 그 n-그램 점수, CNN과 BiGRU", "words and their n-grams' scores, CNN, BiGRU"
+        ),
+        "network",
+        _scored(
+            "whitespace", (1, 3), {"embedding_size": 64}, vocabulary_size=60_000, max_length=400
+        ),
+        lambda facts: _many(facts) and (not _is_korean(facts) or not _short(facts)),
+        _per_character(8, 20),
+    ),
+)
+
+
+def suiting(facts: Facts) -> list[Entry]:
+    """Return the candidates that are tried on texts, the cheap ones first."""
+    return [entry for entry in PORTFOLIO if entry.suits(facts) and entry.name != "morphemes"]
+
+
+def affordable(entries: list[Entry], facts: Facts, seconds: float) -> list[Entry]:
+    """Return the candidates that fit into a time, in their order.
+
+    Solved ones always do: they take seconds. Networks are taken while there is time for them.
+
+    Args:
+        entries: Candidates.
+        facts: What is seen of the texts.
+        seconds: Seconds of one core.
+    """
+    kept, left = [], seconds
+    for entry in entries:
+        cost = entry.seconds(facts)
+        if entry.kind == "network":
+            if cost > left:
+                continue
+            left -= cost
+        kept.append(entry)
+    return kept

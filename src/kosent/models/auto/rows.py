@@ -1,0 +1,146 @@
+"""The texts that ``auto`` learns from, what is seen of them, and how they are split to judge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.errors import DataError
+from kosent.training.splits import hold_out
+
+Numbers = npt.NDArray[np.int64]
+
+FEW = 2000  # different texts; fewer are judged by folds, and no recurrent network is trained
+_FOLDS = 5
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_LOOKED_AT = 2000  # texts whose letters are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Texts with labels.
+
+    Attributes:
+        texts: ``n`` texts.
+        numbers: Their class numbers, int32 ``(n,)``.
+        labels: The classes, sorted.
+        weights: What each text counts, float32 ``(n,)``; ``None`` where all count the same.
+    """
+
+    texts: list[str]
+    numbers: npt.NDArray[np.int32]
+    labels: list[Any]
+    weights: npt.NDArray[np.float32] | None = None
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides on the candidates.
+
+    Attributes:
+        rows: Texts.
+        different: Different texts.
+        classes: Classes.
+        rarest: Texts of the rarest class.
+        length: Characters of a text, the mean.
+        korean: Share of Hangul among the letters, from 0 to 1.
+    """
+
+    rows: int
+    different: int
+    classes: int
+    rarest: int
+    length: float
+    korean: float
+
+    @classmethod
+    def of(cls, rows: Rows, copies: Sequence[int]) -> Facts:
+        """Look at texts.
+
+        Args:
+            rows: The texts.
+            copies: For each the number of the first with the same text.
+        """
+        step = max(1, len(rows.texts) // _LOOKED_AT)
+        seen = "\n".join(text[:1000] for text in rows.texts[::step])
+        letters = len(_LETTER.findall(seen))
+        return cls(
+            rows=len(rows.texts),
+            different=len(set(copies)),
+            classes=rows.classes,
+            rarest=int(np.bincount(rows.numbers, minlength=rows.classes).min()),
+            length=sum(map(len, rows.texts)) / len(rows.texts),
+            korean=len(_HANGUL.findall(seen)) / max(letters, 1),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows to learn from and rows to be judged by.
+
+    Attributes:
+        learned: Row numbers.
+        held: Row numbers; none of their texts is among the learned.
+    """
+
+    learned: Numbers
+    held: Numbers
+
+
+def splits(rows: Rows, copies: Sequence[int], facts: Facts, seed: int) -> list[Split]:
+    """Return how the candidates are judged: folds of few texts, one held-out part of many.
+
+    Args:
+        rows: The texts.
+        copies: For each the number of the first with the same text; they stay together.
+        facts: What is seen of them.
+        seed: Seed of the choice.
+
+    Raises:
+        DataError: If there are too few texts to have every class on both sides.
+    """
+    if facts.different < FEW:
+        return _folds(rows, copies, seed)
+    learned, held = hold_out(rows.numbers, fraction_for(facts), seed, "random", copies)
+    return [Split(learned, held)]
+
+
+def fraction_for(facts: Facts) -> float:
+    """Return the share of the rows that is held out: less of more, never more than 15,000 texts."""
+    return min(0.2 if facts.rows < 10_000 else 0.1, 15_000 / facts.rows)
+
+
+def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
+    """Deal the different texts of each class out in turn.
+
+    A class of a single text is judged by what has never seen it, as it will be in use.
+    """
+    first = np.asarray(copies)
+    texts = np.unique(first)
+    if len(texts) < 2 * _FOLDS or len(np.unique(rows.numbers[texts])) < 2:
+        raise DataError(
+            f"서로 다른 글이 너무 적습니다({len(texts)}개). 라벨이 둘 이상인 글 {2 * _FOLDS}개가 "
+            "필요합니다",
+            f"too few texts: {len(texts)} different ones; {2 * _FOLDS} of two or more labels are "
+            "needed",
+        )
+    shuffled = np.random.default_rng(seed).permutation(texts)
+    order = shuffled[np.argsort(rows.numbers[shuffled], kind="stable")]
+    fold = np.empty(len(first), np.int64)
+    fold[order] = np.arange(len(order)) % _FOLDS
+    fold = fold[first]
+    return [
+        Split(np.flatnonzero(fold != number), np.flatnonzero(fold == number))
+        for number in range(_FOLDS)
+    ]

@@ -1,0 +1,148 @@
+"""Candidates that are solved in seconds: judged by as many folds as there are, learned from all."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kosent.architectures.networks.ngrams import linear_size
+from kosent.metrics.scores import softmax
+from kosent.models.auto.rows import Numbers, Rows
+from kosent.models.classifier import TextClassifier
+from kosent.models.saving import parameters_as_data
+from kosent.models.settings import ClassifierSettings
+from kosent.models.trained import Trained, design_of
+from kosent.models.transfer import features, solve_head, with_head
+from kosent.support.progress import Silent
+from kosent.support.version import __version__
+from kosent.text.encoding import cache as token_cache
+from kosent.training.head import STRENGTHS, Head
+from kosent.training.linear import as_network, count_ngrams, learn_scores, of_class, of_classes
+
+Probabilities = npt.NDArray[np.float32]
+
+
+class Solved(ABC):
+    """A candidate whose learning has one optimum."""
+
+    @abstractmethod
+    def judge(self, learned: Numbers, held: Numbers) -> Probabilities:
+        """Learn from some rows and return the probabilities of others ``(len(held), classes)``."""
+
+    @abstractmethod
+    def learn(self, info: dict[str, Any]) -> TextClassifier:
+        """Learn from all rows.
+
+        Args:
+            info: What its ``info_`` is to say beside version and parameters.
+        """
+
+
+class Ngrams(Solved):
+    """A linear model on n-grams; each class is told from the rest, with both weighing the same.
+
+    Weights that make up for the size of a class are worth little on many texts and a lot on few:
+    of 200 utterances of seven kinds a macro F1 of .500 instead of .444 (bench/accuracy/README.md).
+
+    Args:
+        settings: Arguments of ``TextClassifier``.
+        rows: The texts.
+    """
+
+    def __init__(self, settings: dict[str, Any], rows: Rows) -> None:
+        self.rows = rows
+        self.settings = ClassifierSettings.of(settings)
+        encoder, texts = token_cache.fit_encode(self.settings.checked(), rows.texts)
+        self.encoder = encoder
+        self.parameters = parameters_as_data(self.settings.values(), encoder, rows.labels)
+        self.design = design_of({"parameters": self.parameters}, encoder)
+        self.counts = count_ngrams(texts, self.design.options)
+
+    def judge(self, learned: Numbers, held: Numbers) -> Probabilities:
+        """Learn from some rows and return the probabilities of others."""
+        scores, bias = self._solve(learned)
+        return softmax(of_classes(self.counts[held] @ scores + bias)).astype(np.float32)
+
+    def learn(self, info: dict[str, Any]) -> TextClassifier:
+        """Learn from all rows."""
+        weights = as_network(*self._solve(np.arange(len(self.rows.texts))))
+        made = TextClassifier(**self.parameters)
+        made.classes_ = np.asarray(self.rows.labels)
+        made.encoder_ = self.encoder
+        made.trained_ = Trained.of(self.design, weights, self.rows.classes, int8=True)
+        made.history_ = []
+        made.info_ = {"kosent_version": __version__, "parameters": self.parameters, **info}
+        return made
+
+    def _solve(self, chosen: Numbers) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        size = linear_size(self.rows.classes)
+        positive = of_class(self.rows.numbers[chosen], size)
+        own = None if self.rows.weights is None else self.rows.weights[chosen]
+        weights = balanced(positive, own)
+        return learn_scores(
+            self.counts[chosen], positive, self.design.options, weights, Silent(), own
+        )
+
+
+class Last(Solved):
+    """A last layer on what a packaged model computes of the texts.
+
+    Args:
+        start: The model; of it comes all but the last layer.
+        rows: The texts.
+        seed: Seed of the folds that choose the penalty.
+    """
+
+    def __init__(self, start: TextClassifier, rows: Rows, seed: int) -> None:
+        self.start = start
+        self.rows = rows
+        self.seed = seed
+        self.features = features(start, rows.texts)
+        # Chosen once, from all rows: anew in each fold it would take as long again for each, and
+        # one number of five tells nothing of a row.
+        self.strengths: tuple[float, ...] = STRENGTHS
+        self.strengths = (self._solve(np.arange(len(rows.texts))).strength,)
+
+    def judge(self, learned: Numbers, held: Numbers) -> Probabilities:
+        """Learn from some rows and return the probabilities of others."""
+        head = self._solve(learned)
+        return softmax(of_classes(self.features[held] @ head.kernel + head.bias)).astype(np.float32)
+
+    def learn(self, info: dict[str, Any]) -> TextClassifier:
+        """Learn from all rows."""
+        head = self._solve(np.arange(len(self.rows.texts)))
+        return with_head(self.start, head.kernel, head.bias, self.rows.labels, info)
+
+    def _solve(self, chosen: Numbers) -> Head:
+        weights = None if self.rows.weights is None else self.rows.weights[chosen]
+        return solve_head(
+            self.features[chosen],
+            self.rows.numbers[chosen],
+            self.rows.classes,
+            weights,
+            strengths=self.strengths,
+            seed=self.seed,
+        )
+
+
+def balanced(
+    positive: npt.NDArray[np.float32], own: npt.NDArray[np.float32] | None
+) -> npt.NDArray[np.float32]:
+    """Return weights by which the texts of a class and those of all others count the same.
+
+    Args:
+        positive: Which texts are of each class, from 0 to 1 ``(n, size)``.
+        own: What each text counts ``(n,)``; ``None`` where all count the same.
+
+    Returns:
+        float32 ``(n, size)``, of mean 1 where ``own`` is ``None``.
+    """
+    counts = np.ones(len(positive)) if own is None else own.astype(np.float64)
+    total = counts.sum()
+    share = np.clip(counts @ positive / total, 1 / max(total, 2), 1 - 1 / max(total, 2))  # (size,)
+    weights = np.where(positive > 0.5, 0.5 / share, 0.5 / (1 - share)) * counts[:, None]
+    result: npt.NDArray[np.float32] = weights.astype(np.float32)
+    return result
