@@ -89,7 +89,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             RuntimeSetupError: If a package of training is not installed.
         """
         require(*TO_TRAIN)
-        self.settled().checked()
+        self.checked()
 
     def fit(
         self,

@@ -198,8 +198,9 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         )
 
     def settled(self) -> ClassifierSettings:
-        """Return these settings with a network in the place of ``auto``."""
-        named = NAMED if self.architecture == AUTO else self.architecture
+        """Return these settings with a network in the place of ``auto``; a start brings its own."""
+        undecided = self.architecture == AUTO and self.start is None
+        named = NAMED if undecided else self.architecture
         return ClassifierSettings(**{**self.values(), "architecture": named})
 
     def checked(self) -> TextEncoder:
@@ -218,6 +219,8 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
                 "keep은 transfer='all'과 함께만 쓸 수 있습니다. 빼세요",
                 "keep goes with transfer='all' only; leave it out",
             )
+        if self.start is None and self.architecture == AUTO:
+            return self.settled().checked()
         if self.start is not None:
             from kosent.models.start import encoder_for
 
