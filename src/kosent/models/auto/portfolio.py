@@ -171,6 +171,14 @@ PORTFOLIO: tuple[Entry, ...] = (
         _per_character(1.0, 20),
     ),
     Entry(
+        "encoder",
+        Message("읽어 둔 글로 배운 BiGRU", "a BiGRU that has learned to read from other texts"),
+        "head",
+        _start("encoder"),
+        _is_korean,
+        _per_character(1.0, 10),
+    ),
+    Entry(
         "reviews",
         Message("함께 들어 있는 영화평 모델", "the packaged model of film reviews"),
         "head",
@@ -236,7 +244,7 @@ PORTFOLIO: tuple[Entry, ...] = (
 
 def suiting(facts: Facts) -> list[Entry]:
     """Return the candidates that are tried on texts, the cheap ones first."""
-    return [entry for entry in PORTFOLIO if entry.suits(facts) and entry.name != "morphemes"]
+    return [entry for entry in PORTFOLIO if entry.suits(facts)]
 
 
 def affordable(entries: list[Entry], facts: Facts, seconds: float) -> list[Entry]:

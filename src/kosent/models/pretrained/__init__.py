@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGED", "load_pretrained", "packaged_path", "pretrained_path"]
 
 # The models in this folder, by the name under which ``start`` takes them.
-PACKAGED = {"pretrained": "reviews.kosent", "encoder": "encoder.kosent"}
+PACKAGED = {"pretrained": "reviews.kosent", "words": "words.kosent", "encoder": "encoder.kosent"}
 
 
 def load_pretrained() -> TextClassifier:
