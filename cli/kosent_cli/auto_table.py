@@ -41,7 +41,7 @@ def _row(each: Mapping[str, Any]) -> list[str]:
     korean, english = each["title"]
     title = said(korean, english)
     if each["macro_f1"] is None:
-        why = f"{title}: {each['failure']}"
+        why = f"{title}: {said(*each['failure'])}"
         return [each["name"], *["-"] * 4, f"{each['seconds']:.1f}", *["-"] * 3, why]
     return [
         each["name"],

@@ -134,7 +134,7 @@ class TestShown:
         ("classifier", "shown"),
         [
             (TextClassifier(), "TextClassifier()"),
-            (TextClassifier("hybrid", epochs=8), "TextClassifier()"),
+            (TextClassifier("hybrid", epochs=8), "TextClassifier(architecture='hybrid')"),
             (TextClassifier("gru", epochs=4), "TextClassifier(architecture='gru', epochs=4)"),
             (
                 TextClassifier(class_weight={"긍정": 2}, calibrate=False),

@@ -54,7 +54,7 @@ def test_sentences_and_options(declared: Setting) -> None:
     assert not declared.korean.endswith(".")
     assert not declared.english.endswith(".")
     assert declared.option.startswith("--")
-    assert declared.group in ("text", "network", "training")
+    assert declared.group in ("auto", "text", "network", "training")
     assert f"{declared.name}: " in (TextClassifier.__doc__ or "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,14 +18,15 @@ from kosent.metrics.intervals import wilson
 from kosent.metrics.report import Report
 from kosent.models.auto import networks
 from kosent.models.auto.choosing import Choice, Judged, choose, loss_of
-from kosent.models.auto.portfolio import Entry, affordable, suiting
-from kosent.models.auto.rows import Facts, Rows, fraction_for, splits
+from kosent.models.auto.portfolio import REVIEWS, Entry, affordable, suiting
+from kosent.models.auto.rows import Facts, Rows, Split, fraction_for, splits
 from kosent.models.auto.solved import Last, Ngrams, Solved
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.ensemble_weights import Weighting
 from kosent.models.heads import headed
 from kosent.models.pretrained import packaged_path
+from kosent.models.pretrained.seen import seen
 from kosent.prediction.estimator import report_of
 from kosent.support.processes import processors
 from kosent.support.progress import Listener
@@ -34,8 +36,8 @@ from kosent.training.splits import RULE
 Model = TextClassifier | Ensemble
 Probabilities = npt.NDArray[np.float32]
 
-_FOLDER = "candidates"
 _TIMED, _TIMES = 500, 3  # texts by which the speed of a candidate is measured, and how often
+_MOSTLY = 0.5  # share of texts that a packaged model knows from which it is not judged by them
 _MEGA = 1_000_000
 
 
@@ -70,7 +72,7 @@ class Tried:
         size: Bytes of its saved model.
         speed: Texts a second.
         weight: What it weighs in the model; 0 where it is not in it.
-        failure: Why there are no figures.
+        failure: Why there are no figures, in Korean and English.
     """
 
     name: str
@@ -84,7 +86,7 @@ class Tried:
     size: int = 0
     speed: float = 0.0
     weight: float = 0.0
-    failure: str | None = None
+    failure: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,12 @@ class Search:
         self.listener = listener
         copies = first_copies(rows.texts)
         self.facts = Facts.of(rows, copies)
+        self.known = seen(rows.texts)
         self.splits = splits(rows, copies, self.facts, self.seed)
+        if self.known.mean() < _MOSTLY:
+            self.splits = [
+                Split(each.learned, each.held[~self.known[each.held]]) for each in self.splits
+            ]
         self.held = np.concatenate([split.held for split in self.splits])
         self.numbers = rows.numbers[self.held]
         self.counts = None if rows.weights is None else rows.weights[self.held]
@@ -155,8 +162,7 @@ class Search:
                 self._take(outcome)
                 self.listener.advance(1)
         if not self.judged:
-            reasons = "; ".join(f"{each.name}: {each.failure}" for each in self.tried.values())
-            raise DataError(f"배운 모델이 없습니다 ({reasons})", f"nothing was learned ({reasons})")
+            raise _nothing_learned(self.tried.values())
         self.listener.stage("weights", None)
         choice = choose(
             self.judged,
@@ -192,13 +198,23 @@ class Search:
 
     def _solve(self, entry: Entry) -> None:
         """Judge a candidate that is solved, and learn it from all texts."""
+        if entry.name == REVIEWS and self.known.mean() >= _MOSTLY:
+            self.tried[entry.name] = replace(
+                self.tried[entry.name],
+                failure=[
+                    "이 글 대부분을 이미 배운 모델이라 이 글로는 판단할 수 없습니다",
+                    "it has learned most of these texts, and cannot be judged by them",
+                ],
+            )
+            return
         began = time.perf_counter()
         settings = dict(entry.settings(self.facts))
         if entry.kind == "ngrams":
             candidate: Solved = Ngrams(self.settings | settings, self.rows)
         else:
             start = TextClassifier.load(packaged_path(settings["start"]))
-            candidate = Last(start, self.rows, self.seed)
+            fresh = ~self.known if entry.name == REVIEWS else None
+            candidate = Last(start, self.rows, self.seed, fresh)
         parts = [candidate.judge(split.learned, split.held) for split in self.splits]
         probabilities = np.concatenate(parts)
         model = candidate.learn(self._remark(self._report(probabilities)))
@@ -208,7 +224,9 @@ class Search:
         """Note what came of a network."""
         if outcome.model is None or outcome.held is None:
             self.tried[outcome.name] = replace(
-                self.tried[outcome.name], seconds=outcome.seconds, failure=outcome.failure
+                self.tried[outcome.name],
+                seconds=outcome.seconds,
+                failure=[str(outcome.failure)] * 2,
             )
             return
         model = TextClassifier.load(outcome.model)
@@ -285,6 +303,14 @@ class Search:
         model.validation_ = validation
         model.info_ = model.info_ | facts | {"validation": validation.to_dict()}
         return model
+
+
+def _nothing_learned(tried: Iterable[Tried]) -> DataError:
+    korean, english = (
+        "; ".join(f"{each.name}: {each.failure[place]}" for each in tried if each.failure)
+        for place in (0, 1)
+    )
+    return DataError(f"배운 모델이 없습니다 ({korean})", f"nothing was learned ({english})")
 
 
 def _untried(entry: Entry) -> Tried:

@@ -18,6 +18,7 @@ from kosent.models.auto.rows import FEW, Facts
 Kind = Literal["ngrams", "head", "network"]
 Settings = Mapping[str, Any]
 
+REVIEWS = "reviews"  # the candidate of the model whose texts are known
 _KOREAN = 0.3  # share of Hangul from which a text is Korean
 _LONG = 400  # characters; n-grams of characters of longer texts are dear, those of words are not
 _EDGES = {"spaces": True, "edges": True}
@@ -179,7 +180,7 @@ PORTFOLIO: tuple[Entry, ...] = (
         _per_character(1.0, 10),
     ),
     Entry(
-        "reviews",
+        REVIEWS,
         Message("함께 들어 있는 영화평 모델", "the packaged model of film reviews"),
         "head",
         _start("pretrained"),
