@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.metrics.scores import log_loss, scores_of
+from kosent.metrics.report import report
+from kosent.metrics.scores import log_loss, scores_of, softmax
 from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 
 Numbers = npt.NDArray[np.int32]
@@ -17,6 +18,10 @@ Counts = npt.NDArray[np.float32] | None
 
 _LIGHT = 0.04  # weight below which a member is not worth its size and time
 _FOLDS = 5  # that the weights are judged by
+# What is most probable is most often right, and says a rare class next to never: of 200 texts of
+# KODOLI (67, 20 and 13 %) an accuracy of .710 and a macro F1 of .451; with scores lifted by half of
+# what the rarity of a class takes from them .710 and .521. With all of it .648 and .528.
+LIFTS = (0.0, 0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ class Choice:
         weighting: Their weights and biases.
         probabilities: Of the held-out texts, each by weights that were fitted on others
             ``(n, classes)``: what is to be expected of texts that nobody has seen.
+        lift: How much rare classes were lifted, from 0 to 1 (:data:`LIFTS`).
     """
 
     members: list[int]
     weighting: Weighting
     probabilities: Probabilities
+    lift: float
 
 
 def choose(
@@ -86,7 +93,40 @@ def choose(
     order = sorted(range(len(kept)), key=lambda place: -weighting.weights[place])
     kept = [kept[place] for place in order]
     weighting = _fit(candidates, kept, numbers, counts)
-    return Choice(kept, weighting, _crossed(candidates, kept, numbers, counts))
+    crossed = _crossed(candidates, kept, numbers, counts)
+    lift = _best_lift(crossed, numbers)
+    moved = lift * rarity(numbers, crossed.shape[1])
+    bias = tuple((np.asarray(weighting.bias) + moved).tolist())
+    return Choice(kept, replace(weighting, bias=bias), lifted(crossed, moved), lift)
+
+
+def rarity(numbers: Numbers, classes: int) -> npt.NDArray[np.float64]:
+    """Return how rare each class is ``(classes,)``: the logarithm of its share, less their mean.
+
+    Args:
+        numbers: Class numbers of texts ``(n,)``.
+        classes: Number of classes; one that no text has is as rare as one that one has.
+    """
+    shares = -np.log(np.maximum(np.bincount(numbers, minlength=classes), 1))
+    result: npt.NDArray[np.float64] = shares - shares.mean()
+    return result
+
+
+def lifted(probabilities: Probabilities, moved: npt.NDArray[np.float64]) -> Probabilities:
+    """Return probabilities ``(n, classes)`` whose scores were moved by class ``(classes,)``."""
+    return softmax(scores_of(probabilities) + moved).astype(np.float32)
+
+
+def _best_lift(probabilities: Probabilities, numbers: Numbers) -> float:
+    """Return the lift by which accuracy and macro F1 together are best, the smallest of equals."""
+    rare = rarity(numbers, probabilities.shape[1])
+
+    def worth(lift: float) -> float:
+        predicted = lifted(probabilities, lift * rare).argmax(axis=1)
+        scores = report(numbers.tolist(), predicted.tolist(), list(range(len(rare))))
+        return scores.accuracy + scores.macro_f1
+
+    return max(LIFTS, key=lambda lift: (round(worth(lift), 6), -lift))
 
 
 def _to_leave_out(
