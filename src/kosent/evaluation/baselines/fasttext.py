@@ -46,11 +46,13 @@ class FastText(Rival):
 
     def settings(self) -> dict[str, Any]:
         """Return fastText's arguments."""
-        return {**self._characters, **self.learned, "bucket": self.buckets, "thread": 1}
+        fixed = {"bucket": self.buckets, "thread": 1, "shuffled": True}
+        return {**self._characters, **self.learned, **fixed}
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> None:
         """Learn."""
         self.names = sorted(set(labels))
+        texts, labels = _shuffled(texts, labels, seed)
         with tempfile.TemporaryDirectory() as folder:
             path = self._written(Path(folder, "train.txt"), texts, labels)
             self.model = self._trained(path, seed, **self.learned)
@@ -108,12 +110,14 @@ class FastTextAutotune(FastText):
     def settings(self) -> dict[str, Any]:
         """Return fastText's arguments, and how long it searches."""
         fixed = {**self._characters, "bucket": self.buckets, "dim": 100, "thread": 1}
-        return {**fixed, "autotuneDuration": self.duration, "held_out": 0.1}
+        return {**fixed, "shuffled": True, "autotuneDuration": self.duration, "held_out": 0.1}
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> None:
         """Search, and learn."""
-        names, numbers = np.unique(labels, return_inverse=True)
+        names = np.unique(labels)
         self.names = names.tolist()
+        texts, labels = _shuffled(texts, labels, seed)
+        numbers = np.searchsorted(names, labels)
         copies = first_copies(texts)
         parts = hold_out(numbers.astype(np.int32), 0.1, seed, copies=copies)
         with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +137,18 @@ class FastTextAutotune(FastText):
             best = {name: getattr(found, name) for name in _TUNED}
             path = self._written(Path(folder, "all.txt"), texts, labels)
             self.model = self._trained(path, seed, dim=100, loss="softmax", **best)
+
+
+def _shuffled(
+    texts: Sequence[str], labels: Sequence[str], seed: int
+) -> tuple[list[str], list[str]]:
+    """Return the rows in another order: fastText takes them as they come, each epoch anew.
+
+    On a file that is sorted by label it learns the last one: a macro F1 of .31 instead of .83 on
+    questions of three labels.
+    """
+    order = np.random.default_rng(seed).permutation(len(texts))
+    return [texts[row] for row in order], [labels[row] for row in order]
 
 
 def _line(text: str) -> str:
