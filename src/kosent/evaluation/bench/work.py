@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import kosent
 from kosent import errors
 from kosent.errors import DataError, KosentError, RuntimeSetupError
 from kosent.evaluation.bench import systems, tasks
@@ -118,4 +117,4 @@ def measured(task: Task, system: str, rows: int | None, seed: int, weights: Path
 @cache
 def code() -> str:
     """Return the SHA-256 of kosent's code."""
-    return code_sha256(Path(kosent.__file__).parent)
+    return code_sha256(Path(__file__).resolve().parents[2])
