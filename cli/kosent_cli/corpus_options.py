@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 
@@ -101,6 +102,52 @@ def column_options(function: Function) -> Function:
     return function
 
 
+def multilabel_option(function: Function) -> Function:
+    """Add ``--multilabel``, as commands that train have it."""
+    from kosent.models.settings import ClassifierSettings
+    from kosent.support.settings import settings_of
+
+    declared = settings_of(ClassifierSettings)["multilabel"]
+    words = said(declared.korean, declared.english)
+    return click.option("--multilabel", is_flag=True, help=words)(function)
+
+
+def label_set_options(function: Function) -> Function:
+    """Add ``--label-separator`` and ``--label-columns``: how several labels a text are written."""
+    function = click.option(
+        "--label-columns",
+        cls=GroupedOption,
+        group="data",
+        metavar="NAME,...",
+        callback=names,
+        help=said(
+            "라벨마다 0과 1의 열, 쉼표로 나눔 (--multilabel)",
+            "columns of 0 and 1, one a label, with commas between (--multilabel)",
+        ),
+    )(function)
+    return click.option(
+        "--label-separator",
+        cls=GroupedOption,
+        group="data",
+        metavar="MARK",
+        help=said(
+            "한 칸에서 라벨 사이의 기호 (--multilabel; 기본: | ; , 가운데 찾음)",
+            "what stands between the labels of a cell (--multilabel; default: one of | ; , is "
+            "found)",
+        ),
+    )(function)
+
+
+def names(ctx: click.Context, param: click.Parameter, given: str | None) -> list[str] | None:
+    """Read names with commas between them, quoted as in CSV where a name has one."""
+    if given is None:
+        return None
+    found = [name.strip() for name in next(csv.reader([given], skipinitialspace=True), [])]
+    if not all(found):
+        raise click.BadParameter(f"{given!r}: NAME,NAME", ctx, param)
+    return found
+
+
 def scored_rows_options(function: Function) -> Function:
     """Add which rows a model is scored on: ``--corpus`` and ``kosent.evaluation.evaluate.Rows``."""
     from kosent.corpora.base import SPLITS
@@ -115,6 +162,7 @@ def scored_rows_options(function: Function) -> Function:
             ),
         ),
         column_options,
+        label_set_options,
         click.option(
             "--split",
             type=click.Choice(SPLITS),

@@ -27,6 +27,7 @@ def common_facts(path: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "figures": {name: _figures(info.get(name)) for name in ("validation", "test")},
         "rows": info.get("rows"),
         "corpus": info.get("corpus"),
+        "thresholds": manifest.get("thresholds"),
         "files": {**own, **{name: each["size"] for name, each in manifest["files"].items()}},
     }
 
@@ -40,7 +41,14 @@ def first_rows(facts: Mapping[str, Any]) -> list[list[str]]:
             f"{facts['format_version']}, {facts['kosent_version']}",
         ],
         [said("라벨", "labels"), ", ".join(map(str, facts["labels"]))],
+        *([_thresholds(facts)] if facts["thresholds"] else []),
     ]
+
+
+def _thresholds(facts: Mapping[str, Any]) -> list[str]:
+    pairs = zip(facts["labels"], facts["thresholds"], strict=True)
+    listed = ", ".join(f"{label} {least:.4f}" for label, least in pairs)
+    return [said("문턱 (라벨이 여럿)", "thresholds (several labels)"), listed]
 
 
 def figure_rows(facts: Mapping[str, Any]) -> list[list[str]]:
@@ -113,4 +121,7 @@ def ensemble_lines(facts: Mapping[str, Any]) -> list[str]:
 
 
 def _figures(scores: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {name: scores[name] for name in ("accuracy", "macro_f1", "rows")} if scores else None
+    if not scores:
+        return None
+    several = ("micro_f1", "lrap") if "lrap" in scores else ()
+    return {name: scores[name] for name in (*several, "accuracy", "macro_f1", "rows")}

@@ -7,12 +7,15 @@ from typing import Any
 
 from kosent.language import said
 from kosent.metrics.confidence import Confidence
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent_cli.output import table
 
 
-def report_lines(report: Report) -> list[str]:
-    """Return scores and confusion as lines."""
+def report_lines(report: Report | MultilabelReport) -> list[str]:
+    """Return scores and confusion as lines; of several labels a text their scores alone."""
+    if isinstance(report, MultilabelReport):
+        return _label_lines(report)
     scores = [["", "precision", "recall", "f1", "rows"]]
     scores += [
         [str(name), f"{s.precision:.4f}", f"{s.recall:.4f}", f"{s.f1:.4f}", f"{s.support:,}"]
@@ -32,8 +35,38 @@ def report_lines(report: Report) -> list[str]:
     ]
 
 
+def _label_lines(report: MultilabelReport) -> list[str]:
+    named = {
+        "micro F1": report.micro_f1,
+        "macro F1": report.macro_f1,
+        "weighted F1": report.weighted_f1,
+        "samples F1": report.samples_f1,
+        "LRAP": report.lrap,
+        said("모두 맞은 글", "all labels right"): report.accuracy,
+        "Hamming loss": report.hamming_loss,
+        said("보정 오차", "calibration error"): report.calibration_error,
+    }
+    rows = [["", "precision", "recall", "f1", "f1 95 %", "rows", said("문턱", "threshold")]]
+    rows += [
+        [
+            str(name),
+            f"{s.precision:.4f}",
+            f"{s.recall:.4f}",
+            f"{s.f1:.4f}",
+            f"{s.f1_interval[0]:.4f}-{s.f1_interval[1]:.4f}",
+            f"{s.support:,}",
+            f"{s.threshold:.4f}",
+        ]
+        for name, s in report.per_class.items()
+    ]
+    figures = "  ".join(f"{name} {value:.4f}" for name, value in named.items())
+    return [f"{figures}  rows {report.rows:,}", *table(rows, right=range(1, 7))]
+
+
 def member_rows(members: Sequence[tuple[Mapping[str, Any], float]]) -> list[list[str]]:
     """Return what each member of an ensemble is, its weight and its validation accuracy.
+
+    Of several labels a text it is the micro F1.
 
     Args:
         members: What the ensemble's ``info`` says of each, and its weight.
@@ -42,10 +75,15 @@ def member_rows(members: Sequence[tuple[Mapping[str, Any], float]]) -> list[list
         [
             f"{member['tokenizer']} {member['architecture']}",
             f"{weight:.3f}",
-            f"{member['validation']['accuracy']:.4f}",
+            f"{member_score(member['validation']):.4f}",
         ]
         for member, weight in members
     ]
+
+
+def member_score(scores: Mapping[str, Any]) -> float:
+    """Return the figure that stands for all: accuracy, or micro F1 of several labels a text."""
+    return float(scores.get("micro_f1", scores["accuracy"]))
 
 
 def _confidence_lines(confidence: Confidence) -> list[str]:

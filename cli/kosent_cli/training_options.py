@@ -10,6 +10,7 @@ import click
 
 from kosent.errors import UsageError
 from kosent.language import said
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe
@@ -20,13 +21,13 @@ from kosent.support.files import user_path
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.auto_table import tried_lines
-from kosent_cli.corpus_options import GroupedOption, column_options, key_values
+from kosent_cli.corpus_options import GroupedOption, column_options, key_values, label_set_options
 from kosent_cli.options import Function, json_option
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.reports import report_lines
 
 _NEWEST = "newest"  # --resume without a value; a folder of that name is ./newest
-_RUN = ("corpus", "text_column", "label_column", "limit")
+_RUN = ("corpus", "text_column", "label_column", "limit", "label_separator", "label_columns")
 _NONE = "none"  # instead of None, which a command line cannot say
 _LONGEST_LIST = 40  # characters of names that stand in the help instead of NAME
 
@@ -81,6 +82,7 @@ _DATA: tuple[Decorator[Any], ...] = (
         en="recipe by its name, or your .toml; other options go before it",
     ),
     column_options,
+    label_set_options,
     _plain(
         "data", "--limit", type=int, ko="자료마다 쓸 글 수", en="use at most this many rows a split"
     ),
@@ -182,6 +184,7 @@ def asked_for(
             "name a corpus or a file with --corpus (such as --corpus nsmc), or a --recipe",
         )
     run = {name: given.pop(name) for name in _RUN}
+    run["label_columns"] = run["label_columns"] or ()
     if given["class_weight"] == _NONE:
         given["class_weight"] = None
     path = given.pop("user_dictionary")
@@ -216,7 +219,7 @@ def _document(result: Result) -> dict[str, Any]:
 
 
 def _lines(result: Result) -> list[str]:
-    reports: list[tuple[str, Report | None]] = [
+    reports: list[tuple[str, Report | MultilabelReport | None]] = [
         (said("검증", "validation"), result.validation),
         (said("시험", "test"), result.test),
     ]

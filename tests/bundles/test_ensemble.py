@@ -139,9 +139,9 @@ def test_a_number_that_json_does_not_have(copied: Path, value: bytes) -> None:
 
 
 def test_a_newer_format_says_so(copied: Path) -> None:
-    manifest = json.loads((copied / "manifest.json").read_bytes()) | {"format_version": 2}
+    manifest = json.loads((copied / "manifest.json").read_bytes()) | {"format_version": 3}
     (copied / "manifest.json").write_bytes(to_json(manifest))  # signed in some newer way
-    refused(copied, r"newer kosent \(format 2, this one reads up to 1\); upgrade kosent")
+    refused(copied, r"newer kosent \(format 3, this one reads up to 2\); upgrade kosent")
 
 
 def forged_member(change: Callable[[Path], bytes]) -> Callable[[Path], None]:
@@ -155,7 +155,7 @@ def forged_member(change: Callable[[Path], bytes]) -> Callable[[Path], None]:
 def of_the_future(path: Path) -> bytes:
     model = path / "future"
     TextClassifier.load(path / "member-1.kosent").save(model)
-    manifest = json.loads((model / "manifest.json").read_bytes()) | {"format_version": 3}
+    manifest = json.loads((model / "manifest.json").read_bytes()) | {"format_version": 4}
     (model / "manifest.json").write_bytes(to_json(manifest))
     files = {each.name: each.read_bytes() for each in model.iterdir()}
     shutil.rmtree(model)

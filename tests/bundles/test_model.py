@@ -156,9 +156,9 @@ class TestNoBundle:
         refused(tmp_path, "damaged")
 
     def test_a_newer_format_says_so(self, copied: Path) -> None:
-        manifest = read_json(copied, "manifest.json") | {"format_version": 3, "new": "thing"}
+        manifest = read_json(copied, "manifest.json") | {"format_version": 4, "new": "thing"}
         (copied / "manifest.json").write_bytes(to_json(manifest))  # signed in some newer way
-        refused(copied, r"newer kosent \(format 3, this one reads up to 2\); upgrade kosent")
+        refused(copied, r"newer kosent \(format 4, this one reads up to 3\); upgrade kosent")
 
     @pytest.mark.parametrize("version", [0, -1, "1", None, 1.0, [1]])
     def test_a_format_that_never_was(self, copied: Path, version: Any) -> None:

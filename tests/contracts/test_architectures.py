@@ -25,6 +25,7 @@ from kosent.architectures.onnx.body import FEATURES, body
 from kosent.errors import UsageError
 from kosent.metrics.scores import softmax
 from kosent.prediction.network import Network
+from kosent.prediction.onnx_check import check_onnx
 
 if TYPE_CHECKING:
     import keras
@@ -199,6 +200,28 @@ def test_number_of_classes(name: str, classes: int, tiny_networks: dict[str, Any
     assert not model.compiled
 
 
+@pytest.mark.parametrize(("name", "extra"), CASES, ids=IDS)
+@pytest.mark.parametrize("classes", [2, 5])
+def test_of_several_labels_a_text_each_is_a_yes_or_no(
+    name: str, extra: dict[str, Any], classes: int, tiny_networks: dict[str, Any]
+) -> None:
+    options = tiny_networks[name] | extra
+    model = architectures.build(name, VOCABULARY, classes, multilabel=True, **options)
+    weights = {weight.path: np.asarray(weight) for weight in with_random_weights(model).weights}
+    ids = padded(rows_of_every_length(), LONGEST)
+    found = np.asarray(model(ids))
+    assert found.shape == (len(ids), classes)
+    assert ((found > 0) & (found < 1)).all()
+    assert np.ptp(found.sum(axis=1)) > 0.01
+    written = architectures.to_onnx(name, VOCABULARY, classes, weights, multilabel=True, **options)
+    check_onnx(written)
+    session = ort.InferenceSession(written, providers=["CPUExecutionProvider"])
+    (there,) = session.run(None, {"ids": ids})
+    assert np.abs(there - found).max() < TOLERANCE
+    shapes = architectures.weight_shapes(name, VOCABULARY, classes, multilabel=True, **options)
+    assert shapes == {path: array.shape for path, array in weights.items()}
+
+
 @every_name
 def test_a_gradient_reaches_every_weight(name: str, tiny_networks: dict[str, Any]) -> None:
     import keras
@@ -300,9 +323,9 @@ def test_options_are_the_keyword_arguments(name: str) -> None:
     assert inspect.isfunction(function)
     assert function.__name__ == name
     signature = inspect.signature(function)
-    assert list(signature.parameters)[:2] == ["vocabulary_size", "classes"]
+    assert list(signature.parameters)[:3] == ["vocabulary_size", "classes", "multilabel"]
     assert architectures.options(name) == {
-        option: signature.parameters[option].default for option in list(signature.parameters)[2:]
+        option: signature.parameters[option].default for option in list(signature.parameters)[3:]
     }
 
 

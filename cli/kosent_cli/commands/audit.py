@@ -15,7 +15,7 @@ from kosent.inspection.audited import Audit
 from kosent.inspection.findings import FINDINGS
 from kosent.language import said
 from kosent_cli.commands import COMMANDS
-from kosent_cli.corpus_options import column_options
+from kosent_cli.corpus_options import column_options, label_set_options, multilabel_option
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, say, table
 from kosent_cli.progress import display
@@ -36,6 +36,8 @@ kosent train --corpus audited.csv
     help=said("말뭉치 이름이나 파일 경로", "corpus by its name or path"),
 )
 @column_options
+@multilabel_option
+@label_set_options
 @click.option(
     "--cleaning",
     help=said("텍스트 정리 (기본: 언어에 따라)", "preset of the cleaning (default: by language)"),
@@ -64,6 +66,9 @@ def command(
     corpus: str,
     text_column: str | None,
     label_column: str | None,
+    multilabel: bool,
+    label_separator: str | None,
+    label_columns: list[str] | None,
     cleaning: str | None,
     suspects: bool | None,
     output: Path | None,
@@ -73,7 +78,15 @@ def command(
     if output is not None:
         check_name(output)
     with display(session) as listener:
-        loaded = corpora.load(corpus, listener, text_column=text_column, label_column=label_column)
+        loaded = corpora.load(
+            corpus,
+            listener,
+            text_column=text_column,
+            label_column=label_column,
+            multilabel=multilabel,
+            label_separator=label_separator,
+            label_columns=label_columns or (),
+        )
         audited = audit(loaded, cleaning=cleaning, suspects=suspects, listener=listener)
         if output is not None:
             write_audit(audited, output)

@@ -9,7 +9,7 @@ import click
 from kosent.language import said
 from kosent.models.combine import Combined, combine_bundles
 from kosent_cli.commands import COMMANDS
-from kosent_cli.corpus_options import column_options
+from kosent_cli.corpus_options import column_options, label_set_options
 from kosent_cli.options import Command, choose_bundle, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
@@ -51,6 +51,7 @@ of all, so the models must have learned from the same corpus with the same --see
     help=said("모델들이 배운 자료", "corpus that they learned from"),
 )
 @column_options
+@label_set_options
 @click.option(
     "--overwrite", is_flag=True, help=said("있는 모델을 덮어씀", "replace a model that is there")
 )
@@ -63,6 +64,8 @@ def command(
     corpus: str | None,
     text_column: str | None,
     label_column: str | None,
+    label_separator: str | None,
+    label_columns: list[str] | None,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -75,6 +78,8 @@ def command(
             corpus=corpus,
             text_column=text_column,
             label_column=label_column,
+            label_separator=label_separator,
+            label_columns=label_columns or (),
             overwrite=overwrite,
             listener=listener,
         )
@@ -93,7 +98,11 @@ def _document(done: Combined) -> dict[str, Any]:
 def _lines(done: Combined) -> list[str]:
     info, scores = done.ensemble.info_, done.ensemble.validation_
     members = zip(info["members"], done.ensemble.weights_, strict=True)
-    rows = [["", said("무게", "weight"), said("검증 정확도", "validation accuracy")]]
+    scored = said("검증 정확도", "validation accuracy")
+    if done.ensemble.thresholds_ is not None:
+        scored = said("검증 micro F1", "validation micro F1")
+    rows = [["", said("무게", "weight"), scored]]
     rows += member_rows(list(members))
-    rows.append([said("앙상블", "ensemble"), "", f"{scores.accuracy:.4f} ({scores.rows:,} rows)"])
+    together = f"{getattr(scores, 'micro_f1', scores.accuracy):.4f}"
+    rows.append([said("앙상블", "ensemble"), "", f"{together} ({scores.rows:,} rows)"])
     return [*table(rows), f"{said('모델', 'model')}: {done.path} ({done.size:,} bytes)"]

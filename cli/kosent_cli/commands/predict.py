@@ -47,7 +47,8 @@ KOREAN = """\
 .csv, .tsv, .parquet, .xlsx는 입력의 열을 그대로 두고 label, confidence, 라벨마다의 확률, error를
 붙이고, .jsonl은 줄마다 JSON 객체 하나입니다. 입력의 한 줄이 결과의 한 줄이며, 읽을 수 없는 줄에는
 error를 적고 계속합니다. --min-confidence보다 낮은 확률의 답은 모르겠음이고(표에서는 빈 칸,
-JSON에서는 null), top과 confidence가 있습니다.
+JSON에서는 null), top과 confidence가 있습니다. 글마다 라벨이 여럿인 모델은 label과 confidence 대신
+문턱을 넘은 모든 라벨을 labels에 씁니다(화면과 표에서는 |로 잇고, 하나도 없으면 화면에 -).
 """
 ENGLISH = """\
 Files are .txt (one text a line, or a table cut at tabs), .csv, .tsv, .json, .jsonl, .xlsx or
@@ -57,7 +58,9 @@ between them. --output writes by the ending of its name: .csv, .tsv, .parquet an
 input's columns and add label, confidence, the probability of each label and error; .jsonl is one
 JSON object a line. Every row of the input has its row; one that cannot be read gets an error, and
 it goes on. An answer less probable than --min-confidence is unsure (an empty cell, in JSON null),
-and there are top and confidence.
+and there are top and confidence. A model of several labels a text gives all labels above their
+thresholds as labels instead of label and confidence (joined by | on screen and in tables; - on
+screen where there are none).
 """
 
 
@@ -170,11 +173,15 @@ def _as_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -
 def _print(
     classifier: Predictor, parts: Iterable[Texts], min_confidence: float | None, as_json: bool
 ) -> None:
+    if min_confidence is not None:
+        from kosent.prediction.thresholds import check_answers
+
+        check_answers(min_confidence, classifier.thresholds_ is not None)
     labels = [str(label) for label in classifier.classes_.tolist()]
     shown: list[dict[str, Any]] = []
     blank = cut = 0
     for part in parts:
-        answers = _answers(labels, part, min_confidence)
+        answers = _answers(labels, part, min_confidence, classifier.thresholds_)
         blank, cut = blank + len(part[1].blank), cut + len(part[1].cut)
         if as_json:
             shown += answers
@@ -185,14 +192,16 @@ def _print(
     say_noted(blank, cut)
 
 
-def _answers(labels: list[str], part: Texts, min_confidence: float | None) -> list[dict[str, Any]]:
+def _answers(
+    labels: list[str], part: Texts, min_confidence: float | None, thresholds: list[float] | None
+) -> list[dict[str, Any]]:
     texts, (probabilities, blank, _) = part
     rows = zip(texts, probabilities.tolist(), strict=True)
     empty = set(blank)
     return [
         {
             "text": text,
-            **verdict(labels, row, min_confidence, blank=number in empty),
+            **verdict(labels, row, min_confidence, blank=number in empty, thresholds=thresholds),
             "probabilities": dict(zip(labels, row, strict=True)),
         }
         for number, (text, row) in enumerate(rows)
@@ -202,6 +211,9 @@ def _answers(labels: list[str], part: Texts, min_confidence: float | None) -> li
 def _line(answer: dict[str, Any]) -> str:
     probabilities = answer["probabilities"]
     every = " ".join(f"{label}={value:.4f}" for label, value in probabilities.items())
+    if "labels" in answer:
+        labels = unsure() if answer["labels"] is None else "|".join(answer["labels"]) or "-"
+        return "\t".join(one_line(cell) for cell in (labels, every, answer["text"]))
     label = unsure() if answer["label"] is None else answer["label"]
     highest = f"{max(probabilities.values()):.4f}"
     return "\t".join(one_line(cell) for cell in (label, highest, every, answer["text"]))

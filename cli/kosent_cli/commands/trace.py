@@ -7,6 +7,7 @@ import click
 from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
+from kosent.prediction.thresholds import check_answers
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import (
     Command,
@@ -41,6 +42,7 @@ label so far, or unsure.
 def command(text: str, min_confidence: float | None, bundle: str | None, as_json: bool) -> None:
     """Print the probabilities of each prefix."""
     classifier = load_predictor(choose_bundle(bundle))
+    check_answers(min_confidence, classifier.thresholds_ is not None)
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
     _, blank, cut = classifier.predict_all([text])

@@ -175,13 +175,16 @@ def settled(name: str, given: Mapping[str, Any], classes: int) -> dict[str, Any]
     return known | {size: linear_size(classes)}
 
 
-def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.Model:
+def build(
+    name: str, vocabulary_size: int, classes: int, multilabel: bool = False, **given: Any
+) -> keras.Model:
     """Build the network of that name.
 
     Args:
         name: A name in ``ARCHITECTURES``.
         vocabulary_size: Rows of the embedding table.
         classes: Number of classes.
+        multilabel: Whether a text may have several of them.
         **given: Hyper-parameters that differ from their defaults.
 
     Returns:
@@ -191,11 +194,11 @@ def build(name: str, vocabulary_size: int, classes: int, **given: Any) -> keras.
         UsageError: If the name or a hyper-parameter is not valid.
     """
     check(name, given)
-    return _function(name)(vocabulary_size, classes, **to_python(given))
+    return _function(name)(vocabulary_size, classes, multilabel, **to_python(given))
 
 
 def weight_shapes(
-    name: str, vocabulary_size: int, classes: int, **given: Any
+    name: str, vocabulary_size: int, classes: int, multilabel: bool = False, **given: Any
 ) -> dict[str, tuple[int, ...]]:
     """Return the shape of each weight by its path, without taking the memory for them.
 
@@ -204,7 +207,7 @@ def weight_shapes(
     import keras
 
     with keras.StatelessScope(initialize_variables=False):
-        model = build(name, vocabulary_size, classes, **given)
+        model = build(name, vocabulary_size, classes, multilabel, **given)
         return {weight.path: tuple(weight.shape) for weight in model.weights}
 
 
@@ -215,6 +218,7 @@ def to_onnx(
     weights: Mapping[str, npt.NDArray[Any]],
     *,
     int8: bool = False,
+    multilabel: bool = False,
     **given: Any,
 ) -> bytes:
     """Write a trained network as an ONNX file, without Keras.
@@ -228,6 +232,7 @@ def to_onnx(
         classes: Number of classes.
         weights: The trained weights by their Keras path.
         int8: Store matrices as int8 with scales, a quarter of the size.
+        multilabel: Whether a text may have several classes.
         **given: Hyper-parameters that differ from their defaults.
 
     Returns:
@@ -246,7 +251,7 @@ def to_onnx(
 
     define = definition(_function(name))
     graph = Graph(weights, vocabulary_size, classes, int8=int8)
-    return graph.to_bytes(define(OnnxBuilder(graph), **to_python(given)))
+    return graph.to_bytes(define(OnnxBuilder(graph, multilabel), **to_python(given)))
 
 
 def from_onnx(

@@ -25,9 +25,11 @@ class Builder(Protocol):
 
     Attributes:
         classes: Number of classes.
+        multilabel: Whether each class is a yes or no of its own, so that a text may have several.
     """
 
     classes: int
+    multilabel: bool
 
     def embed(self, size: int, dropout: float, name: str) -> Steps:
         """Look up the embeddings of the tokens, zero where there is padding: ``(B, T, E)``.
@@ -180,9 +182,12 @@ class Builder(Protocol):
     def classify(self, x: Features, dropout: float, sigmoid: bool = False) -> Features:
         """Turn features into class probabilities ``(B, classes)``.
 
+        They are the softmax of all scores; where a text may have several labels, the sigmoid of
+        each.
+
         Args:
             x: ``(B, C)``.
             dropout: Share of the features dropped at training.
             sigmoid: Fix the score of the first class at 0 and learn the others only: of two
-                classes the second then has the sigmoid of one score.
+                classes the second then has the sigmoid of one score. Not of several labels a text.
         """

@@ -27,6 +27,8 @@ P = ParamSpec("P")
 _SIZES = """\
     vocabulary_size: Rows of the embedding table, padding and unknown included.
     classes: Number of classes.
+    multilabel: Whether a text may have several of them; probabilities then are one of each class,
+        and not of all together.
 """
 _RETURNS = """
 
@@ -39,7 +41,12 @@ class Network(Protocol[P]):
     """A plain function that builds a network in Keras."""
 
     def __call__(
-        self, vocabulary_size: int, classes: int, *args: P.args, **given: P.kwargs
+        self,
+        vocabulary_size: int,
+        classes: int,
+        multilabel: bool = False,
+        *args: P.args,
+        **given: P.kwargs,
     ) -> keras.Model:
         """Build it; what the arguments are stands at each network."""
 
@@ -56,10 +63,16 @@ def network(define: Callable[Concatenate[Builder, P], Features]) -> Network[P]:
         their signature and docstring.
     """
 
-    def build(vocabulary_size: int, classes: int, *args: P.args, **given: P.kwargs) -> keras.Model:
+    def build(
+        vocabulary_size: int,
+        classes: int,
+        multilabel: bool = False,
+        *args: P.args,
+        **given: P.kwargs,
+    ) -> keras.Model:
         from kosent.architectures.layers import KerasBuilder
 
-        net = KerasBuilder(vocabulary_size, classes)
+        net = KerasBuilder(vocabulary_size, classes, multilabel)
         return net.model(define(net, *args, **given), build.__name__)
 
     update_wrapper(build, define)
@@ -98,12 +111,15 @@ def _signature(define: Callable[..., Any]) -> inspect.Signature:
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=int)
         for name in ("vocabulary_size", "classes")
     ]
+    several = inspect.Parameter(
+        "multilabel", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=bool, default=False
+    )
     options = [
         each.replace(annotation=of[each.name].__origin__)
         for each in inspect.signature(define).parameters.values()
         if each.kind is each.KEYWORD_ONLY
     ]
-    return inspect.Signature([*sizes, *options])
+    return inspect.Signature([*sizes, several, *options])
 
 
 def _documented(define: Callable[..., Any]) -> str:

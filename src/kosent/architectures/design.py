@@ -45,8 +45,10 @@ class Architecture:
         name: Name in ``kosent.architectures.ARCHITECTURES``.
         vocabulary_size: Rows of the embedding table.
         options: Hyper-parameters that differ from the defaults of the version that saved it.
+        multilabel: Whether a text may have several classes.
     """
 
     name: str
     vocabulary_size: int
     options: dict[str, Any]
+    multilabel: bool = False

@@ -29,8 +29,7 @@ def write_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         *_taught(info),
         *_augmented(parameters),
         f"- 시드 / seed: {parameters['seed']}",
-        f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
-        f" (macro F1 {validation['macro_f1']:.4f})",
+        f"- 검증 {_scores(validation, 'validation')}",
         *_calibration(info),
         *_test(info),
         f"- kosent {info['kosent_version']}",
@@ -59,12 +58,10 @@ def write_ensemble_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 학습 자료 / corpus: {info.get('corpus', {}).get('name', '-')}",
         *(
             f"- 모델 / member `{each['tokenizer']}` `{each['architecture']}`: 무게 / weight"
-            f" {weight:.3f}, 검증 정확도 / validation accuracy"
-            f" {each['validation']['accuracy']:.4f}"
+            f" {weight:.3f}, 검증 {_score(each['validation'], 'validation')}"
             for each, weight in zip(info["members"], weighting["weights"], strict=True)
         ),
-        f"- 검증 정확도 / validation accuracy: {validation['accuracy']:.4f}"
-        f" (macro F1 {validation['macro_f1']:.4f}, {validation['rows']:,} rows)",
+        f"- 검증 {_scores(validation, 'validation', ' rows')}",
         f"- 검증 보정 오차, 고른 무게에서 / calibration error on validation, from equal weights:"
         f" {weighting['ece_before']:.4f} → {weighting['ece_after']:.4f}",
         *_test(info),
@@ -78,13 +75,31 @@ def write_ensemble_card(info: dict[str, Any], labels: Sequence[object]) -> str:
     return "\n".join(lines)
 
 
+def _score(scores: Mapping[str, Any], split: str) -> str:
+    """Return the figure of a split that stands for all: accuracy, or micro F1 of several labels."""
+    if "micro_f1" in scores:
+        return f"마이크로 F1 / {split} micro F1: {scores['micro_f1']:.4f}"
+    return f"정확도 / {split} accuracy: {scores['accuracy']:.4f}"
+
+
+def _scores(scores: Mapping[str, Any], split: str, rows: str = "") -> str:
+    """Return the figures of a split; its rows with what is said of them, where something is."""
+    rows = f", {scores['rows']:,}{rows}" if rows else ""
+    if "micro_f1" in scores:
+        return (
+            f"{_score(scores, split)} (macro F1 {scores['macro_f1']:.4f}, LRAP"
+            f" {scores['lrap']:.4f}, 라벨이 모두 맞은 글 / all labels right"
+            f" {scores['accuracy']:.4f}{rows})"
+        )
+    return f"{_score(scores, split)} (macro F1 {scores['macro_f1']:.4f}{rows})"
+
+
 def _test(info: Mapping[str, Any]) -> list[str]:
     test = info.get("test")
     if not test:
         return []
     lines = [
-        f"- 시험 정확도 / test accuracy: {test['accuracy']:.4f}"
-        f" (macro F1 {test['macro_f1']:.4f}, {test['rows']:,} rows, scored once)"
+        f"- 시험 {_scores(test, 'test', ' rows, scored once')}",
     ]
     if confidence := test.get("confidence"):
         lines.append(
@@ -127,9 +142,12 @@ def _calibration(info: Mapping[str, Any]) -> list[str]:
     found = info.get("calibration")  # models saved before have none
     if not found:
         return []
+    ece = f"{found['ece_before']:.4f} → {found['ece_after']:.4f}"
+    if "temperature" not in found:
+        return [f"- 라벨마다 맞춘 확률의 검증 보정 오차 / calibration error on validation: {ece}"]
     return [
         f"- 온도 / temperature: {found['temperature']:.3f}, 검증 보정 오차 / calibration error on"
-        f" validation: {found['ece_before']:.4f} → {found['ece_after']:.4f}"
+        f" validation: {ece}"
     ]
 
 

@@ -12,7 +12,6 @@ Members are read from bytes that were checked against the manifest, by the rules
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from typing import Any
 
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import ENSEMBLE, MODEL, Saved, damage, open_saved
+from kosent.bundles.numbers import numbers, thresholds_of
 from kosent.bundles.probes import Probes, read_probes, write_probes
 from kosent.bundles.writing import write_saved
 
@@ -45,6 +45,7 @@ class SavedEnsemble:
         probes: Texts and their probabilities ``(classes,)``.
         info: Where it comes from.
         card: Markdown for people.
+        thresholds: Probability from which on each label is given, where a text may have several.
     """
 
     labels: list[str] | list[int]
@@ -54,6 +55,7 @@ class SavedEnsemble:
     probes: Probes
     info: dict[str, Any]
     card: str
+    thresholds: list[float] | None = None
 
 
 def write(
@@ -69,7 +71,8 @@ def write(
 
     Args:
         path: Target: a file where the name ends in ``.kosent``, else a folder.
-        facts: Labels, weights, bias and info.
+        facts: Labels, weights, bias and info; thresholds where a text may have several
+            labels.
         members: Each as the content of a ``.kosent`` file.
         probes: Texts and their probabilities.
         card: Markdown for people.
@@ -94,10 +97,10 @@ def unpack(saved: Saved) -> SavedEnsemble:
     """
     manifest = saved.manifest
     with damage(saved.path):
-        weights = _numbers(manifest["weights"], "weights")
+        weights = numbers(manifest["weights"], "weights")
         if not FEWEST_MEMBERS <= len(weights) <= MOST_MEMBERS or min(weights) < 0:
             raise ValueError(f"{len(weights)} weights, or one below 0")
-        bias = _numbers(manifest["bias"], "bias")
+        bias = numbers(manifest["bias"], "bias")
         if len(bias) != len(manifest["labels"]):
             raise ValueError(f"{len(bias)} biases for {len(manifest['labels'])} labels")
         names = [_MEMBER.format(number) for number in range(len(weights))]
@@ -111,18 +114,10 @@ def unpack(saved: Saved) -> SavedEnsemble:
             probes=read_probes(saved.read(_PROBES), len(bias)),
             info=manifest["info"],
             card=saved.read(_CARD).decode(),
+            thresholds=thresholds_of(manifest),
         )
 
 
 def _member(saved: Saved, name: str, *, weights: bool = True) -> bundle.Bundle:
     with open_saved(saved.path / name, MODEL, saved.read(name)) as member:
         return bundle.unpack(member, weights=weights)
-
-
-def _numbers(listed: Any, name: str) -> list[float]:
-    if not isinstance(listed, list) or not all(
-        isinstance(each, int | float) and not isinstance(each, bool) and math.isfinite(each)
-        for each in listed
-    ):
-        raise ValueError(f"{name}: not a list of numbers")
-    return [float(each) for each in listed]

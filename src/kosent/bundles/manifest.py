@@ -37,15 +37,18 @@ class Kind:
 
     Attributes:
         format: What its manifest calls it.
-        version: The newest format version that this kosent writes and reads.
+        version: The newest format version that this kosent writes and reads: that of several
+            labels a text.
+        one_label: That of one label a text, which older ones read too.
     """
 
     format: str
     version: int
+    one_label: int
 
 
-MODEL = Kind("kosent-bundle", 2)
-ENSEMBLE = Kind("kosent-ensemble", 1)
+MODEL = Kind("kosent-bundle", 3, 2)
+ENSEMBLE = Kind("kosent-ensemble", 2, 1)
 
 
 class Saved:

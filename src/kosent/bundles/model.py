@@ -2,7 +2,8 @@
 
 ::
 
-    manifest.json         format version, labels, figures, size and SHA-256 of every other file
+    manifest.json         format version, labels, figures, size and SHA-256 of every other file;
+                          thresholds where a text may have several labels (format 3)
     encoder.json ...      text to ids: settings, vocab.txt, spm.model
     model.onnx            the network, to predict with (since format 2)
     architecture.json     name and hyper-parameters of the network
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Core:
         onnx: The network in ONNX; ``None`` in bundles of format 1.
         probes: Texts and their probabilities ``(classes,)``.
         info: Where it comes from: settings, seed, corpus fingerprint, figures.
+        thresholds: Probability from which on each label is given, where a text may have several.
     """
 
     labels: list[str] | list[int]
@@ -55,6 +57,7 @@ class Core:
     onnx: bytes | None
     probes: Probes
     info: dict[str, Any]
+    thresholds: list[float] | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ def unpack(saved: Saved, *, weights: bool = True) -> Bundle:
     files = _verified(saved)
     load_weights = _weights_of(saved, keep=weights)
     with damage(saved.path):
-        architecture = Architecture(**json.loads(files["architecture.json"]))
+        several = "thresholds" in saved.manifest
+        architecture = Architecture(**json.loads(files["architecture.json"]), multilabel=several)
         if not isinstance(architecture.options, dict):
             raise ValueError("architecture.json: options is not an object")
         return Bundle(
@@ -155,7 +159,12 @@ def _core(saved: Saved, files: Mapping[str, bytes]) -> dict[str, Any]:
     manifest = saved.manifest
     if not isinstance(manifest["info"]["parameters"], dict):
         raise ValueError("the parameters of info are not an object")
-    return {
+    several = {}
+    if "thresholds" in manifest:
+        from kosent.bundles.numbers import thresholds_of
+
+        several = {"thresholds": thresholds_of(manifest)}
+    return several | {
         "labels": manifest["labels"],
         # format 1 has none, it is written from the weights
         "onnx": files[ONNX] if manifest["format_version"] > 1 else None,

@@ -38,11 +38,13 @@ def to_bytes(bundle: Bundle) -> bytes:
 
 
 def _facts(bundle: Bundle) -> dict[str, Any]:
-    return {
+    facts = {
         "labels": bundle.labels,
         "info": bundle.info,
         "prediction_only": bundle.load_weights is None,
     }
+    several = bundle.thresholds is not None
+    return facts | ({"thresholds": bundle.thresholds} if several else {})
 
 
 def _files(bundle: Bundle) -> dict[str, bytes]:
@@ -95,7 +97,7 @@ def signed(kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> 
     """Return files with their manifest before them."""
     manifest = {
         "format": kind.format,
-        "format_version": kind.version,
+        "format_version": kind.version if "thresholds" in facts else kind.one_label,
         **facts,
         "files": {
             name: {"size": len(data), "sha256": sha256(data)} for name, data in files.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from kosent.corpora.fetching.download import download as fetch_file
 from kosent.corpora.fetching.locations import bundled_folder, data_folder
 from kosent.corpora.readers.files import read_path
 from kosent.corpora.readers.frames import read_frames
+from kosent.corpora.readers.label_sets import Several
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.language import Message
@@ -89,6 +90,9 @@ def load_corpus(
     label: str | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
+    multilabel: bool = False,
+    label_separator: str | None = None,
+    label_columns: Sequence[str] = (),
     data_folder: Path | None = None,
     download: bool = True,
     progress: Progress | None = None,
@@ -104,6 +108,11 @@ def load_corpus(
         label: Column with the label, likewise.
         text_column: The same as ``text``, by its name on the command line.
         label_column: The same as ``label``.
+        multilabel: Whether a text may have several labels, or none. Of a file or table of your own
+            a cell holds a list, or labels with a mark between them.
+        label_separator: That mark; found in the file when ``None``. Only with ``multilabel``.
+        label_columns: Columns of zeros and ones, one a label, instead of one column for all. Only
+            with ``multilabel``.
         data_folder: Folder of downloaded corpora; by default ``data_folder()``.
         download: Fetch official files that are missing.
         progress: Called with bytes so far and bytes in all while downloading.
@@ -118,22 +127,54 @@ def load_corpus(
         DownloadError: If a download fails.
     """
     text, label = text or text_column, label or label_column
+    several = _several(multilabel, label_separator, label_columns, label)
     if not isinstance(name_or_path, str | Path):
-        return read_frames(name_or_path, text, label)
+        return read_frames(name_or_path, text, label, several)
     spec = CORPORA.get(name_or_path) if isinstance(name_or_path, str) else None
     if spec is None:
-        return read_path(_existing(name_or_path), text, label)
-    if text is not None or label is not None:
+        return read_path(_existing(name_or_path), text, label, several)
+    read = _reader(spec, multilabel)
+    if text is not None or label is not None or label_separator or label_columns:
         raise UsageError(
             f"열 이름은 사용자 파일에만 지정할 수 있습니다. '{spec.name}'의 열은 정해져 있습니다",
             f"columns can be named for files of your own only; those of '{spec.name}' are fixed",
         )
     if not spec.files:
-        return spec.read(spec, bundled_folder())
+        return read(spec, bundled_folder())
     root = data_folder or locations.data_folder()
     remarks = [_ready(spec, file, root, download, progress) for file in spec.files]
-    corpus = spec.read(spec, root)
+    corpus = read(spec, root)
     return replace(corpus, notices=(*spec.remarks(), *filter(None, remarks), *corpus.notices))
+
+
+def _several(
+    multilabel: bool, separator: str | None, columns: Sequence[str], label: str | None
+) -> Several | None:
+    """Return how several labels a text are written, ``None`` where a text has one."""
+    if not multilabel:
+        if separator is not None or columns:
+            raise UsageError(
+                "--label-separator와 --label-columns는 --multilabel과 함께 씁니다",
+                "--label-separator and --label-columns go with --multilabel",
+            )
+        return None
+    several = Several(separator, tuple(columns))
+    several.check(label)
+    return several
+
+
+def _reader(spec: CorpusSpec, multilabel: bool) -> Callable[[CorpusSpec, Path], Corpus]:
+    if not multilabel:
+        return spec.read
+    if spec.read_sets is None:
+        known = ", ".join(name for name, each in CORPORA.items() if each.read_sets is not None)
+        raise UsageError(
+            f"'{spec.name}'의 글에는 라벨이 하나씩입니다. --multilabel을 빼세요 (라벨이 여럿인 "
+            f"말뭉치: {known})",
+            f"the texts of '{spec.name}' have one label each; leave out --multilabel (corpora of "
+            f"several: {known})",
+        )
+    return spec.read_sets
 
 
 def load(
@@ -142,6 +183,9 @@ def load(
     *,
     text_column: str | None = None,
     label_column: str | None = None,
+    multilabel: bool = False,
+    label_separator: str | None = None,
+    label_columns: Sequence[str] = (),
     download: bool = True,
 ) -> Corpus:
     """Load a corpus as :func:`load_corpus` does, and tell its notices.
@@ -151,6 +195,9 @@ def load(
         listener: Receives the progress of a download, and the notices.
         text_column: Column with the text, for a user's own file.
         label_column: Column with the label, for a user's own file.
+        multilabel: Whether a text may have several labels, or none.
+        label_separator: What stands between the labels of a cell.
+        label_columns: Columns of zeros and ones, one a label.
         download: Fetch official files that are missing.
 
     Returns:
@@ -163,6 +210,9 @@ def load(
         name_or_path,
         text_column=text_column,
         label_column=label_column,
+        multilabel=multilabel,
+        label_separator=label_separator,
+        label_columns=label_columns,
         download=download,
         progress=Steps(listener, "download"),
     )

@@ -85,12 +85,15 @@ class Split:
         labels: The label of each text.
         audit: What became of every row.
         lines: Where each text begins, as in ``Dropped.line``; ``None`` where it is not known.
+        label_sets: The labels of each text, sorted, where it may have several or none; ``labels``
+            then names each set (:func:`set_name`).
     """
 
     texts: list[str]
     labels: list[str]
     audit: Audit
     lines: list[int] | None = None
+    label_sets: list[tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         if not len(self.texts) == len(self.labels) == self.audit.kept:
@@ -131,18 +134,32 @@ class Split:
         )
         lines = None if self.lines is None else [self.lines[i] for i in chosen]
         texts, labels = [self.texts[i] for i in chosen], [self.labels[i] for i in chosen]
-        return Split(texts, labels, audit, lines)
+        sets = None if self.label_sets is None else [self.label_sets[i] for i in chosen]
+        return Split(texts, labels, audit, lines, sets)
+
+    @property
+    def learned_labels(self) -> list[str] | list[tuple[str, ...]]:
+        """The label of each text, or its labels where it may have several."""
+        return self.labels if self.label_sets is None else self.label_sets
+
+    def label_counts(self) -> Counter[str]:
+        """Return the texts by label; a text of several counts for each."""
+        if self.label_sets is None:
+            return Counter(self.labels)
+        return Counter(label for each in self.label_sets for label in each)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return ``text`` and ``label`` as a DataFrame of pandas.
 
-        Its index is ``line``, the place in the file, where that is known, and the number of the
-        row, from 0, otherwise.
+        Where a text may have several labels, they are ``labels``, a list. Its index is ``line``,
+        the place in the file, where that is known, and the number of the row, from 0, otherwise.
 
         Raises:
             RuntimeSetupError: If pandas is not installed.
         """
-        columns = {"text": self.texts, "label": self.labels}
+        columns: dict[str, list[Any]] = {"text": self.texts, "label": self.labels}
+        if self.label_sets is not None:
+            columns = {"text": self.texts, "labels": list(map(list, self.label_sets))}
         return to_pandas(columns, self.lines, None if self.lines is None else "line")
 
 
@@ -167,7 +184,12 @@ class Corpus:
     @property
     def label_names(self) -> tuple[str, ...]:
         """Labels of the training split: negative before positive, otherwise sorted."""
-        return tuple(sorted(set(self.train.labels)))
+        return tuple(sorted(self.train.label_counts()))
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether its texts may have several labels, or none."""
+        return self.train.label_sets is not None
 
     def split(self, name: str) -> Split:
         """Return the split of that name.
@@ -241,7 +263,7 @@ class Corpus:
             )
 
         unseen = self.unseen_labels()
-        if self.test is not None and 0 < len(self.test) == unseen.total():
+        if self.test is not None and len(self.test) and not self.test.label_counts() - unseen:
             listed = some(unseen)
             raise DataError(
                 f"'{self.name}'의 평가 자료에는 학습 자료에 있는 라벨이 없습니다: {listed}",
@@ -250,10 +272,15 @@ class Corpus:
 
     def unseen_labels(self) -> Counter[str]:
         """Return the rows of the test split by label, of labels that occur only there."""
-        unseen = Counter(self.test.labels if self.test is not None else ())
+        unseen = self.test.label_counts() if self.test is not None else Counter[str]()
         for name in self.label_names:
             del unseen[name]
         return unseen
+
+
+def set_name(labels: Sequence[str]) -> str:
+    """Return one name for the labels of a text."""
+    return " | ".join(labels)
 
 
 def assemble(

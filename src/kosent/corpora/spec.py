@@ -107,6 +107,8 @@ class CorpusSpec:
         read: Reads the folder that holds ``files`` (the package's own folder where
             there are none) to a corpus.
         aside: Published splits that are neither downloaded nor read, with their rows.
+        read_sets: Reads it with all labels of a text, where it may have several; ``read`` then
+            gives the texts of one label only.
     """
 
     name: str
@@ -121,6 +123,7 @@ class CorpusSpec:
     files: tuple[RemoteFile, ...]
     read: Callable[[CorpusSpec, Path], Corpus]
     aside: Mapping[str, int] = field(default_factory=dict)
+    read_sets: Callable[[CorpusSpec, Path], Corpus] | None = None
 
     @property
     def folder(self) -> str:

@@ -13,10 +13,13 @@ from kosent.corpora import CORPORA, Corpus
 from kosent.corpora.notices import unseen_notice
 from kosent.errors import UsageError
 from kosent.language import Message
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Label, Report
 from kosent.models.loading import load
+from kosent.models.settings import LABEL_OPTIONS, labels_as_learned
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
+from kosent.prediction.several import mistakes_of_sets, scored
 from kosent.support.files import user_path, write_file
 from kosent.support.labels import spelling
 from kosent.support.progress import Listener, Silent
@@ -29,12 +32,17 @@ class Rows(TypedDict, total=False):
         split: ``"train"`` or ``"test"``; by default test, and train where there is no test.
         text_column: Text column of a user's own file; found by its name when ``None``.
         label_column: Label column, likewise.
+        label_separator: What stands between the labels of a cell, where a text may have several;
+            by default as in training.
+        label_columns: Columns of zeros and ones, one a label, likewise.
         limit: Score at most this many rows, classes in proportion.
     """
 
     split: str | None
     text_column: str | None
     label_column: str | None
+    label_separator: str | None
+    label_columns: Sequence[str]
     limit: int | None
 
 
@@ -51,7 +59,7 @@ class Evaluation:
         cut: Texts that were longer than the model reads.
     """
 
-    report: Report
+    report: Report | MultilabelReport
     bundle: Path
     corpus: str
     split: str
@@ -93,13 +101,23 @@ def evaluate_bundle(
     listener = listener or Silent()
     ready = prepare(path, corpus, listener=listener, **rows)
     listener.stage("test", None)
-    classes = ready.classifier.classes_
-    probabilities, blank, cut = ready.classifier.predict_all(ready.texts)
-    report = report_of(classes, ready.labels, probabilities)
+    classifier = ready.classifier
+    probabilities, blank, cut = classifier.predict_all(ready.texts)
+    several = classifier.thresholds_ is not None
+    report: Report | MultilabelReport = (
+        scored(classifier, ready.labels, probabilities)
+        if several
+        else report_of(classifier.classes_, ready.labels, probabilities)
+    )
     if report.unknown_labels:
         listener.notice(unseen_notice(report.unknown_labels))
     if target is not None:
-        mistakes = mistakes_of(classes, ready.texts, ready.labels, probabilities)
+        answers = ready.texts, ready.labels, probabilities
+        mistakes = (
+            mistakes_of_sets(classifier, *answers)
+            if several
+            else mistakes_of(classifier.classes_, *answers)
+        )
         write_file(target, mistakes_file(mistakes, target.suffix, ready.lines))
     return Evaluation(report, ready.bundle, ready.corpus, ready.split, len(blank), len(cut))
 
@@ -111,7 +129,8 @@ class Ready:
     Attributes:
         classifier: The model.
         texts: ``n`` texts.
-        labels: Their labels, in the model's own type where it knows them, ``n``.
+        labels: Their labels, in the model's own type where it knows them, ``n``; of several labels
+            a text lists of them.
         bundle: The model's folder.
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
@@ -120,7 +139,7 @@ class Ready:
 
     classifier: Estimator
     texts: Sequence[str]
-    labels: list[Label]
+    labels: list[Any]
     bundle: Path
     corpus: str
     split: str
@@ -136,13 +155,12 @@ def prepare(
     does not know: they stay as they are.
     """
     path = user_path(path)
-    info = read_manifest(path)["info"]
-    loaded = corpora.load(
-        corpus or _trained_on(info),
-        listener,
-        text_column=rows.get("text_column"),
-        label_column=rows.get("label_column"),
-    )
+    manifest = read_manifest(path)
+    info, several = manifest["info"], "thresholds" in manifest
+    name = corpus or _trained_on(info)
+    named = {name: rows.get(name) for name in LABEL_OPTIONS}
+    labels = labels_as_learned(info, several, name, named)
+    loaded = corpora.load(name, listener, text_column=rows.get("text_column"), **labels)
     split = rows.get("split") or _default_split(loaded, listener)
     chosen = loaded.split(split)
     if split == "train" and _learned(info, loaded):
@@ -161,8 +179,10 @@ def prepare(
     by_name: dict[str, Label] = {
         spelling(str(label)): label for label in classifier.classes_.tolist()
     }
-    labels = [by_name.get(name, name) for name in chosen.labels]
-    return Ready(classifier, chosen.texts, labels, path, loaded.name, split, chosen.lines)
+    truth: list[Any] = [by_name.get(name, name) for name in chosen.labels]
+    if chosen.label_sets is not None:
+        truth = [[by_name.get(name, name) for name in each] for each in chosen.label_sets]
+    return Ready(classifier, chosen.texts, truth, path, loaded.name, split, chosen.lines)
 
 
 def _trained_on(info: dict[str, object]) -> str:

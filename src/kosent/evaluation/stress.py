@@ -14,6 +14,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from kosent.errors import UsageError
 from kosent.evaluation.evaluate import Rows, prepare
 from kosent.metrics.intervals import paired_interval
 from kosent.metrics.report import Label, report
@@ -115,6 +116,11 @@ def stress(
     """
     _check(rate, seed)
     listener = listener or Silent()
+    if classifier.thresholds_ is not None:
+        raise UsageError(
+            "글마다 라벨이 여럿인 모델은 아직 stress로 잴 수 없습니다. evaluate를 쓰세요",
+            "a model of several labels a text cannot be put under stress yet; use evaluate",
+        )
     texts = check_texts(texts)
     truth = check_labels(labels, len(texts))
     listener.stage("test", len(NOISES) + 1)

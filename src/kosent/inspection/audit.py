@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kosent.corpora.base import SPLITS, Corpus, Split
-from kosent.errors import DataError, KosentError
+from kosent.corpora.base import SPLITS, Corpus, Split, set_name
+from kosent.errors import DataError, KosentError, UsageError
 from kosent.inspection import suspects as judging
 from kosent.inspection.audited import Audit, Row
 from kosent.inspection.copies import copies, outvoted
@@ -87,6 +87,8 @@ def audit(
     if suspects and not judging.can_judge():
         raise judging.not_installed()
     material = _material(corpus)
+    if corpus.multilabel:
+        suspects = _no_suspects(suspects, told)
     cleaned, masks = _looked_through(material.texts, clean, told)
     told.stage("duplicates", None)
     groups = grouped(material.texts)
@@ -101,7 +103,7 @@ def audit(
         name = f"{judging.PACKAGE} {version(judging.PACKAGE)}"
         judge = {"judged_by": name, "accuracy": round(judged.accuracy, 4)}
     rows = _rows(material, groups, masks, judged)
-    return Audit(corpus.name, cleaning, corpus.accounts(), rows, **judge)
+    return Audit(corpus.name, cleaning, corpus.accounts(), rows, **judge, sets=_sets(corpus))
 
 
 def _material(corpus: Corpus) -> _Material:
@@ -110,8 +112,13 @@ def _material(corpus: Corpus) -> _Material:
     labels = [label for split in splits for label in split.labels]
     if not len(corpus.train):
         raise DataError(f"'{corpus.name}': 글이 없습니다", f"'{corpus.name}' has no texts")
-    usual = told_as_one(labels)
-    names = [usual[label] for label in labels]
+    sets = _sets(corpus)
+    if sets is None:
+        usual = told_as_one(labels)
+        names = [usual[label] for label in labels]
+    else:
+        usual = told_as_one(label for each in sets for label in each)
+        names = [set_name(sorted({usual[label] for label in each})) for each in sets]
     classes = sorted(set(names))
     number = {name: number for number, name in enumerate(classes)}
     return _Material(
@@ -123,6 +130,29 @@ def _material(corpus: Corpus) -> _Material:
         is_test=np.arange(len(texts)) >= len(corpus.train),
         lines=[line for split in splits for line in _lines(split)],
     )
+
+
+def _sets(corpus: Corpus) -> list[tuple[str, ...]] | None:
+    """Return the labels of the rows of both splits, where a text may have several."""
+    if corpus.train.label_sets is None:
+        return None
+    return corpus.train.label_sets + ((corpus.test and corpus.test.label_sets) or [])
+
+
+def _no_suspects(wanted: bool | None, listener: Listener) -> bool:
+    """Leave out the search for wrong labels where a text may have several, and say so.
+
+    Raises:
+        UsageError: If it was asked for.
+    """
+    message = Message(
+        "글마다 라벨이 여럿이면 틀린 듯한 라벨은 찾지 못합니다",
+        "likely wrong labels are not looked for where a text may have several",
+    )
+    if wanted:
+        raise UsageError(message.korean, message.english)
+    listener.notice(message)
+    return False
 
 
 def _lines(split: Split) -> Sequence[int | None]:

@@ -24,7 +24,8 @@ class Row(NamedTuple):
         split: ``"train"`` or ``"test"``.
         line: Where it begins in its file; ``None`` where that is not known.
         text: As it was read.
-        label: As it was read.
+        label: As it was read; of several labels a text the name of all of them
+            (``kosent.corpora.base.set_name``).
         findings: Keys of ``FINDINGS``.
         suggested_label: The usual spelling of a label, or what the model takes for right where the
             label is likely wrong; ``None`` where nothing is suggested.
@@ -60,6 +61,7 @@ class Audit:
             label more often, or as often, in train.
         judged_by: What judged the labels, such as ``"cleanlab 2.9.0"``; ``None`` where nothing did.
         accuracy: Share of the texts whose label the model gives by which they were judged.
+        sets: The labels of each row, where a text may have several or none.
     """
 
     corpus: str
@@ -68,6 +70,7 @@ class Audit:
     rows: list[Row]
     judged_by: str | None = None
     accuracy: float | None = None
+    sets: list[tuple[str, ...]] | None = None
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows of each split have each finding, all ``FINDINGS`` in order."""
@@ -84,12 +87,12 @@ class Audit:
             "cleaning": self.cleaning,
             "rows": self.accounts,
             "findings": self.counts(),
-            "keep": self._by_split(lambda rows: sum(row.keep for row in rows)),
-            "labels": self._by_split(lambda rows: label_counts(row.label for row in rows)),
-            "label_names": twins([row.label for row in self.rows]),
-            "imbalance": imbalance([row.label for row in self.rows if row.split == SPLITS[0]]),
+            "keep": self._by_split(lambda rows: sum(row.keep for row, _ in rows)),
+            "labels": self._by_split(lambda rows: label_counts(_labels(rows))),
+            "label_names": twins(_labels(self._labelled())),
+            "imbalance": imbalance(_labels(self._labelled(SPLITS[0]))),
             "characters": self._by_split(
-                lambda rows: characters([row.text for row in rows], [row.label for row in rows])
+                lambda rows: characters([row.text for row, _ in rows], [each for _, each in rows])
             ),
             "judged_by": self.judged_by,
             "accuracy": self.accuracy,
@@ -107,8 +110,19 @@ class Audit:
         frame["findings"] = frame["findings"].map("; ".join)
         return frame.astype({"line": "Int64", "group": "Int64", "probability": "Float64"})
 
-    def _by_split(self, measure: Callable[[list[Row]], Any]) -> dict[str, Any]:
-        return {
-            split: measure([row for row in self.rows if row.split == split])
-            for split in self.accounts
-        }
+    def _by_split(self, measure: Callable[[Labelled], Any]) -> dict[str, Any]:
+        return {split: measure(self._labelled(split)) for split in self.accounts}
+
+    def _labelled(self, split: str | None = None) -> Labelled:
+        """Return the rows of a split, or all, each with its labels."""
+        sets = [(row.label,) for row in self.rows] if self.sets is None else self.sets
+        both = zip(self.rows, sets, strict=True)
+        return [(row, each) for row, each in both if split in (None, row.split)]
+
+
+Labelled = list[tuple[Row, tuple[str, ...]]]
+
+
+def _labels(rows: Labelled) -> list[str]:
+    """Return the label of each row, all of them where it has several."""
+    return [label for _, each in rows for label in each]

@@ -35,19 +35,22 @@ def imbalance(labels: Sequence[str]) -> dict[str, Any]:
     return {"most": most, "least": least, "ratio": round(highest / lowest, 2), "rare": rare}
 
 
-def characters(texts: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
+def characters(
+    texts: Sequence[str], labels: Sequence[str] | Sequence[Sequence[str]]
+) -> dict[str, Any]:
     """Return how many characters the texts have, and their mean by label.
 
     Args:
         texts: The texts of a split.
-        labels: The label of each.
+        labels: The label of each, or a tuple of them where a text may have several.
     """
     if not texts:
         return {}
     lengths = np.array([len(text) for text in texts])
     by_label: dict[str, list[int]] = {}
     for label, length in zip(labels, lengths.tolist(), strict=True):
-        by_label.setdefault(label, []).append(length)
+        for each in (label,) if isinstance(label, str) else label:
+            by_label.setdefault(each, []).append(length)
     return {
         "shortest": int(lengths.min()),
         "mean": round(float(lengths.mean()), 2),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas
 
 Label = str | int | bool
+# One a text; or of several a text their lists, or a column of zeros and ones for each.
+Labels = Sequence[Label] | Sequence[Sequence[Label]] | npt.ArrayLike
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Log loss, and the way between probabilities and scores."""
+"""Log loss, and the way between probabilities and scores, of one label a text or of several."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kosent.metrics.confidence import calibration_error
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
+_FURTHEST = 500.0  # of a score: exp of it is finite
 
 
 def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, float]:
@@ -68,3 +69,29 @@ def softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=1, keepdims=True)
     return shares
+
+
+def binary_losses(scores: npt.NDArray[Any], truth: npt.NDArray[Any]) -> Floats:
+    """Return the binary cross-entropy of each pair of text and label ``(n, labels)``, in nats.
+
+    Args:
+        scores: ``(n, labels)``, of which the sigmoid makes probabilities.
+        truth: From 0 to 1 ``(n, labels)``.
+    """
+    scores = np.asarray(scores, np.float64)
+    losses: Floats = np.logaddexp(0, scores) - np.asarray(truth, np.float64) * scores
+    return losses
+
+
+def logits(probabilities: npt.NDArray[Any]) -> Floats:
+    """Undo the sigmoid; a probability of 0 or 1 was rounded to that."""
+    tiny, near = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).epsneg) / 2
+    clipped = np.clip(probabilities.astype(np.float64), tiny, 1 - near)
+    found: Floats = np.log(clipped) - np.log1p(-clipped)
+    return found
+
+
+def sigmoid(scores: npt.NDArray[Any]) -> Floats:
+    """Return the probabilities of scores of any shape."""
+    found: Floats = 1 / (1 + np.exp(-np.clip(scores, -_FURTHEST, _FURTHEST)))
+    return found

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-    from kosent.metrics.report import Label, Report
+    from kosent.metrics.multilabel import MultilabelReport
+    from kosent.metrics.report import Labels, Report
     from kosent.models.auto.automatic import Tried
     from kosent.models.ensemble import Ensemble
     from kosent.text.encoding.encoder import TextEncoder
@@ -45,7 +46,7 @@ class _Learned:
     encoder_: TextEncoder
     trained_: Trained
     history_: list[Record]
-    validation_: Report
+    validation_: Report | MultilabelReport
     info_: dict[str, Any]
     ensemble_: Ensemble
     tried_: list[Tried]
@@ -69,11 +70,14 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             each of its ``members_`` has what follows.
         tried_: What ``auto`` tried, the best first.
         encoder_: The fitted ``TextEncoder``: the only way from text to ids.
+        thresholds_: With ``multilabel`` the probability from which on each label is given, fitted
+            for F1 on the validation split; ``None`` without.
         trained_: The trained network, as ONNX Runtime runs it. Predictions need no Keras.
         model_: The same as a ``keras.Model``, built when it is first asked for. What is done to
             it does not change predictions.
         history_: One record an epoch.
-        validation_: ``Report`` on the validation split, with the weights that were kept.
+        validation_: ``Report`` on the validation split, with the weights that were kept; with
+            ``multilabel`` a ``MultilabelReport``.
         info_: Where the model comes from, as saved in its bundle.
     """
 
@@ -94,7 +98,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
     def fit(
         self,
         texts: Sequence[str],
-        labels: Sequence[Label],
+        labels: Labels,
         sample_weight: npt.ArrayLike | None = None,
         *,
         targets: npt.ArrayLike | None = None,
@@ -110,7 +114,9 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
 
         Args:
             texts: ``n`` strings: a list, a NumPy array or a pandas Series.
-            labels: ``n`` labels, strings or integers, of two or more classes.
+            labels: ``n`` labels, strings or integers, of two or more classes. With
+                ``multilabel`` a list of labels for each text, which may be empty, or a column of
+                zeros and ones for each label ``(n, labels)``.
             sample_weight: What each text counts ``(n,)``, 0 or more, times what its class does
                 (``class_weight``): in what is learned, and of the validation split in what decides
                 on stopping, weights and temperature. Tokenizer, vocabulary and split go by the
@@ -237,6 +243,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         except (KeyError, TypeError, ValueError) as error:
             raise unusable(path, str(error)) from error
         self.classes_ = np.asarray(saved.labels)
+        if saved.thresholds is not None:
+            self.thresholds_ = saved.thresholds
         self.encoder_ = saved.encoder
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
@@ -275,4 +283,6 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         self._check_fitted()
         probabilities = self.predict_all(PROBES).probabilities
         labels = self.classes_.tolist()
-        return pack(self.trained_, self.encoder_, labels, self.info_, probabilities)
+        return pack(
+            self.trained_, self.encoder_, labels, self.info_, probabilities, self.thresholds_
+        )

@@ -15,7 +15,7 @@ from kosent.errors import UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
-from kosent.models.settings import split_of
+from kosent.models.settings import LABEL_OPTIONS, labels_as_learned, split_of
 from kosent.support.files import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.training.splits import held_out
@@ -43,6 +43,8 @@ def combine_bundles(
     corpus: str | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
+    label_separator: str | None = None,
+    label_columns: Sequence[str] = (),
     overwrite: bool = False,
     listener: Listener | None = None,
 ) -> Combined:
@@ -54,6 +56,8 @@ def combine_bundles(
         corpus: Name or path of the corpus that they learned from; by default what they say.
         text_column: Text column of a user's own file; found by its name when ``None``.
         label_column: Label column, likewise.
+        label_separator: What stands between the labels of a cell, where a text may have several.
+        label_columns: Columns of zeros and ones, one a label, likewise.
         overwrite: Replace a saved model that is there.
         listener: Receives progress events and notices.
 
@@ -72,12 +76,11 @@ def combine_bundles(
     check_target(target, overwrite=overwrite)
     paths = [user_path(source) for source in sources]
     facts = _common([_facts(path) for path in paths], paths)
-    loaded = corpora.load(
-        corpus or _name(facts["corpus"]),
-        listener,
-        text_column=text_column,
-        label_column=label_column,
-    )
+    name = corpus or _name(facts["corpus"])
+    several = facts.pop("several")
+    named = dict(zip(LABEL_OPTIONS, (label_column, label_separator, label_columns), strict=True))
+    labels = labels_as_learned(facts, several, name, named)
+    loaded = corpora.load(name, listener, text_column=text_column, **labels)
     rows = _rows(loaded, facts)
     listener.stage("load", None)
     ensemble = Ensemble([TextClassifier.load(path) for path in paths])
@@ -99,7 +102,9 @@ def _facts(path: Path) -> dict[str, Any]:
             f"'{path}'에는 배운 자료가 적혀 있지 않습니다. kosent train의 모델을 쓰세요",
             f"'{path}' does not say what it learned from; use models of kosent train",
         )
-    return {"labels": manifest["labels"], "corpus": corpus, "split": split_of(info)}
+    several = "thresholds" in manifest
+    split = split_of(info)
+    return {"labels": manifest["labels"], "corpus": corpus, "split": split, "several": several}
 
 
 def _common(facts: list[dict[str, Any]], paths: list[Path]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import tee
 from pathlib import Path
@@ -15,7 +15,8 @@ from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
 from kosent.bundles.probes import PROBES, probes_of
 from kosent.errors import UsageError
-from kosent.metrics.report import Label, Report, not_trained_on, report
+from kosent.metrics.multilabel import MultilabelReport
+from kosent.metrics.report import Labels, Report, not_trained_on, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 from kosent.prediction.estimator import Estimator, report_of
@@ -28,6 +29,10 @@ from kosent.support.version import __version__
 from kosent.support.weights import check_weights
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
+
+Scores = Report | MultilabelReport
+
+_FIGURES = ("accuracy", "macro_f1", "micro_f1", "lrap")  # of a member, where its report has them
 
 
 class Ensemble(Estimator):
@@ -44,6 +49,7 @@ class Ensemble(Estimator):
         members_: The members.
         weights_: One a member, 0 or more; a member of weight 0 is not asked.
         bias_: One a class, added to its score.
+        thresholds_: Probability from which on each label is given, where a text may have several.
         validation_: ``Report`` on the texts that the weights were fitted on.
         info_: Where it comes from, as saved.
     """
@@ -60,14 +66,14 @@ class Ensemble(Estimator):
     def fit(
         self,
         texts: Sequence[str],
-        labels: Sequence[Label],
+        labels: Labels,
         sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit the weights; the members stay as they are.
 
         Args:
             texts: ``n`` strings that no member learned from: their common validation split.
-            labels: Their labels.
+            labels: Their labels, as the members learned them.
             sample_weight: What each text counts ``(n,)``, 0 or more.
 
         Returns:
@@ -80,10 +86,16 @@ class Ensemble(Estimator):
                 differ.
         """
         texts = check_texts(texts)
-        listed = check_labels(labels, len(texts))
         counts = None if sample_weight is None else check_weights(sample_weight, len(texts))
         self._take(self.members)
         found = self._member_probabilities(texts)
+        if self.members_[0].thresholds_ is not None:
+            from kosent.models.ensemble_labels import fit_labels
+
+            weighting, self.thresholds_, scores, whole = fit_labels(self, found, labels, counts)
+            self._weigh(weighting, whole, [each.to_dict() for each in scores])
+            return self
+        listed = check_labels(labels, len(texts))
         classes = self.classes_.tolist()
         if unknown := set(listed) - set(classes):
             raise not_trained_on(unknown, classes)
@@ -123,7 +135,7 @@ class Ensemble(Estimator):
         return self
 
     def _weigh(
-        self, weighting: Weighting, validation: Report, scores: Sequence[Mapping[str, Any]]
+        self, weighting: Weighting, validation: Scores, scores: Sequence[Mapping[str, Any]]
     ) -> None:
         self.weights_, self.bias_ = list(weighting.weights), list(weighting.bias)
         self.validation_ = validation
@@ -132,7 +144,7 @@ class Ensemble(Estimator):
             "members": [
                 {
                     **{name: _parameters(member)[name] for name in ("tokenizer", "architecture")},
-                    "validation": {name: each[name] for name in ("accuracy", "macro_f1")},
+                    "validation": {name: each[name] for name in _FIGURES if name in each},
                 }
                 for member, each in zip(self.members_, scores, strict=True)
             ],
@@ -160,6 +172,7 @@ class Ensemble(Estimator):
         """
         asked = [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
         weights = [self.weights_[number] for number in asked]
+        combine = self._combine()
         for found in self._streams(asked, parts):
             probabilities = combine([each.probabilities for each in found], weights, self.bias_)
             blank = set.intersection(*(set(each.blank) for each in found))
@@ -197,9 +210,11 @@ class Ensemble(Estimator):
         self._check_fitted()
         path = user_path(path)
         labels = self.classes_.tolist()
+        several = {} if self.thresholds_ is None else {"thresholds": self.thresholds_}
+        facts = {"labels": labels, "weights": self.weights_, "bias": self.bias_, **several}
         ensemble_file.write(
             path,
-            {"labels": labels, "weights": self.weights_, "bias": self.bias_, "info": self.info_},
+            facts | {"info": self.info_},
             [member.to_bytes() for member in self.members_],
             probes_of(self.predict_all(PROBES).probabilities),
             write_ensemble_card(self.info_, labels),
@@ -247,9 +262,21 @@ class Ensemble(Estimator):
             raise unusable(path, error.english) from error
         if self.classes_.tolist() != saved.labels:
             raise unusable(path, "its members have other labels")
+        if (saved.thresholds is None) != (members[0].thresholds_ is None):
+            raise unusable(path, "its members have several labels a text, or it has")
+        if saved.thresholds is not None:
+            self.thresholds_ = saved.thresholds
         self.weights_, self.bias_, self.info_ = saved.weights, saved.bias, saved.info
         check_probes(self, saved.probes, path)
         return self
+
+    def _combine(self) -> Callable[..., Probabilities]:
+        """Return what makes the ensemble's probabilities of those of its members."""
+        if self.thresholds_ is None:
+            return combine
+        from kosent.models.ensemble_labels import combine_labels
+
+        return combine_labels
 
     def _take(self, members: Sequence[TextClassifier]) -> None:
         """Check the members and note which of them share an encoder."""
@@ -308,6 +335,11 @@ def _check_members(members: Sequence[TextClassifier]) -> None:
     first = members[0].classes_.tolist()
     for member in members[1:]:
         other = member.classes_.tolist()
+        if (member.thresholds_ is None) != (members[0].thresholds_ is None):
+            raise UsageError(
+                "글마다 라벨이 하나인 모델과 여럿인 모델은 함께 쓸 수 없습니다",
+                "models of one label a text and of several cannot be combined",
+            )
         if other != first or type(other[0]) is not type(first[0]):
             raise UsageError(
                 f"라벨이 다른 모델은 함께 쓸 수 없습니다: {first}, {other}",

@@ -21,7 +21,7 @@ from kosent.metrics.scores import before_and_after, log_loss, scores_of, softmax
 # A priori each weight is normal around 1 / members, the plain mean, and each bias around 0, with
 # this standard deviation: that of the temperature's logarithm. 15,000 rows hardly feel it, 20 are
 # kept from giving all to one member.
-_SPREAD = 0.5
+SPREAD = 0.5
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -98,10 +98,10 @@ def fit_weighting(
         wrong = softmax(whole) - truth
         if counts is not None:
             wrong *= (counts / counts.mean(dtype=np.float64))[:, None]
-        away = (values - plain) / _SPREAD
+        away = (values - plain) / SPREAD
         slope = np.concatenate([np.tensordot(scores, wrong, 2), wrong.sum(axis=0)])
         loss = rows * log_loss(whole, numbers, counts) + 0.5 * float(away @ away)
-        return loss, slope + away / _SPREAD
+        return loss, slope + away / SPREAD
 
     bounds = [(0.0, None)] * count + [(None, None)] * classes
     optimum = minimize(cost, plain, jac=True, method="L-BFGS-B", bounds=bounds).x

@@ -12,10 +12,11 @@ from kosent.bundles.model import prediction_only
 from kosent.bundles.writing import check_target
 from kosent.corpora import CORPORA, Split
 from kosent.errors import UsageError
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.loading import load
-from kosent.models.settings import split_of
+from kosent.models.settings import labels_as_learned, split_of
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
 from kosent.support.files import user_path
@@ -35,7 +36,8 @@ class Export:
         path: The new bundle.
         size: Its bytes.
         rows: Texts that the two accuracies were measured on; 0 where nothing was reduced.
-        before: Accuracy of the original on them, weighted by class where its training was.
+        before: Accuracy of the original on them, weighted by class where its training was; of
+            several labels a text the share of texts of which all are right.
         after: That of the reduced model.
     """
 
@@ -138,7 +140,7 @@ def size_of(path: Path) -> int:
     return sum(each.stat().st_size for each in ([path] if path.is_file() else path.iterdir()))
 
 
-def _accuracy(model: Model, texts: list[str], labels: list[str | int]) -> float:
+def _accuracy(model: Model, texts: list[str], labels: Any) -> float:
     """Return the accuracy, the rows weighted by class as they were in training.
 
     With weights the border lies where it is best for them. A shift by a rounding that is nothing
@@ -147,7 +149,7 @@ def _accuracy(model: Model, texts: list[str], labels: list[str | int]) -> float:
     """
     report = model.evaluate(texts, labels)
     weight = model.class_weight if isinstance(model, TextClassifier) else None
-    if weight is None:
+    if weight is None or isinstance(report, MultilabelReport):
         return report.accuracy
     classes = {name: scores for name, scores in report.per_class.items() if scores.support}
     shares = {
@@ -169,9 +171,7 @@ def _check_loss(exported: Export, largest_loss: float) -> None:
         )
 
 
-def _validation(
-    model: Model, corpus: str | None, listener: Listener
-) -> tuple[list[str], list[str | int]]:
+def _validation(model: Model, corpus: str | None, listener: Listener) -> tuple[list[str], Any]:
     """Return the texts and labels that no weight was learned from."""
     trained_on = model.info_.get("corpus") or {}
     name = corpus or (trained_on["name"] if trained_on.get("name") in CORPORA else None)
@@ -180,11 +180,14 @@ def _validation(
             "int8의 정확도를 잴 자료를 --corpus로 지정하세요",
             "name a corpus with --corpus to measure the accuracy of int8 on",
         )
-    loaded = corpora.load(name, listener)
+    several = model.thresholds_ is not None
+    loaded = corpora.load(name, listener, **labels_as_learned(model.info_, several, name, {}))
     by_name = {str(label): label for label in model.classes_.tolist()}
     split = _split_of(model)
     learned = loaded.limited(trained_on.get("limit"), split.get("seed", 0))
     if learned.fingerprint == trained_on.get("fingerprint"):
         return held_out(learned.train, model.classes_, split)
     rows = loaded.test or loaded.train
+    if rows.label_sets is not None:
+        return list(rows.texts), rows.label_sets
     return list(rows.texts), [by_name.get(each, each) for each in rows.labels]

@@ -59,6 +59,7 @@ def pack(
     labels: list[Any],
     info: dict[str, Any],
     probabilities: npt.NDArray[np.float32],
+    thresholds: list[float] | None = None,
 ) -> Bundle:
     """Return a trained network as a bundle.
 
@@ -68,6 +69,7 @@ def pack(
         labels: The classes.
         info: Where it comes from.
         probabilities: What it gives for ``PROBES``, ``(20, classes)``.
+        thresholds: Probability from which on each label is given, where a text may have several.
     """
     from kosent.bundles.card import write_card
 
@@ -80,4 +82,5 @@ def pack(
         probes=probes_of(probabilities),
         info=info,
         card=write_card(info, labels),
+        thresholds=thresholds,
     )

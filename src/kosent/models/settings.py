@@ -53,6 +53,7 @@ _START = Rule(
     shown="pretrained|MODEL",
 )
 _KEEP = number(0)
+LABEL_OPTIONS = ("label_column", "label_separator", "label_columns")  # how a file's are written
 
 
 @dataclass(kw_only=True)
@@ -138,6 +139,13 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         en="texts a second that the model of auto reads, at least",
         group="auto",
     )
+    multilabel: bool = setting(
+        False,
+        switch(),
+        ko="글마다 라벨이 여럿이거나 없을 수 있음",
+        en="a text may have several labels, or none",
+        group="network",
+    )
     # A classifier leaves it open until it has seen the texts; training itself needs a number.
     batch_size: int | None = by_data(  # type: ignore[assignment]
         TrainingSettings,
@@ -221,6 +229,8 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             )
         if self.start is None and self.architecture == AUTO:
             return self.settled().checked()
+        if self.start is not None and self.multilabel:
+            raise no_start()
         if self.start is not None:
             from kosent.models.start import encoder_for
 
@@ -233,6 +243,11 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         options = self.architecture_options or {}
         architectures.check(self.architecture, options)
         encoder = TextEncoder(**_values(self, EncoderSettings))
+        if self.multilabel and options.get("sigmoid"):
+            raise UsageError(
+                "글마다 라벨이 여럿이면 라벨마다 시그모이드입니다. sigmoid 설정을 빼세요",
+                "of several labels a text each has a sigmoid; leave out the option sigmoid",
+            )
         if architectures.trainer(self.architecture, options) == "scored":
             _check_fixed(self, encoder)
         return encoder
@@ -269,6 +284,51 @@ def split_of(info: Mapping[str, Any]) -> dict[str, Any]:
     parameters = info["parameters"]
     given = {name: parameters[name] for name in SPLIT_SETTINGS if name in parameters}
     return ClassifierSettings.of(given).of_split() | {"rule": info.get("split_rule", 1)}
+
+
+def no_teacher() -> UsageError:
+    """Build the error for a teacher of several labels a text."""
+    return UsageError(
+        "글마다 라벨이 여럿이면 선생이나 확률로 배울 수 없습니다. targets와 extra, 증류를 빼세요",
+        "several labels a text cannot be learned from a teacher or probabilities; leave out "
+        "targets, extra and distillation",
+    )
+
+
+def no_start() -> UsageError:
+    """Build the error for starting from a saved model where a text may have several labels."""
+    return UsageError(
+        "글마다 라벨이 여럿인 모델은 아직 이어받지도 이어 주지도 못합니다. start(--from)를 빼세요",
+        "models of several labels a text can neither start from another nor be started from yet; "
+        "leave out start (--from)",
+    )
+
+
+def labels_as_learned(
+    info: Mapping[str, Any],
+    several: bool,
+    corpus: str,
+    given: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return how the labels of a corpus are to be read for a trained model.
+
+    Args:
+        info: Where the model comes from, as saved.
+        several: Whether its texts may have several labels.
+        corpus: Name or path of the corpus.
+        given: ``label_column``, ``label_separator`` and ``label_columns``, as far as the user named
+            them; of a file of the user's own the rest is as in training.
+
+    Returns:
+        The arguments of ``kosent.corpora.load``.
+    """
+    from kosent.corpora import CORPORA
+
+    named = {name: value for name, value in given.items() if value}
+    learned = (info.get("corpus") or {}).get("labels", {}) if several else {}
+    if corpus in CORPORA or named:
+        learned = {}
+    return {**learned, **named, "multilabel": several}
 
 
 def weight_by_number(weight: Any, classes: Sequence[Label]) -> Any:

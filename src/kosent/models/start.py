@@ -17,7 +17,7 @@ from kosent.bundles.model import unpack
 from kosent.errors import UsageError
 from kosent.models.heads import design_for
 from kosent.models.pretrained import PACKAGED, packaged_path
-from kosent.models.settings import TAKEN, ClassifierSettings
+from kosent.models.settings import TAKEN, ClassifierSettings, no_start
 from kosent.models.trained import Trained
 from kosent.support.files import user_path
 from kosent.support.plain import to_python
@@ -116,6 +116,8 @@ def read_start(start: str) -> Start:
                 f"'{start}'은(는) 앙상블입니다. 이어받을 모델 하나를 지정하세요",
                 f"'{start}' is an ensemble; name a single model to start from",
             )
+        if "thresholds" in saved.manifest:
+            raise no_start()
         bundle = unpack(saved)
         try:
             trained = Trained.unpack(bundle)

@@ -37,7 +37,7 @@ from kosent.training.splits import RULE, Part, split, unlabelled
 
 if TYPE_CHECKING:
     from kosent.architectures.design import Architecture
-    from kosent.metrics.report import Label
+    from kosent.metrics.report import Labels
     from kosent.training.settings import TrainingSettings
 
 
@@ -59,7 +59,7 @@ class Lesson(NamedTuple):
     """What there is to learn, as a user handed it over; see ``TextClassifier.fit``."""
 
     texts: Sequence[str]
-    labels: Sequence[Label]
+    labels: Labels
     targets: npt.ArrayLike | None
     extra: tuple[Sequence[str], npt.ArrayLike] | None
     sample_weight: npt.ArrayLike | None = None
@@ -99,6 +99,10 @@ def learn(
         UsageError: If ``class_weight`` does not name the labels.
         RuntimeSetupError: If the disk refuses, or Java is missing for ``okt``.
     """
+    if given.multilabel:
+        from kosent.models.multilabel import learn_sets
+
+        return learn_sets(given, encoder, lesson, folder, resume, listener)
     texts = check_texts(lesson.texts)
     listed = check_labels(lesson.labels, len(texts))
     start = None if given.start is None else read_start(given.start)
@@ -239,7 +243,7 @@ def train_network(
     from kosent.training.fit import fit, seeded
 
     with seeded(settings.seed):
-        sizes = design.vocabulary_size, classes
+        sizes = design.vocabulary_size, classes, design.multilabel
         model = architectures.build(design.name, *sizes, **design.options)
         if trainer == "scored":
             learn_ngram_scores(

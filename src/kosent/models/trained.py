@@ -122,7 +122,7 @@ class Trained:
         from kosent.training.checkpoints import assign, by_path
 
         design = self.design
-        sizes = design.vocabulary_size, self.network.classes
+        sizes = design.vocabulary_size, self.network.classes, design.multilabel
         expected = architectures.weight_shapes(design.name, *sizes, **design.options)
         if expected != {name: array.shape for name, array in weights.items()}:
             raise ValueError("the weights do not fit the network")
@@ -142,7 +142,13 @@ def write_onnx(design: Architecture, weights: Arrays, classes: int, *, int8: boo
         ValueError: If the weights are not those of such a network.
     """
     return architectures.to_onnx(
-        design.name, design.vocabulary_size, classes, weights, int8=int8, **design.options
+        design.name,
+        design.vocabulary_size,
+        classes,
+        weights,
+        int8=int8,
+        multilabel=design.multilabel,
+        **design.options,
     )
 
 
@@ -155,7 +161,8 @@ def design_of(info: Mapping[str, Any], encoder: TextEncoder) -> Architecture:
     """
     trained = info["parameters"]
     name, given = trained["architecture"], trained["architecture_options"] or {}
-    return Architecture(name, len(encoder.vocabulary), architectures.options(name) | given)
+    options = architectures.options(name) | given
+    return Architecture(name, len(encoder.vocabulary), options, trained.get("multilabel", False))
 
 
 def random_ids(design: Architecture) -> npt.NDArray[np.int32]:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from kosent.errors import DataError
 from kosent.metrics.confidence import sure
-from kosent.prediction.answers import check_min_confidence
 from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.thresholds import check_answers
 from kosent.support.checks import choice
 from kosent.support.estimator import TextEstimator
 from kosent.support.frames import index_of, to_pandas
@@ -27,7 +27,8 @@ from kosent.text.stream import chunks
 if TYPE_CHECKING:
     import pandas
 
-    from kosent.metrics.report import Label, Report
+    from kosent.metrics.multilabel import MultilabelReport
+    from kosent.metrics.report import Label, Labels, Report
 
 OUTPUT = choice("default", "pandas")
 
@@ -63,8 +64,8 @@ class Estimator(Predictor, TextEstimator, ABC):
             texts: ``n`` strings.
 
         Returns:
-            float32 ``(n, classes)``; columns follow ``classes_``, rows add up to 1. A DataFrame
-            where :meth:`set_output` says so.
+            float32 ``(n, classes)``; columns follow ``classes_``, rows add up to 1 but where a text
+            may have several labels. A DataFrame where :meth:`set_output` says so.
 
         Raises:
             DataError: If a text is no string.
@@ -102,15 +103,21 @@ class Estimator(Predictor, TextEstimator, ABC):
         Returns:
             ``(n,)``. A text of which cleaning leaves nothing gets ``None`` with ``min_confidence``;
             without it, as scikit-learn needs a label for each row, what the classifier gives
-            without a word.
+            without a word. Where a text may have several labels, zeros and ones int64
+            ``(n, labels)``, columns as ``classes_``, as scikit-learn's classifiers of several
+            labels do; :meth:`predict_labels` gives their names.
 
         Raises:
             DataError: If a text is no string.
-            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability.
+            UsageError: If the classifier is not fitted, or ``min_confidence`` no probability, or
+                given where each label has a threshold.
         """
-        if min_confidence is not None:
-            check_min_confidence(min_confidence)
+        check_answers(min_confidence, self.thresholds_ is not None)
         probabilities, blank, _ = self.predict_all(texts)
+        if self.thresholds_ is not None:
+            from kosent.prediction.several import given_labels
+
+            return given_labels(self, probabilities).astype(np.int64)
         labels: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
         if min_confidence is None:
             return labels
@@ -118,6 +125,27 @@ class Estimator(Predictor, TextEstimator, ABC):
         labels[~sure(probabilities, min_confidence)] = None
         labels[blank] = None
         return labels
+
+    def predict_labels(self, texts: Sequence[str]) -> list[list[Any]]:
+        """Return the labels of each text by their names.
+
+        Args:
+            texts: ``n`` strings.
+
+        Returns:
+            ``n`` lists, in the order of ``classes_``: all labels that are as probable as their
+            threshold, none for a text of which cleaning leaves nothing. Of a classifier of one
+            label a text the lists hold that of :meth:`predict`.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted.
+        """
+        if self.thresholds_ is None:
+            return [[label] for label in self.predict(texts).tolist()]
+        from kosent.prediction.several import labels_of
+
+        return labels_of(self, texts)
 
     def predict_log_proba(self, texts: Sequence[str]) -> Probabilities:
         """Return the natural logarithms of :meth:`predict_proba`, ``-inf`` for a 0."""
@@ -137,7 +165,8 @@ class Estimator(Predictor, TextEstimator, ABC):
 
         Returns:
             The same rows, columns and index, and added ``label``, ``confidence`` (the probability
-            of the most probable label) and a column for each class; a name that is taken gets
+            of the most probable label) and a column for each class; where a text may have several
+            labels, ``labels``, a list, instead of the two; a name that is taken gets
             ``predicted_`` before it. Where there is no text, or cleaning leaves nothing of it, they
             hold nothing. pandas and polars come back as what they were, others as
             ``pyarrow.Table``.
@@ -151,7 +180,7 @@ class Estimator(Predictor, TextEstimator, ABC):
 
         return predict_frame(self, frame, text, min_confidence)
 
-    def errors(self, texts: Sequence[str], labels: Sequence[Label]) -> pandas.DataFrame:
+    def errors(self, texts: Sequence[str], labels: Labels) -> pandas.DataFrame:
         """Return the texts that get another label than their own, the surest first.
 
         Args:
@@ -160,8 +189,9 @@ class Estimator(Predictor, TextEstimator, ABC):
 
         Returns:
             A DataFrame of ``text``, ``label``, ``predicted`` and ``confidence``, the probability of
-            what was predicted. Its index is that of ``texts`` where it is a Series of pandas, and
-            the place in ``texts``, from 0, otherwise.
+            what was predicted. Where a text may have several labels, those two are lists, and
+            ``confidence`` is that of the surest wrong one. Its index is that of ``texts`` where
+            it is a Series of pandas, and the place in ``texts``, from 0, otherwise.
 
         Raises:
             DataError: If lengths differ, or a text is no string.
@@ -172,6 +202,13 @@ class Estimator(Predictor, TextEstimator, ABC):
 
         names = index_of(texts)
         texts = check_texts(texts)
+        if self.thresholds_ is not None:
+            from kosent.prediction import several
+
+            found = several.mistakes(self, labels, self.predict_all(texts).probabilities)
+            lists = ([texts[row] for row in found.rows], *found[1:])
+            named = dict(zip(COLUMNS, lists, strict=True))
+            return to_pandas(named, found.rows if names is None else names[found.rows])
         truth = check_labels(labels, len(texts))
         probabilities = self.predict_all(texts).probabilities
         mistakes = mistakes_of(self.classes_, texts, truth, probabilities)
@@ -179,14 +216,18 @@ class Estimator(Predictor, TextEstimator, ABC):
         columns = {name: [getattr(each, name) for each in mistakes] for name in COLUMNS}
         return to_pandas(columns, rows if names is None else names[rows])
 
-    def evaluate(self, texts: Sequence[str], labels: Sequence[Label]) -> Report:
-        """Score predictions against the true labels.
+    def evaluate(self, texts: Sequence[str], labels: Labels) -> Report | MultilabelReport:
+        """Score predictions against the true labels, which are given as to ``fit``.
 
         Raises:
             DataError: If lengths differ, or a label is not one the classifier was trained on.
         """
         self._check_fitted()
         texts = check_texts(texts)
+        if self.thresholds_ is not None:
+            from kosent.prediction.several import scored
+
+            return scored(self, labels, self.predict_all(texts).probabilities)
         # A model of before may have a label in another spelling.
         names = [name for name in self.classes_.tolist() if isinstance(name, str)]
         known: dict[Label, Label] = {spelling(name): name for name in names}
@@ -196,10 +237,12 @@ class Estimator(Predictor, TextEstimator, ABC):
     def score(
         self,
         texts: Sequence[str],
-        labels: Sequence[Label],
+        labels: Labels,
         sample_weight: npt.ArrayLike | None = None,
     ) -> float:
         """Return the accuracy, as scikit-learn's classifiers do.
+
+        Where a text may have several labels, it is right with all of its labels and no other.
 
         Args:
             texts: ``n`` strings.
@@ -213,15 +256,23 @@ class Estimator(Predictor, TextEstimator, ABC):
         if sample_weight is None:
             return self.evaluate(texts, labels).accuracy
         texts = check_texts(texts)
-        truth = check_labels(labels, len(texts))
         weights = check_weights(sample_weight, len(texts)).astype(np.float64)
-        hits = [one == other for one, other in zip(truth, self.predict(texts), strict=True)]
+        hits = self._hits(texts, labels)
         if not weights.any():
             raise DataError(
                 "가중치가 모두 0이어서 점수를 매길 수 없습니다",
                 "nothing to score: sample_weight is zero for every text",
             )
         return float(weights @ hits / weights.sum())
+
+    def _hits(self, texts: list[str], labels: Labels) -> npt.NDArray[np.bool_]:
+        """Tell which texts are predicted right ``(n,)``."""
+        if self.thresholds_ is not None:
+            from kosent.prediction.several import right
+
+            return right(self, labels, self.predict_all(texts).probabilities)
+        truth = check_labels(labels, len(texts))
+        return np.array([one == to for one, to in zip(truth, self.predict(texts), strict=True)])
 
     def _shown(self, values: Probabilities, texts: object) -> Probabilities:
         if self._output == "default":

@@ -19,11 +19,11 @@ from typing import BinaryIO, NamedTuple
 
 from kosent.corpora.readers.rows import Row, Rows
 from kosent.errors import DataError, UsageError
-from kosent.prediction.answers import check_min_confidence
 from kosent.prediction.layout import Answered, Answers, Layout
 from kosent.prediction.lines import JsonLines, Lines
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.resuming import whole_rows
+from kosent.prediction.thresholds import check_answers
 from kosent.prediction.whole import Put
 from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
 from kosent.support.files import aside, disk_errors, lock
@@ -95,9 +95,7 @@ def predict_lines(
         UsageError: If ``min_confidence`` is no probability.
         DataError: If no row of the source can be read; each has its line with the reason.
     """
-    if min_confidence is not None:
-        check_min_confidence(min_confidence)
-    lines = JsonLines(source.columns, Answers(_labels(classifier), min_confidence))
+    lines = JsonLines(source.columns, _answers(classifier, min_confidence))
     number = 1
     for rows, found in predict_rows(classifier, source):
         yield lines.block(number, _answered(rows, found)), found
@@ -118,7 +116,9 @@ def predict_file(
     ``.jsonl``, ``.ndjson`` and a name without an ending get JSON lines: ``row``, ``text``,
     ``label``, ``probabilities``; or ``row``, ``error`` and ``line``, the physical line of the file.
     ``.csv``, ``.tsv``, ``.parquet`` and ``.xlsx`` keep the input's columns in order and add
-    ``label``, ``confidence``, one column a class, and ``error``.
+    ``label``, ``confidence``, one column a class, and ``error``. Where a text may have several
+    labels, ``labels`` stands instead of ``label`` and ``confidence``: a list, and in a cell the
+    labels with a mark between them that none of them has.
 
     Args:
         classifier: A fitted classifier.
@@ -138,8 +138,7 @@ def predict_file(
             same, the others are not written), or the format cannot hold the rows.
         RuntimeSetupError: If the disk refuses, or a package is missing.
     """
-    if min_confidence is not None:
-        check_min_confidence(min_confidence)
+    answers = _answers(classifier, min_confidence)
     check_target(target, resume=resume)
     if keeps_columns(target) and not source.every_column:
         raise UsageError(
@@ -147,7 +146,6 @@ def predict_file(
             f"{target.suffix} takes all columns; open them by open_rows(..., every_column=True)",
         )
     listener = listener or Silent()
-    answers = Answers(_labels(classifier), min_confidence)
     job = _Job(classifier, source, target, resume, answers)
     with _growing(job) if target.suffix.lower() in LINES else _at_once(job) as writer:
         done = writer.rows
@@ -306,5 +304,7 @@ def _other_answers(path: Path) -> DataError:
     )
 
 
-def _labels(classifier: Predictor) -> list[str]:
-    return [str(label) for label in classifier.classes_.tolist()]
+def _answers(classifier: Predictor, min_confidence: float | None) -> Answers:
+    check_answers(min_confidence, classifier.thresholds_ is not None)
+    labels = [str(label) for label in classifier.classes_.tolist()]
+    return Answers(labels, min_confidence, classifier.thresholds_)

@@ -12,20 +12,20 @@ import numpy as np
 from kosent.corpora.readers.columns import Columns
 from kosent.errors import UsageError
 from kosent.metrics.confidence import sure
-from kosent.prediction.answers import check_min_confidence
-from kosent.prediction.predictor import Predictor
+from kosent.prediction.predictor import Predictor, Probabilities
+from kosent.prediction.thresholds import check_answers
 from kosent.support.frames import Frame, arrow_table, frame_of, is_pandas
 from kosent.support.inputs import check_texts
+from kosent.support.label_sets import names_of
 
-LABEL, CONFIDENCE = "label", "confidence"
+LABEL, LABELS, CONFIDENCE = "label", "labels", "confidence"
 
 
 def predict_frame(
     classifier: Predictor, given: Any, text: str | None, min_confidence: float | None
 ) -> Any:
     """Classify the texts of a table; see :meth:`Predictor.predict_frame`."""
-    if min_confidence is not None:
-        check_min_confidence(min_confidence)
+    check_answers(min_confidence, classifier.thresholds_ is not None)
     table = given if is_pandas(given) else arrow_table(given)  # once: it may be a stream
     frame = frame_of(table)
     if frame is None:
@@ -76,20 +76,34 @@ def _answers(
     texts = ["" if value is None else value for value in values]
     probabilities, blank, _ = classifier.predict_all(check_texts(texts))
     unanswered = set(blank)
+    columns = _columns(classifier, probabilities, unanswered, min_confidence)
+    taken = free_names(map(str, classifier.classes_.tolist()), [*columns, LABEL])
+    for place, name in enumerate(taken.values()):
+        columns[name] = _but(probabilities[:, place].tolist(), unanswered)
+    return columns
+
+
+def _columns(
+    classifier: Predictor,
+    probabilities: Probabilities,
+    unanswered: set[int],
+    min_confidence: float | None,
+) -> dict[str, list[Any]]:
+    """Return the columns before those of the classes."""
+    if classifier.thresholds_ is not None:
+        marks = probabilities.astype(np.float64) >= classifier.thresholds_
+        lists = names_of(marks, classifier.classes_)
+        return {LABELS: [None if n in unanswered else each for n, each in enumerate(lists)]}
     labels = classifier.classes_[probabilities.argmax(axis=1)].tolist()
     unsure = np.zeros(len(labels), np.bool_)
     if min_confidence is not None and len(labels):
         unsure = ~sure(probabilities, min_confidence)
-    columns: dict[str, list[Any]] = {
+    return {
         LABEL: [
             None if row in unanswered or unsure[row] else labels[row] for row in range(len(labels))
         ],
         CONFIDENCE: _but(probabilities.max(axis=1, initial=0).tolist(), unanswered),
     }
-    taken = free_names(map(str, classifier.classes_.tolist()), columns)
-    for place, name in enumerate(taken.values()):
-        columns[name] = _but(probabilities[:, place].tolist(), unanswered)
-    return columns
 
 
 def _but(values: list[float], rows: set[int]) -> list[float]:
@@ -112,7 +126,10 @@ def _appended(
 ) -> Any:
     import pyarrow
 
+    label = pyarrow.array(labels).type
+    several = LABEL not in answers
+    first = {LABELS: pyarrow.list_(label)} if several else {LABEL: label}
     for name, values in answers.items():  # typed, since a column may hold nothing at all
-        kind = pyarrow.array(labels).type if name == LABEL else pyarrow.float64()
+        kind = first.get(name, pyarrow.float64())
         table = table.append_column(names[name], pyarrow.array(values, kind, from_pandas=True))
     return table

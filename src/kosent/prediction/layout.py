@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kosent.corpora.readers.rows import Row
 from kosent.prediction.answers import BLANK as EMPTY
 from kosent.prediction.answers import answer
-from kosent.prediction.frames import CONFIDENCE, LABEL, free_names
+from kosent.prediction.frames import CONFIDENCE, LABEL, LABELS, free_names
+from kosent.support.label_sets import joint
 
 
 class Answers(NamedTuple):
@@ -18,10 +19,13 @@ class Answers(NamedTuple):
     Attributes:
         labels: All labels, in the order of the probabilities.
         min_confidence: The confidence that an answer needs, ``None`` where all are given.
+        thresholds: The probability from which on each label is given, where a text may have
+            several.
     """
 
     labels: list[str]
     min_confidence: float | None
+    thresholds: list[float] | None = None
 
 
 class Answered(NamedTuple):
@@ -40,7 +44,8 @@ class Answered(NamedTuple):
 
 class Layout:
     """The columns of a table of answers: those of the input as they stand there, then ``label``,
-    with a ``min_confidence`` also ``top``, then ``confidence``, one a class, and ``error``.
+    with a ``min_confidence`` also ``top``, then ``confidence``, one a class, and ``error``; where a
+    text may have several labels ``labels``, one a class, and ``error``.
 
     Args:
         columns: Names of the input's columns.
@@ -55,6 +60,9 @@ class Layout:
         self._answers = answers
         self.width = len(columns)
         fixed = [LABEL, *([] if answers.min_confidence is None else ["top"]), CONFIDENCE]
+        if answers.thresholds is not None:
+            fixed = [LABELS]
+            self._mark = joint(answers.labels)
         classes = free_names(answers.labels, [*fixed, "error"]).values()
         self.names = [*columns, *free_names([*fixed, *classes, "error"], columns).values()]
 
@@ -80,9 +88,11 @@ class Layout:
         return [*kept, *self._answer(row.text, probabilities), None]
 
     def _answer(self, text: str, probabilities: list[float]) -> list[object]:
-        labels, least = self._answers
-        found = answer(text, labels, probabilities, least)
+        labels, least, thresholds = self._answers
+        found = answer(text, labels, probabilities, least, thresholds=thresholds)
         rounded = list(found["probabilities"].values())
+        if thresholds is not None:
+            return [self._mark.join(found["labels"]), *rounded]
         top = [] if least is None else [found["top"]]
         return [found["label"], *top, max(rounded), *rounded]
 

@@ -83,8 +83,8 @@ class JsonLines:
         row, probabilities, blank = answered
         if probabilities is None:
             return {"error": row.fault, "line": row.line}
-        labels, least = self._answers
-        return answer(row.text, labels, probabilities, least, blank=blank)
+        labels, least, several = self._answers
+        return answer(row.text, labels, probabilities, least, blank=blank, thresholds=several)
 
     def _is_answered_alike(self, saved: dict[str, Any]) -> bool:
         """Tell whether a line is one that this threshold gives."""

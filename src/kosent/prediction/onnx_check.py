@@ -20,7 +20,8 @@ OPERATORS = frozenset(
         *("Add", "And", "BitShift", "Cast", "Concat", "Conv", "CumSum", "Div", "Equal", "GRU"),
         *("Gather", "Gemm", "Greater", "Identity", "LSTM", "Max", "MaxPool", "Mod", "Mul", "Not"),
         *("OneHot", "Pad", "RNN", "ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence"),
-        *("Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Transpose", "Unsqueeze", "Where"),
+        *("Sigmoid", "Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Transpose", "Unsqueeze"),
+        "Where",
     }
 )
 

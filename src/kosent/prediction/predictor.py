@@ -45,10 +45,13 @@ class Predictor(ABC):
 
     Attributes:
         classes_: The labels, in the order of the probabilities' columns.
+        thresholds_: Probability from which on each label is given, where a text may have several;
+            ``None`` where it has one.
         info_: Where it comes from.
     """
 
     classes_: npt.NDArray[Any]
+    thresholds_: list[float] | None = None
     info_: dict[str, Any]
 
     @abstractmethod

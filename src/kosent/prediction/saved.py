@@ -33,6 +33,7 @@ class SavedClassifier(Predictor):
             raise unusable(path, str(error)) from error
         self._encoder = core.encoder
         self.classes_ = np.asarray(core.labels)
+        self.thresholds_ = core.thresholds
         self.info_ = core.info
         check_probes(self, core.probes, path)
 

@@ -13,7 +13,7 @@ from kosent.corpora import CORPORA
 from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.pretrained import PACKAGED
-from kosent.models.settings import ClassifierSettings
+from kosent.models.settings import ClassifierSettings, no_teacher
 from kosent.models.start import checksum_of, read_start, refuse_others
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
@@ -37,6 +37,9 @@ class EnsembleConfig:
         label_column: Label column, likewise.
         limit: Use at most this many rows of each split, classes in proportion.
         order: Numbers of the members in the order of starting; as listed when empty.
+        label_separator: What stands between the labels of a cell, where a text may have several;
+            found in the file when ``None``.
+        label_columns: Columns of zeros and ones, one a label, likewise.
     """
 
     corpus: str
@@ -45,6 +48,8 @@ class EnsembleConfig:
     label_column: str | None = None
     limit: int | None = None
     order: Sequence[int] = ()
+    label_separator: str | None = None
+    label_columns: Sequence[str] = ()
 
     def run(self, number: int) -> RunConfig:
         """Return the run of a member."""
@@ -55,6 +60,8 @@ class EnsembleConfig:
             self.limit,
             classifier=self.members[number],
             score_test=False,
+            label_separator=self.label_separator,
+            label_columns=self.label_columns,
         )
 
     def check(self) -> None:
@@ -97,9 +104,9 @@ def read_config(folder: Path) -> tuple[EnsembleConfig, str]:
     """
     try:
         written = json.loads((folder / CONFIG).read_bytes())
-        config = EnsembleConfig(
-            **{each.name: written[each.name] for each in fields(EnsembleConfig)}
-        )
+        # A run that was begun before a setting was known does without it.
+        known = {each.name for each in fields(EnsembleConfig)} & set(written)
+        config = EnsembleConfig(**{name: written[name] for name in known})
         return config, written["corpus_fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
@@ -131,6 +138,9 @@ class RunConfig:
         score_test: Score the test split at the end. A member of an ensemble is not scored on it:
             only the ensemble is.
         distill: Who teaches the classifier, if anybody does.
+        label_separator: What stands between the labels of a cell, where a text may have several;
+            found in the file when ``None``.
+        label_columns: Columns of zeros and ones, one a label, likewise.
     """
 
     corpus: str
@@ -141,6 +151,13 @@ class RunConfig:
     int8: bool = False
     score_test: bool = True
     distill: Distillation | None = None
+    label_separator: str | None = None
+    label_columns: Sequence[str] = ()
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether a text may have several labels, or none."""
+        return bool(self.classifier.get("multilabel", False))
 
     def check(self) -> None:
         """Refuse wrong settings before a corpus is read, a folder made or TensorFlow loaded.
@@ -154,6 +171,13 @@ class RunConfig:
             refuse_others(self.classifier, read_start(model.start))
         if self.distill is not None:
             self.distill.check()
+            if self.multilabel:
+                raise no_teacher()
+        if (self.label_separator is not None or self.label_columns) and not self.multilabel:
+            raise UsageError(
+                "--label-separator와 --label-columns는 --multilabel과 함께 씁니다",
+                "--label-separator and --label-columns go with --multilabel",
+            )
         for name, value in (("corpus", self.corpus), ("tokenizer", model.tokenizer)):
             if not isinstance(value, str):  # config.json holds no objects
                 raise UsageError(

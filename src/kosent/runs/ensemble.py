@@ -24,6 +24,7 @@ from kosent.corpora import Corpus, Split
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.language import Message
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
@@ -67,8 +68,8 @@ class EnsembleResult:
     folder: Path
     bundle: Path
     ensemble: Ensemble
-    validation: Report
-    test: Report | None
+    validation: Report | MultilabelReport
+    test: Report | MultilabelReport | None
     seconds: float
 
 
@@ -173,9 +174,9 @@ def _finish(
     test = None
     if corpus.test is not None:
         listener.stage("test", None)
-        test = ensemble.evaluate(corpus.test.texts, corpus.test.labels)
+        test = ensemble.evaluate(corpus.test.texts, corpus.test.learned_labels)
     ensemble.info_ |= {
-        "corpus": corpus_facts(corpus, config.limit),
+        "corpus": corpus_facts(corpus, config),
         "split": split_of(ensemble.members_[0].info_),
         "test": test.to_dict() if test else None,
     }

@@ -26,12 +26,14 @@ from kosent.corpora import Corpus
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
 from kosent.language import Message
+from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
-from kosent.models.settings import AUTO
+from kosent.models.settings import AUTO, LABEL_OPTIONS
 from kosent.plotting.curves import learning_curves
 from kosent.runs.config import (
+    EnsembleConfig,
     RunConfig,
     begun_otherwise,
     check_starts,
@@ -71,8 +73,8 @@ class RunResult:
     folder: Path
     bundle: Path
     classifier: TextClassifier
-    validation: Report
-    test: Report | None
+    validation: Report | MultilabelReport
+    test: Report | MultilabelReport | None
     seconds: float
     int8: Export | None = None
 
@@ -177,14 +179,18 @@ def model_name(arguments: dict[str, Any]) -> str:
     return f"{model.tokenizer}-{model.architecture}"
 
 
-def corpus_facts(corpus: Corpus, limit: int | None) -> dict[str, Any]:
+def corpus_facts(corpus: Corpus, config: RunConfig | EnsembleConfig) -> dict[str, Any]:
     """Return what a saved model says about the corpus that it learned from."""
-    return {
+    facts = {
         "name": corpus.name,
         "fingerprint": corpus.fingerprint,
-        "limit": limit,
+        "limit": config.limit,
         "rows": corpus.accounts(),
     }
+    if corpus.multilabel:
+        how = {name: to_python(getattr(config, name)) for name in LABEL_OPTIONS}
+        facts["labels"] = {name: value for name, value in how.items() if value}
+    return facts
 
 
 def load_rows(config: RunConfig, listener: Listener) -> Corpus:
@@ -216,6 +222,9 @@ def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
         listener,
         text_column=config.text_column,
         label_column=config.label_column,
+        multilabel=config.multilabel,
+        label_separator=config.label_separator,
+        label_columns=config.label_columns,
     )
     corpus.check_trainable()
     return corpus
@@ -240,7 +249,7 @@ def _finish(
     classifier = TextClassifier(**config.classifier)
     classifier.fit(
         corpus.train.texts,
-        corpus.train.labels,
+        corpus.train.learned_labels,
         targets=lesson.targets,
         extra=lesson.extra,
         run_folder=folder,
@@ -252,9 +261,9 @@ def _finish(
     test = None
     if corpus.test is not None and config.score_test:
         listener.stage("test", None)
-        test = classifier.evaluate(corpus.test.texts, corpus.test.labels)
+        test = classifier.evaluate(corpus.test.texts, corpus.test.learned_labels)
     classifier.info_ |= lesson.facts | {
-        "corpus": corpus_facts(corpus, config.limit),
+        "corpus": corpus_facts(corpus, config),
         "test": test.to_dict() if test else None,
     }
     seconds = time.perf_counter() - started

@@ -29,7 +29,7 @@ def check_texts(texts: Any) -> list[str]:
     if isinstance(texts, str | bytes | Mapping) or getattr(texts, "ndim", 1) != 1:
         raise _not_a_list(texts)
     try:
-        listed = _values(texts)
+        listed = values_of(texts)
     except TypeError as error:
         raise _not_a_list(texts) from error
     for position, text in enumerate(listed):
@@ -64,7 +64,7 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
             f"{rows} texts but labels of shape {shape}",
         )
     # Not np.asarray, which would turn a missing label among strings into the label "nan".
-    listed = [_plain(each) for each in _values(labels)]
+    listed = [plain_label(each) for each in values_of(labels)]
     for position, label in enumerate(listed):
         if isinstance(label, str) and not label:
             shown = repr(list(labels)[position])[:40]
@@ -82,7 +82,8 @@ def check_labels(labels: Any, rows: int) -> list[str | int]:
     return listed
 
 
-def _plain(label: Any) -> Any:
+def plain_label(label: Any) -> Any:
+    """Return a label as Python's own string, in its one spelling, or integer; else what arrived."""
     if isinstance(label, Enum):
         label = label.value
     if isinstance(label, np.generic):
@@ -147,7 +148,7 @@ def check_targets(targets: Any, rows: int, classes: int) -> npt.NDArray[np.float
     return found
 
 
-def _values(column: Any) -> list[Any]:
+def values_of(column: Any) -> list[Any]:
     """Return the values of a list, an array or a column of any table, as Python's own."""
     values: list[Any] = column.to_pylist() if hasattr(column, "to_pylist") else list(column)
     return values

@@ -31,12 +31,14 @@ def weights_of(
 
     Args:
         examples: The texts.
-        class_weight: As in ``TrainingSettings``. ``"balanced"`` goes by the number of texts.
+        class_weight: As in ``TrainingSettings``. ``"balanced"`` goes by the number of texts. Of
+            several labels a text each has its own weight (``kosent.training.binary``), so that
+            none is of the text.
 
     Returns:
         float32 ``(n,)``; ``None`` where all count the same.
     """
-    by_class = row_weights(examples.labels, class_weight)
+    by_class = None if examples.multilabel else row_weights(examples.labels, class_weight)
     if examples.weights is None or by_class is None:
         return examples.weights if by_class is None else by_class
     return examples.weights * by_class

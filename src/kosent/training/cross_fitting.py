@@ -70,7 +70,7 @@ def cross_fit(
     Raises:
         UsageError: If the network asks for scores of another number.
     """
-    size, folds = linear_size(classes), options["folds"]
+    size, folds = linear_size(classes, train.multilabel), options["folds"]
     if options["score_size"] not in (0, size):
         raise UsageError(
             f"score_size 값은 0이어야 합니다. 받은 값: {options['score_size']}",

@@ -13,16 +13,17 @@ from kosent.text.encoding.encoded import EncodedTexts
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Encoded texts with their class numbers.
+    """Encoded texts with their class numbers, or with several labels each.
 
     Attributes:
         texts: ``n`` encoded texts.
-        labels: int32 ``(n,)``.
+        labels: int32 ``(n,)``; all 0 where a text may have several, which ``targets`` has then.
         draw: Gives the texts as an epoch, by its number, sees them; ``None`` where all see
             the same.
         targets: Probabilities to learn instead of the labels, float32 ``(n, classes)``; the
             labels then only weigh the texts by class. ``None`` where the labels are learned.
         weights: What each text counts, float32 ``(n,)``; ``None`` where all count the same.
+        multilabel: Whether ``targets`` are zeros and ones, each a yes or no of its own.
     """
 
     texts: EncodedTexts
@@ -30,6 +31,7 @@ class Examples:
     draw: Callable[[int], EncodedTexts] | None = None
     targets: npt.NDArray[np.float32] | None = None
     weights: npt.NDArray[np.float32] | None = None
+    multilabel: bool = False
 
     @property
     def outcomes(self) -> npt.NDArray[np.int32] | npt.NDArray[np.float32]:

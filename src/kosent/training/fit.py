@@ -18,6 +18,8 @@ from kosent.support.progress import Listener, Silent
 from kosent.text.encoding.encoder import EncodedTexts
 from kosent.training import checkpoints
 from kosent.training.batches import GroupedBatches
+from kosent.training.binary import label_weights
+from kosent.training.binary_loss import BinaryLoss
 from kosent.training.checkpoints import CHECKPOINTS, Checkpoints
 from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples, one_hot
@@ -93,9 +95,11 @@ def fit(
     done = resumed.epoch if resumed else 0
     train, validation = _with_targets(train, validation, memory, model.output_shape[-1])
     batches = _grouped_by_length(train, settings, done)
-    model = _with_loss(model, settings.label_smoothing, memory)
+    binary = _binary_losses(train, settings)
+    model = _with_loss(model, settings.label_smoothing, memory, binary[1] if binary else None)
     weighted = settings.class_weight is not None or train.weights is not None
-    _compile(model, settings, train.targets is not None, weighted)
+    soft = train.targets is not None
+    _compile(model, settings, soft, weighted, binary[0] if binary else None)
     rates = None
     if settings.schedule == "linear":
         rates = linear_rates(settings.learning_rate, settings.epochs * len(batches))
@@ -128,15 +132,17 @@ def _with_targets(
     if memory is not None:
         targets = one_hot(train.labels, classes) if train.targets is None else train.targets
         train = replace(train, targets=memory.beside(targets))
-    if train.targets is not None:
+    if train.targets is not None and not train.multilabel:
         validation = replace(validation, targets=one_hot(validation.labels, classes))
     return train, validation
 
 
-def _with_loss(model: keras.Model, smoothing: float, memory: Memory | None) -> keras.Model:
+def _with_loss(
+    model: keras.Model, smoothing: float, memory: Memory | None, loss: BinaryLoss | None
+) -> keras.Model:
     if memory is not None:
         return Remembering(model, smoothing, memory)
-    return Smoothed(model, smoothing) if smoothing else model
+    return Smoothed(model, smoothing, loss) if smoothing else model
 
 
 def _resumed(folder: Path | None, resume: bool) -> checkpoints.Checkpoint | None:
@@ -158,12 +164,28 @@ def predict(model: keras.Model, texts: EncodedTexts) -> npt.NDArray[np.float32]:
     return out
 
 
-def _compile(model: keras.Model, settings: TrainingSettings, soft: bool, weighted: bool) -> None:
-    loss = "categorical_crossentropy" if soft else "sparse_categorical_crossentropy"
+def _binary_losses(
+    train: Examples, settings: TrainingSettings
+) -> tuple[BinaryLoss, BinaryLoss] | None:
+    """Return the loss of several labels a text, plain and smoothed; ``None`` of one a text."""
+    if not train.multilabel or train.targets is None:
+        return None
+    weights = label_weights(train.targets, settings.class_weight)
+    return BinaryLoss(weights), BinaryLoss(weights, settings.label_smoothing)
+
+
+def _compile(
+    model: keras.Model,
+    settings: TrainingSettings,
+    soft: bool,
+    weighted: bool,
+    binary: BinaryLoss | None,
+) -> None:
+    loss = binary or ("categorical_crossentropy" if soft else "sparse_categorical_crossentropy")
     # Made here: a name would become variables in the middle of tracing the first step, which
     # TensorFlow then traces again (1.2 s of CPU for the smallest LSTM).
     kind = keras.metrics.CategoricalAccuracy if soft else keras.metrics.SparseCategoricalAccuracy
-    accuracy = [kind("accuracy")]
+    accuracy = [keras.metrics.BinaryAccuracy("accuracy") if binary else kind("accuracy")]
     # Weights, where there are any, are in what decides on stopping and the best weights too.
     model.compile(
         optimizer=make_optimizer(settings.optimizer, settings.learning_rate),

@@ -19,6 +19,7 @@ from kosent.architectures.networks.ngrams import TABLE, linear_size
 from kosent.metrics.scores import log_loss
 from kosent.support.progress import Listener
 from kosent.text.encoding.encoded import EncodedTexts, offsets_of
+from kosent.training.binary import best_biases, binary_figures
 from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples
 from kosent.training.history import Record
@@ -69,7 +70,7 @@ def solve(
         The weights by their Keras path, and one record of the fit.
     """
     started = time.perf_counter()
-    size = linear_size(classes)
+    size = linear_size(classes, train.multilabel)
     train = with_drawn(train)
     listener.stage("solve", size + 1)
     counts = count_ngrams(train.texts, options)
@@ -80,9 +81,10 @@ def solve(
     seen = counts @ scores  # (n, size)
     held = count_ngrams(validation.texts, options) @ scores
     if class_weight is not None:
-        bias = _best_bias(held, bias, validation, class_weight)
-    figures = figures_of(seen + bias, train.labels)
-    held_figures = figures_of(held + bias, validation.labels)
+        best_bias = best_biases if train.multilabel else _best_bias
+        bias = best_bias(held, bias, validation, class_weight)
+    figures = _figures(seen + bias, train)
+    held_figures = _figures(held + bias, validation)
     record: Record = {
         "epoch": 1,
         **figures,
@@ -187,7 +189,8 @@ def with_drawn(train: Examples) -> Examples:
     targets = None if train.targets is None else np.tile(train.targets, (2, 1))
     weights = None if train.weights is None else np.tile(train.weights, 2)
     both = EncodedTexts(ids, offsets_of(lengths))
-    return Examples(both, np.tile(train.labels, 2), targets=targets, weights=weights)
+    labels = np.tile(train.labels, 2)
+    return Examples(both, labels, None, targets, weights, train.multilabel)
 
 
 def count_ngrams(texts: EncodedTexts, options: Mapping[str, Any]) -> csr_matrix:
@@ -347,6 +350,13 @@ def figures_of(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[
     """Return accuracy and mean cross-entropy of scores ``(n, size)``."""
     accuracy = float((of_classes(scores).argmax(axis=1) == labels).mean())
     return {"accuracy": accuracy, "loss": log_loss(of_classes(scores), labels)}
+
+
+def _figures(scores: npt.NDArray[Any], examples: Examples) -> dict[str, float]:
+    """Return the same of all pairs of text and label where a text may have several."""
+    if examples.multilabel:
+        return binary_figures(scores, examples.targets)
+    return figures_of(scores, examples.labels)
 
 
 def of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

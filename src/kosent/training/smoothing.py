@@ -18,11 +18,14 @@ class Smoothed(keras.Model):
     Args:
         network: The network; layers and weights are shared with it.
         smoothing: ``x``, over 0 and under 1.
+        loss: What learns targets; by default the cross-entropy, smoothed so.
     """
 
-    def __init__(self, network: keras.Model, smoothing: float) -> None:
+    def __init__(
+        self, network: keras.Model, smoothing: float, loss: keras.losses.Loss | None = None
+    ) -> None:
         super().__init__(network.input, network.output)
-        self._smoothed = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        self._smoothed = loss or keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
 
     def compute_loss(
         self,

@@ -85,19 +85,27 @@ def split(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]:
     seed, fraction, which = (settings[name] for name in SPLIT_SETTINGS)
     copies = first_copies(labelled.texts)
     train, held = hold_out(labelled.numbers, fraction, seed, which, copies)
-    parts = labelled.take(train), labelled._replace(targets=None).take(held)
-    for part in parts:
+    return some_weigh(labelled.take(train), labelled._replace(targets=None).take(held))
+
+
+def some_weigh(train: Part, held: Part) -> tuple[Part, Part]:
+    """Return the parts of a split, of each of which some row counts.
+
+    Raises:
+        DataError: If no row of one does.
+    """
+    for part in (train, held):
         if part.weights is not None and not part.weights.any():
             raise DataError(
                 "학습 자료나 검증 자료의 sample_weight가 모두 0입니다",
                 "sample_weight is zero for every text of the training or the validation split",
             )
-    return parts
+    return train, held
 
 
 def held_out(
     rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]
-) -> tuple[list[str], list[Label]]:
+) -> tuple[list[str], list[Label] | list[list[Label]]]:
     """Return the texts and labels that no weight was learned from.
 
     Args:
@@ -106,6 +114,10 @@ def held_out(
         arguments: The settings that decide the split, ``SPLIT_SETTINGS``, and its ``rule``; models
             from before there were several do not name it.
     """
+    if rows.label_sets is not None:
+        from kosent.training.label_splits import held_out_sets
+
+        return held_out_sets(rows, classes, arguments)
     labels = check_labels(rows.labels, len(rows.texts))
     numbers = class_numbers(labels, classes)
     seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)

@@ -94,6 +94,31 @@ def test_the_sample_is_read_as_it_is_meant(name: str) -> None:
         assert [dropped.reason for dropped in split.audit.dropped] == reasons
 
 
+@pytest.mark.parametrize(
+    ("name", "reasons"),
+    [
+        ("unsmile", ([], ["unknown label"])),
+        ("kmhas", (["unknown label"], ["empty text"])),
+    ],
+)
+def test_all_labels_of_a_text_are_read_where_it_may_have_several(
+    name: str, reasons: tuple[list[str], ...]
+) -> None:
+    corpus = load_corpus(name, multilabel=True, data_folder=SAMPLES, download=False)
+    one = load_corpus(name, data_folder=SAMPLES, download=False)
+    assert corpus.test is not None
+    assert one.test is not None
+    pairs = ((corpus.train, one.train), (corpus.test, one.test))
+    for (split, single), expected in zip(pairs, reasons, strict=True):
+        assert [dropped.reason for dropped in split.audit.dropped] == expected
+        assert split.label_sets is not None
+        assert max(map(len, split.label_sets)) > 1
+        alone = dict(zip(split.texts, split.label_sets, strict=True))
+        for text, label in zip(single.texts, single.labels, strict=True):
+            assert alone[text] == (label,)
+        assert {label for each in split.label_sets for label in each} <= set(CORPORA[name].labels)
+
+
 def _columns(name: str) -> tuple[tuple[tuple[str, str], ...], tuple[list[str], ...]]:
     train, test, reasons = EXPECTED[name]
     return (train, test), reasons
@@ -169,6 +194,20 @@ def test_the_real_corpus_is_read_to_the_last_row(name: str) -> None:
 def counted(split: Split, name: str) -> list[int]:
     counts = Counter(split.labels)
     return [counts.pop(label) for label in CORPORA[name].labels] + [*counts.values()]
+
+
+@pytest.mark.slow
+def test_the_real_unsmile_has_all_its_labels() -> None:
+    present("unsmile")
+    corpus = load_corpus("unsmile", multilabel=True, data_folder=data(), download=False)
+    assert corpus.test is not None
+    assert [len(corpus.train), len(corpus.test)] == [15_005, 3_737]
+    counts = corpus.train.label_counts()
+    expected = [1_599, 1_347, 1_141, 1_728, 603, 1_052, 1_181, 569, 3_143, 3_739]
+    assert [counts[label] for label in CORPORA["unsmile"].labels] == expected
+    assert corpus.train.label_sets is not None
+    sizes = Counter(map(len, corpus.train.label_sets))
+    assert [sizes[number] for number in range(7)] == [2, 14_009, 905, 76, 11, 1, 1]
 
 
 @pytest.mark.slow

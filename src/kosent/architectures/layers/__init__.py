@@ -72,14 +72,16 @@ class KerasBuilder:
     Args:
         vocabulary_size: Rows of an embedding table.
         classes: Number of classes.
+        multilabel: Whether a text may have several of them.
 
     Attributes:
         ids: The network's input: int32 token ids ``(B, T)``, padded at the end with 0.
     """
 
-    def __init__(self, vocabulary_size: int, classes: int) -> None:
+    def __init__(self, vocabulary_size: int, classes: int, multilabel: bool = False) -> None:
         self.vocabulary_size = vocabulary_size
         self.classes = classes
+        self.multilabel = multilabel
         self.ids = keras.Input((None,), dtype="int32", name="ids")
 
     @cached_property
@@ -239,11 +241,12 @@ class KerasBuilder:
     def classify(self, x: Any, dropout: float, sigmoid: bool = False) -> Any:
         """Turn features into class probabilities ``(B, classes)``."""
         x = layers.Dropout(dropout, name="features_dropout")(x)
-        if sigmoid:
+        if sigmoid and not self.multilabel:
             dense = layers.Dense(self.classes - 1, dtype="float32", name="probabilities")
             scores = ops.pad(dense(x), [[0, 0], [1, 0]])
             return layers.Activation("softmax", dtype="float32", name="softmax")(scores)
-        settings = {"activation": "softmax", "dtype": "float32", "name": "probabilities"}
+        activation = "sigmoid" if self.multilabel else "softmax"
+        settings = {"activation": activation, "dtype": "float32", "name": "probabilities"}
         return layers.Dense(self.classes, **settings)(x)
 
 

@@ -64,7 +64,7 @@ def ngram_gru(
             one learned, one for two classes and otherwise one for each.
     """
     del weighting, l2  # of the solver
-    size = score_size or linear_size(net.classes)
+    size = score_size or linear_size(net.classes, net.multilabel)
     longest = max(shortest, longest)
     scores, total = net.ngram_scores(shortest, longest, buckets, size, folds, SCORES)
     embedded = net.embed(embedding_size, dropout, "embedding")

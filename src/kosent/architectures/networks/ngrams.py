@@ -52,11 +52,11 @@ def ngrams(
             ``embedding_size`` is not 0.
     """
     del weighting, l2  # of the solver
-    size = embedding_size or linear_size(net.classes)
+    size = embedding_size or linear_size(net.classes, net.multilabel)
     summed = net.ngram_sum(shortest, max(shortest, longest), buckets, size, TABLE)  # (B, E)
     return net.classify(summed, dropout if embedding_size else 0.0)
 
 
-def linear_size(classes: int) -> int:
-    """Return the scores of an n-gram: one for two classes, otherwise one for each."""
-    return 1 if classes == 2 else classes
+def linear_size(classes: int, multilabel: bool = False) -> int:
+    """Return the scores of an n-gram: one for two classes of which one holds, else one each."""
+    return 1 if classes == 2 and not multilabel else classes

@@ -55,11 +55,13 @@ class OnnxBuilder:
 
     Args:
         graph: The graph, which has the weights.
+        multilabel: Whether a text may have several of the classes.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, multilabel: bool = False) -> None:
         self.graph = graph
         self.classes = graph.classes
+        self.multilabel = multilabel
 
     @cached_property
     def at(self) -> Tokens:
@@ -274,6 +276,9 @@ class OnnxBuilder:
         graph = self.graph
         # As float32 even in int8: a few kilobytes, and the columns of a layer that was solved for
         # features of very different size differ as much (EXACT_NOTE).
+        if self.multilabel:
+            scores = self._linear(x, self.classes, "probabilities", exact=True).name
+            return Tensor(graph.node("Sigmoid", scores), self.classes)
         scores = self._linear(x, self.classes - sigmoid, "probabilities", exact=True).name
         if sigmoid:
             scores = graph.node("Pad", scores, graph.constant([0, 1, 0, 0], np.int64))

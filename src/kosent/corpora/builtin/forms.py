@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble
+from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble, set_name
 from kosent.corpora.encoding import decode, read_bytes, split_lines
 from kosent.corpora.spec import CorpusSpec
 from kosent.errors import DataError
@@ -25,6 +25,7 @@ TEST_SHARE = 0.2  # of a corpus that is published without a split
 _SEED = "kosent split 1\n"
 
 Labelling = Callable[[Sequence[str]], tuple[str, str]]  # cells of a row to label and fault
+SetLabelling = Callable[[Sequence[str]], tuple[Sequence[str], str]]  # to labels and fault
 
 
 class Row(NamedTuple):
@@ -36,6 +37,7 @@ class Row(NamedTuple):
         text: Its text, exactly as read.
         label: Its label in words.
         fault: A key of ``REASONS`` where it cannot be used, else empty.
+        labels: All its labels, of a form that gives several.
     """
 
     line: int
@@ -43,6 +45,7 @@ class Row(NamedTuple):
     text: str = ""
     label: str = ""
     fault: str = ""
+    labels: tuple[str, ...] | None = None
 
 
 class Form(Protocol):
@@ -63,6 +66,8 @@ class Table:
         header: Whether the first line holds the names of the columns.
         separator: What stands between the cells.
         quoted: Whether cells may be quoted as in CSV; else a quote is a letter.
+        labels: Tells all labels of a text from the cells of a row, and is used instead of ``label``
+            where it is given; a text may have none.
     """
 
     columns: tuple[str, ...]
@@ -71,6 +76,7 @@ class Table:
     header: bool = True
     separator: str = "\t"
     quoted: bool = False
+    labels: SetLabelling | None = None
 
     def rows(self, text: str, source: str) -> Iterator[Row]:
         """Give every row of a decoded file.
@@ -104,6 +110,11 @@ class Table:
         if len(cells) != len(self.columns):
             return Row(number, source, fault="wrong column count")
         text = cells[self.columns.index(self.text)]
+        if self.labels is not None:
+            found, fault = self.labels(cells)
+            labels = tuple(sorted(set(found)))
+            fault = fault if text.strip() else "empty text"
+            return Row(number, source, text, set_name(labels), fault, labels)
         label, fault = self.label(cells)
         return Row(number, source, text, label, fault if text.strip() else "empty text")
 
@@ -178,8 +189,8 @@ def word(column: int, words: Mapping[str, str]) -> Labelling:
 def only(labels: Sequence[str]) -> tuple[str, str]:
     """Return the label of a text that may have several, and why it cannot be used.
 
-    Training knows one label a text: which of several was meant most is not in the file, so
-    that such a row is dropped and counted.
+    Where one label a text is learned: which of several was meant most is not in the file, so that
+    such a row is dropped and counted.
     """
     if len(labels) == 1:
         return labels[0], ""
@@ -195,6 +206,7 @@ def gathered(rows: Iterable[Row], source: str) -> Split:
     texts: list[str] = []
     labels: list[str] = []
     lines: list[int] = []
+    sets: list[tuple[str, ...]] = []
     dropped: list[Dropped] = []
     for row in rows:
         if row.fault:
@@ -203,13 +215,14 @@ def gathered(rows: Iterable[Row], source: str) -> Split:
             texts.append(row.text)
             labels.append(row.label)
             lines.append(row.line)
+            sets += [] if row.labels is None else [row.labels]
     if not texts:
         raise DataError(
             f"'{source}'에 쓸 수 있는 줄이 없습니다 (읽은 줄: {len(dropped)})",
             f"no usable row in '{source}' (rows read: {len(dropped)})",
         )
     audit = Audit(len(texts) + len(dropped), len(texts), tuple(dropped))
-    return Split(texts, labels, audit, lines)
+    return Split(texts, labels, audit, lines, sets or None)
 
 
 def in_test(text: str) -> bool:

@@ -1,12 +1,13 @@
 """K-MHaS (Lee et al., COLING 2022, CC BY-SA 4.0): 109,692 comments, nine labels, several a text.
 
-Training knows one label a text, so that this is the view of the rows with exactly one; the others
-are dropped and counted. A figure on it is no published one.
+With ``multilabel`` all of them are read; without, the rows with exactly one, and the others are
+dropped and counted: a figure on those is no published one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kosent.corpora.builtin.forms import Table, only, published
 from kosent.corpora.spec import CorpusSpec, github_file
@@ -26,11 +27,16 @@ LABELS = (
 WORDS = {str(number): label for number, label in enumerate(LABELS)}
 
 
-def _label(cells: Sequence[str]) -> tuple[str, str]:
+def _labels(cells: Sequence[str]) -> tuple[list[str], str]:
     numbers = cells[1].split(",")
     if not {*numbers} <= WORDS.keys():
-        return "", "unknown label"
-    return only([WORDS[number] for number in numbers])
+        return [], "unknown label"
+    return [WORDS[number] for number in numbers], ""
+
+
+def _label(cells: Sequence[str]) -> tuple[str, str]:
+    labels, fault = _labels(cells)
+    return ("", fault) if fault else only(labels)
 
 
 FORM = Table(("document", "label"), "document", _label, quoted=True)
@@ -39,7 +45,7 @@ _REPOSITORY = "adlnlp/K-MHaS/main"
 SPEC = CorpusSpec(
     name="kmhas",
     language="ko",
-    title=Message("뉴스 댓글의 혐오, 라벨이 하나인 글만", "hate in news comments, one label only"),
+    title=Message("뉴스 댓글의 혐오, 라벨이 여럿", "hate in news comments, several labels"),
     task="hate speech",
     metric="macro_f1",
     labels=LABELS,
@@ -63,4 +69,5 @@ SPEC = CorpusSpec(
         ),
     ),
     read=published(FORM),
+    read_sets=published(replace(FORM, labels=_labels)),
 )

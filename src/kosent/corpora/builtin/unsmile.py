@@ -1,13 +1,14 @@
 """Korean UnSmile (Smilegate AI 2022, CC BY-NC-ND 4.0): 18,742 comments, ten labels, several a text.
 
-Training knows one label a text, so that this is the view of the rows with exactly one; the others
-are dropped and counted. A figure on it is no published one. ``개인지칭`` tells who is meant and is
+With ``multilabel`` all of them are read; without, the rows with exactly one, and the others are
+dropped and counted: a figure on those is no published one. ``개인지칭`` tells who is meant and is
 no label. The published valid split is the test split here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kosent.corpora.builtin.forms import Table, only, published
 from kosent.corpora.spec import CorpusSpec, github_file
@@ -27,19 +28,26 @@ LABELS = (
 )
 
 
-def _label(cells: Sequence[str]) -> tuple[str, str]:
+def _labels(cells: Sequence[str]) -> tuple[list[str], str]:
     marks = cells[1 : 1 + len(LABELS)]
     if not {*marks} <= {"0", "1"}:
-        return "", "unknown label"
-    return only([label for label, mark in zip(LABELS, marks, strict=True) if mark == "1"])
+        return [], "unknown label"
+    return [label for label, mark in zip(LABELS, marks, strict=True) if mark == "1"], ""
 
+
+def _label(cells: Sequence[str]) -> tuple[str, str]:
+    labels, fault = _labels(cells)
+    return ("", fault) if fault else only(labels)
+
+
+FORM = Table(("문장", *LABELS, "개인지칭"), "문장", _label)
 
 _REPOSITORY = "smilegate-ai/korean_unsmile_dataset/main"
 
 SPEC = CorpusSpec(
     name="unsmile",
     language="ko",
-    title=Message("댓글의 혐오, 라벨이 하나인 글만", "hate in comments, one label only"),
+    title=Message("댓글의 혐오, 라벨이 여럿", "hate in comments, several labels"),
     task="hate speech",
     metric="macro_f1",
     labels=LABELS,
@@ -62,5 +70,6 @@ SPEC = CorpusSpec(
             455_315,
         ),
     ),
-    read=published(Table(("문장", *LABELS, "개인지칭"), "문장", _label)),
+    read=published(FORM),
+    read_sets=published(replace(FORM, labels=_labels)),
 )

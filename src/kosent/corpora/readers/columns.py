@@ -99,6 +99,15 @@ class Columns:
             )
         return Choice(text_index, label_index, others)
 
+    def index(self, name: str) -> int:
+        """Return where the label column of that name stands.
+
+        Raises:
+            UsageError: If there is none.
+            DataError: If there are several.
+        """
+        return self._named(name, "label")
+
     def has_label(self, label: str | None) -> bool:
         """Tell whether there is a label column: a test file of a contest has none."""
         if label is not None:

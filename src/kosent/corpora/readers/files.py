@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
 from kosent.corpora.encoding import unreadable
+from kosent.corpora.readers.columns import fold
 from kosent.corpora.readers.formats import SUFFIXES
+from kosent.corpora.readers.label_sets import SetReader, Several
 from kosent.corpora.readers.marks import Marks
 from kosent.corpora.readers.opening import suffix_of
 from kosent.corpora.readers.records import EMPTY, Notice
@@ -28,7 +32,10 @@ _ROLES = {
 
 
 def read_path(
-    path: Path, text_column: str | None = None, label_column: str | None = None
+    path: Path,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    several: Several | None = None,
 ) -> Corpus:
     """Read a file, or a folder of ``train.*`` and perhaps ``test.*`` and ``dev.*``.
 
@@ -40,6 +47,7 @@ def read_path(
         path: A file of a format of ``kosent.corpora.readers.formats``, packed or not, or a folder.
         text_column: Name of the column with the text; ``None`` goes by common names.
         label_column: The same for the label.
+        several: How the labels are written, where a text may have several or none.
 
     Returns:
         The corpus; its labels are spelled as ``kosent.support.labels`` says.
@@ -49,7 +57,8 @@ def read_path(
         UsageError: If a column named by the user is not in the file.
     """
     notices: list[Message] = []
-    reading = _Reading(text_column, label_column, notices.append)
+    sets = SetReader(several, notices.append) if several is not None else None
+    reading = _Reading(text_column, label_column, notices.append, sets)
     if not path.is_dir():
         train, marked = reading.train(path)
         return assemble(_stem(path), language_of(train.texts), train, marked or None, notices)
@@ -135,13 +144,12 @@ class _Reading:
     text_column: str | None
     label_column: str | None
     notice: Notice
+    sets: SetReader | None = None
 
     def train(self, path: Path) -> tuple[Split, Split]:
         """Read a file that must have labels; give the rows marked as of the test split apart."""
-        with open_rows(
-            path, self.text_column, self.label_column, labels="needed", notice=self.notice
-        ) as rows:
-            train, test = usable(rows, path.name, parted=True)
+        with self._open(path, "needed") as rows:
+            train, test = self._usable(rows, path.name, parted=True)
         if not train:
             raise no_usable_row(path.name, train.audit.by_reason())
         return train, test
@@ -173,12 +181,12 @@ class _Reading:
 
     def _labelled(self, path: Path) -> Split | None:
         """Read a file, or say that it has no labels."""
-        with open_rows(
-            path, self.text_column, self.label_column, labels="perhaps", notice=self.notice
-        ) as rows:
-            split = None if rows.label is None else usable(rows, path.name)[0]
+        with self._open(path, "perhaps") as rows:
+            split = None if self._unlabelled(rows) else self._usable(rows, path.name)[0]
         if split is not None and not split and "no label" not in split.audit.by_reason():
             raise no_usable_row(path.name, split.audit.by_reason())
+        if split is not None and not split.label_counts():
+            split = None  # a text may have no label, but not all of them
         if not split:
             self.notice(
                 Message(
@@ -187,6 +195,32 @@ class _Reading:
                 )
             )
         return split or None
+
+    @contextmanager
+    def _open(self, path: Path, labels: Literal["perhaps", "needed"]) -> Iterator[Rows]:
+        """Open a file; one whose labels have columns of their own has no label column."""
+        apart = self.sets is not None and bool(self.sets.several.columns)
+        with open_rows(
+            path,
+            self.text_column,
+            self.label_column,
+            labels="none" if apart else labels,
+            every_column=apart,
+            notice=self.notice,
+        ) as rows:
+            yield rows
+
+    def _unlabelled(self, rows: Rows) -> bool:
+        """Tell whether a file has no column of labels."""
+        if self.sets is not None and self.sets.several.columns:
+            return not {fold(name) for name in self.sets.several.columns} & set(
+                map(fold, rows.columns)
+            )
+        return rows.label is None
+
+    def _usable(self, rows: Rows, source: str, *, parted: bool = False) -> tuple[Split, Split]:
+        read = usable if self.sets is None else self.sets.read
+        return read(rows, source, parted=parted)
 
 
 class _Part:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kosent.corpora.base import SPLITS, Corpus, Split, assemble
 from kosent.corpora.readers.files import language_of, usable
+from kosent.corpora.readers.label_sets import SetReader, Several
 from kosent.corpora.readers.records import Record, Table
 from kosent.corpora.readers.rows import no_usable_row, rows_of
 from kosent.errors import UsageError
@@ -14,7 +15,9 @@ from kosent.language import Message
 from kosent.support.frames import Frame, frame_of
 
 
-def read_frames(given: Any, text: str | None = None, label: str | None = None) -> Corpus:
+def read_frames(
+    given: Any, text: str | None = None, label: str | None = None, several: Several | None = None
+) -> Corpus:
     """Take texts and labels from tables, by the rules that hold for files.
 
     Args:
@@ -22,6 +25,7 @@ def read_frames(given: Any, text: str | None = None, label: str | None = None) -
             ``"test"``.
         text: Name of the column with the text; ``None`` goes by common names.
         label: The same for the label.
+        several: How the labels are written, where a text may have several or none.
 
     Returns:
         The corpus; a row's line is its number from 1, whatever the index.
@@ -39,11 +43,14 @@ def read_frames(given: Any, text: str | None = None, label: str | None = None) -
     frames = {name: _frame(tables[name]) for name in SPLITS if name in tables}
     splits: dict[str, Split] = {}
     notices: list[Message] = [_unused(name) for name in tables if name not in SPLITS]
+    sets = SetReader(several, notices.append) if several is not None else None
     for name, frame in frames.items():
         source = frame.kind if len(frames) == 1 else name
         table = _table(frame, source)
-        rows = rows_of(table, text, label, labels="needed", notice=notices.append)
-        splits[name], _ = usable(rows, source)
+        apart = several is not None and bool(several.columns)
+        needed: Any = "none" if apart else "needed"
+        rows = rows_of(table, text, label, labels=needed, every_column=apart, notice=notices.append)
+        splits[name], _ = usable(rows, source) if sets is None else sets.read(rows, source)
         if not splits[name]:
             raise no_usable_row(source, splits[name].audit.by_reason())
     train = splits["train"]

@@ -66,17 +66,21 @@ class Marks:
         return unguarded(cell) if self._is_audited else cell
 
     def _is_kept(self, line: int, value: object) -> bool:
-        word = _word(value)
-        if word in _YES:
-            return True
-        if word not in _NO:
+        kept = is_yes(value)
+        if kept is None:
             raise DataError(
                 f"'{self._source}' {line}번 줄의 keep 값을 알 수 없습니다: {str(value)[:40]!r}. "
                 "1이나 0을 쓰거나, 뜻이 다른 열이면 이름을 바꾸세요",
                 f"line {line} of '{self._source}' has a keep that is neither yes nor no: "
                 f"{str(value)[:40]!r}; write 1 or 0, or rename a column that means something else",
             )
-        return False
+        return kept
+
+
+def is_yes(value: object) -> bool | None:
+    """Tell whether a cell says yes, as nothing does too; ``None`` where it says neither."""
+    word = _word(value)
+    return True if word in _YES else False if word in _NO else None
 
 
 def _word(value: object) -> str:
