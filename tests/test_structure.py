@@ -326,7 +326,8 @@ def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, obje
         *(f"kosent/recipes/{name}.toml" for name in recipe_names()),
     ):
         assert wanted in names
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    for notice in ("LICENSE", "NOTICE"):
+        assert any(name.endswith(f".dist-info/licenses/{notice}") for name in names)
     parts = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert parts == {"kosent", "kosent_cli"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]

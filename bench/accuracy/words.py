@@ -2,10 +2,10 @@
 
 Kiwi (https://github.com/bab2min/Kiwi, Apache-2.0) has learned two vectors of 256 numbers for each
 of 70,488 morphemes. Here it analyses reviews of the raw crawl behind NSMC (CC0; none of those of
-NSMC's test split). What stands in the texts for a morpheme becomes a piece of a SentencePiece model; so do
-the forms of the commonest morphemes, which the crawl need not have. A piece gets the mean of the
-vectors of what it was found to be. No label is looked at. The last layer, without which nothing is
-a saved model, learns the reviews that come with kosent (corpus ``sample``).
+NSMC's test split). What stands in the texts for a morpheme becomes a piece of a SentencePiece
+model; so do the forms of the commonest morphemes, which the crawl need not have. A piece gets the
+mean of the vectors of what it was found to be. No label is looked at. The last layer, without which
+nothing is a saved model, learns the reviews that come with kosent (corpus ``sample``).
 
 Needs ``pip install 'kosent[kiwi]'`` in the versions below, which give the same bytes again:
 
@@ -171,8 +171,9 @@ def lexicon(kiwi: Any, seen: Mapping[tuple[str, tuple[int, ...]], int]) -> Lexic
                 number = first.get((variant.form, variant.tag), -1)
             if number >= 0:
                 found[piece][number] = found[piece].get(number, 0) + times
-    for number in range(COMMONEST):
-        for piece, times in _forms(forms[number].form, forms[number].tag, number):
+    clean = Cleaner(CLEANING)
+    for number, each in enumerate(forms[:COMMONEST]):
+        for piece, times in _forms(clean(each.form), each.tag, number):
             weights[piece] = weights.get(piece, 0) + times
             found[piece][number] = found[piece].get(number, 0) + times
     order = sorted(weights, key=lambda piece: (-weights[piece], piece))
@@ -186,7 +187,6 @@ def _forms(form: str, tag: str, number: int) -> Iterator[tuple[str, float]]:
     mark = tag.startswith("S") and tag not in FOREIGN
     if not form or mark or " " in form or any("\u1100" <= each <= "\u11ff" for each in form):
         return  # a jamo of its own joins the syllable before it
-    form = Cleaner(CLEANING)(form)
     times = FORM_COUNT / (number + 100)
     if not tag.startswith(WORDS):
         yield form, times

@@ -79,7 +79,8 @@ def _scales(parts: Array) -> npt.NDArray[np.float32]:
     highest = np.abs(parts).max(axis=2).astype(np.float64)
     mantissa, exponent = np.frexp(highest / _HIGHEST)
     rounded = np.ceil(mantissa * 2**_PRECISION - 1e-6) / 2**_PRECISION
-    return np.ldexp(rounded, exponent).astype(np.float32)
+    scales: npt.NDArray[np.float32] = np.ldexp(rounded, exponent).astype(np.float32)
+    return scales
 
 
 def _distinct(rows: npt.NDArray[np.uint8]) -> tuple[list[int], npt.NDArray[np.int32]]:

@@ -1,7 +1,9 @@
-"""The model that comes with kosent: Korean reviews, positive or negative.
+"""The models that come with kosent: one of Korean reviews, and two to start others from.
 
-``README.md`` beside this file is its card: data, command, figures, limits. ``kosent train --recipe
-pretrained`` makes it anew, ``bench/pretrained.py`` measures it.
+``README.md`` beside this file is their card: data, command, figures, limits. ``kosent train
+--recipe pretrained`` makes that of reviews anew and ``bench/pretrained.py`` measures it;
+``bench/accuracy/words.py`` makes the vectors, ``encoder.py`` and ``encoder_bundle.py`` beside it the
+encoder.
 """
 
 from __future__ import annotations
