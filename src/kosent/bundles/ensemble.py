@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from kosent.bundles import model as bundle
+from kosent.bundles.archive import to_archive
 from kosent.bundles.manifest import ENSEMBLE, MODEL, Saved, damage, open_saved
 from kosent.bundles.numbers import numbers, thresholds_of
 from kosent.bundles.probes import Probes, read_probes, write_probes
-from kosent.bundles.writing import write_saved
+from kosent.bundles.writing import signed, write_saved
 
 FEWEST_MEMBERS = 2
 MOST_MEMBERS = 64
@@ -82,9 +83,17 @@ def write(
         UsageError: If ``path`` exists and may not be replaced.
         RuntimeSetupError: If the disk refuses.
     """
+    write_saved(path, ENSEMBLE, facts, _files(members, probes, card), overwrite=overwrite)
+
+
+def to_bytes(facts: dict[str, Any], members: list[bytes], probes: Probes, card: str) -> bytes:
+    """Return an ensemble as the content of one ``.kosent`` file; the arguments are those above."""
+    return to_archive(signed(ENSEMBLE, facts, _files(members, probes, card)))
+
+
+def _files(members: list[bytes], probes: Probes, card: str) -> dict[str, bytes]:
     files = {_MEMBER.format(number): data for number, data in enumerate(members)}
-    files |= {_PROBES: write_probes(probes), _CARD: card.encode(errors="replace")}
-    write_saved(path, ENSEMBLE, facts, files, overwrite=overwrite)
+    return files | {_PROBES: write_probes(probes), _CARD: card.encode(errors="replace")}
 
 
 def unpack(saved: Saved) -> SavedEnsemble:

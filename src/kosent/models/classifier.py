@@ -205,6 +205,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         """
         from kosent.bundles.writing import to_bytes
 
+        if hasattr(self, "ensemble_"):
+            return self.ensemble_.to_bytes()
         return to_bytes(self._packed())
 
     @classmethod

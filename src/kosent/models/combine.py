@@ -102,6 +102,13 @@ def _facts(path: Path) -> dict[str, Any]:
             f"'{path}'에는 배운 자료가 적혀 있지 않습니다. kosent train의 모델을 쓰세요",
             f"'{path}' does not say what it learned from; use models of kosent train",
         )
+    if "auto" in info:
+        raise UsageError(
+            f"'{path}'은(는) auto가 모든 글로 배운 모델이라 무게를 맞출 글이 남지 않았습니다. "
+            "신경망을 정해(--model) 학습한 모델을 쓰세요",
+            f"'{path}' was made by auto, which learns from all texts in the end: none is left to "
+            "fit weights on; use models of a named network (--model)",
+        )
     several = "thresholds" in manifest
     split = split_of(info)
     return {"labels": manifest["labels"], "corpus": corpus, "split": split, "several": several}

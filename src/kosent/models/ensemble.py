@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
-from kosent.bundles.probes import PROBES, probes_of
+from kosent.bundles.probes import PROBES, Probes, probes_of
 from kosent.errors import UsageError
 from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Labels, Report, not_trained_on, report
@@ -205,22 +205,33 @@ class Ensemble(Estimator):
             UsageError: If the ensemble is not fitted, or ``path`` may not be replaced.
             RuntimeSetupError: If the disk refuses.
         """
-        from kosent.bundles.card import write_ensemble_card
-
         self._check_fitted()
         path = user_path(path)
+        ensemble_file.write(path, *self._parts(), overwrite=overwrite)
+        return path
+
+    def to_bytes(self) -> bytes:
+        """Return what :meth:`save` writes to one ``.kosent`` file.
+
+        Raises:
+            UsageError: If the ensemble is not fitted.
+        """
+        self._check_fitted()
+        return ensemble_file.to_bytes(*self._parts())
+
+    def _parts(self) -> tuple[dict[str, Any], list[bytes], Probes, str]:
+        """Return what is written of it: facts, members, probes and card."""
+        from kosent.bundles.card import write_ensemble_card
+
         labels = self.classes_.tolist()
         several = {} if self.thresholds_ is None else {"thresholds": self.thresholds_}
         facts = {"labels": labels, "weights": self.weights_, "bias": self.bias_, **several}
-        ensemble_file.write(
-            path,
+        return (
             facts | {"info": self.info_},
             [member.to_bytes() for member in self.members_],
             probes_of(self.predict_all(PROBES).probabilities),
             write_ensemble_card(self.info_, labels),
-            overwrite=overwrite,
         )
-        return path
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -332,6 +343,13 @@ def _check_members(members: Sequence[TextClassifier]) -> None:
         )
     for member in members:
         member._check_fitted()
+        if hasattr(member, "ensemble_"):
+            raise UsageError(
+                "auto가 여럿을 모은 모델은 앙상블의 한 모델이 될 수 없습니다. "
+                "그 ensemble_.members_를 쓰세요",
+                "what auto put together of several models is no member of an ensemble; use its "
+                "ensemble_.members_",
+            )
     first = members[0].classes_.tolist()
     for member in members[1:]:
         other = member.classes_.tolist()

@@ -80,6 +80,7 @@ class EnsembleConfig:
         numbers = range(len(self.members))
         for number in numbers:
             self.run(number).check()
+            _refuse_automatic(number, self.members[number])
         splits = [
             ClassifierSettings.of(self.run(number).classifier).of_split() for number in numbers
         ]
@@ -94,6 +95,19 @@ class EnsembleConfig:
                 f"order에는 모든 모델의 번호가 한 번씩 있어야 합니다: {list(self.order)}",
                 f"order must name every member once: {list(self.order)}",
             )
+
+
+def _refuse_automatic(number: int, member: Mapping[str, Any]) -> None:
+    """Refuse a member for which auto would decide: it learns from all texts in the end.
+
+    Raises:
+        UsageError: If none of its settings names or means a network.
+    """
+    if ClassifierSettings.of(member).is_automatic:
+        raise UsageError(
+            f"앙상블의 {number + 1}번째 모델에 architecture를 정하세요. auto는 될 수 없습니다",
+            f"name the architecture of the ensemble's member {number + 1}; auto cannot be one",
+        )
 
 
 def read_config(folder: Path) -> tuple[EnsembleConfig, str]:

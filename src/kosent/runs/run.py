@@ -30,7 +30,7 @@ from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent.models.classifier import TextClassifier
 from kosent.models.export import Export, export_bundle
-from kosent.models.settings import AUTO, LABEL_OPTIONS
+from kosent.models.settings import AUTO, LABEL_OPTIONS, ClassifierSettings
 from kosent.plotting.curves import learning_curves
 from kosent.runs.config import (
     EnsembleConfig,
@@ -109,7 +109,7 @@ def train_run(
     """
     config.check()
     started = time.perf_counter()
-    with begun(folder, config.corpus, model_name(config.classifier)) as target:
+    with begun(folder, config.corpus, _name_of(config)) as target:
         if began is not None:
             began(target)
         return _train(config, target, Noting(listener or Silent()), started)
@@ -166,6 +166,13 @@ def _resume(target: Path, listener: Noting, started: float) -> RunResult:
         raise begun_otherwise(target)
     result = _finish(config, corpus, lesson, target, True, listener, started)
     return _with_int8(result, config, corpus, listener)
+
+
+def _name_of(config: RunConfig) -> str:
+    arguments = config.classifier
+    if config.distill is not None:  # what a teacher says goes to one network, not to auto
+        arguments = ClassifierSettings.of(arguments).settled().values()
+    return model_name(arguments)
 
 
 def model_name(arguments: dict[str, Any]) -> str:

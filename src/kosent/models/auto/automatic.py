@@ -19,7 +19,7 @@ from kosent.metrics.report import Report
 from kosent.models.auto import networks
 from kosent.models.auto.choosing import Choice, Judged, choose, loss_of
 from kosent.models.auto.portfolio import REVIEWS, Entry, affordable, suiting
-from kosent.models.auto.rows import Facts, Rows, Split, fraction_for, splits
+from kosent.models.auto.rows import Facts, Rows, Split, check_counted, fraction_for, splits
 from kosent.models.auto.solved import Last, Ngrams, Solved
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
@@ -137,6 +137,7 @@ class Search:
         self.held = np.concatenate([split.held for split in self.splits])
         self.numbers = rows.numbers[self.held]
         self.counts = None if rows.weights is None else rows.weights[self.held]
+        check_counted(rows, self.splits)
         self.models: dict[str, TextClassifier] = {}
         self.judged: list[Judged] = []
         self.tried: dict[str, Tried] = {}
@@ -312,10 +313,6 @@ def _nothing_learned(tried: Iterable[Tried]) -> DataError:
         for place in (0, 1)
     )
     return DataError(f"배운 모델이 없습니다 ({korean})", f"nothing was learned ({english})")
-
-
-def _untried(entry: Entry) -> Tried:
-    return Tried(entry.name, [entry.title.korean, entry.title.english])
 
 
 def rescaled(classifier: TextClassifier, weighting: Weighting) -> TextClassifier:

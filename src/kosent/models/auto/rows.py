@@ -121,6 +121,26 @@ def fraction_for(facts: Facts) -> float:
     return min(0.2 if facts.rows < 10_000 else 0.1, 15_000 / facts.rows)
 
 
+def check_counted(rows: Rows, parts: Sequence[Split]) -> None:
+    """Refuse weights by which nothing is learned, or nothing judged.
+
+    Args:
+        rows: The texts.
+        parts: How they are split.
+
+    Raises:
+        DataError: If all are zero there.
+    """
+    if rows.weights is None:
+        return
+    sides = [np.concatenate([part.held for part in parts]), *(part.learned for part in parts)]
+    if not all(rows.weights[side].any() for side in sides):
+        raise DataError(
+            "배울 글이나 판단할 글의 sample_weight가 모두 0입니다",
+            "sample_weight is zero for every text to learn from or to judge by",
+        )
+
+
 def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
     """Deal the different texts of each class out in turn.
 
