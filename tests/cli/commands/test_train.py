@@ -11,10 +11,15 @@ from typing import Any
 import pytest
 
 from kosent.metrics.report import report
+from kosent.models.auto import automatic
+from kosent.models.auto.portfolio import PORTFOLIO
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
 from kosent_cli.commands import train
+
+
+WORDS = (("아주 좋다", "good"), ("정말 최고", "good"), ("너무 별로", "bad"), ("최악이다", "bad"))
 
 
 class _Stop(Exception):  # noqa: N818  ends a call once its configuration was seen
@@ -109,7 +114,7 @@ def test_a_run_folder_that_is_not_named_is_left_to_the_library(asked: Callable[.
 
 def test_help_shows_the_librarys_defaults(kosent: Callable[..., Any]) -> None:
     text = kosent("train", "--help").out
-    for shown in ("[hybrid]", "[sentencepiece]", "[16000]", "[0.001]", "[adam]"):
+    for shown in ("[auto]", "[sentencepiece]", "[16000]", "[0.001]", "[adam]"):
         assert shown in text
 
 
@@ -160,6 +165,50 @@ def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.M
     end = ["모델 / model: out/bundle", *([small] if has_test else []), "시간 / time: 12.3 s"]
     assert outcome.out.splitlines()[-len(end) - 1 :] == ["", *end]
     assert "\x1b" not in outcome.out
+
+
+@pytest.fixture
+def linear(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work beside a small corpus, of which auto tries one linear model."""
+    entries = [entry for entry in PORTFOLIO if entry.name == "characters"]
+    monkeypatch.setattr(automatic, "suiting", lambda _: entries)
+    rows = [f"{word} {number},{label}" for number in range(15) for word, label in WORDS]
+    write(elsewhere / "mine.csv", "\n".join(["text,label", *rows]) + "\n")
+    return elsewhere
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "kept"),
+    [("ko", "글 60개, 라벨 2개", "남긴 것: characters"), ("en", "60 texts, 2 labels", "kept: ch")],
+)
+def test_what_auto_tried_is_told(
+    language: str,
+    title: str,
+    kept: str,
+    linear: Path,
+    kosent: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KOSENT_LANG", language)
+    outcome = kosent("train", "--corpus", "mine.csv", "--out", "run")
+    assert outcome.code == 0, outcome
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith(title)
+    assert any(line.startswith(kept) for line in lines)
+    assert any(line.startswith("accuracy ") for line in lines)
+    assert (linear / "run/bundle/manifest.json").is_file()
+
+
+def test_json_of_what_auto_tried(linear: Path, kosent: Callable[..., Any]) -> None:
+    line = ("train", "--corpus", "mine.csv", "--minutes", "1", "--size", "5", "--speed", "10")
+    found = kosent(*line, "--json").json
+    auto = found["auto"]
+    assert auto["limits"] == {"minutes": 1.0, "size": 5.0, "speed": 10.0}
+    (tried,) = auto["tried"]
+    assert tried["name"] == "characters"
+    assert tried["weight"] > 0
+    assert found["validation"]["rows"] > 50
+    assert Path(found["folder"]).name.endswith("-auto")
 
 
 @pytest.mark.parametrize(
