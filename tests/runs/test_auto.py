@@ -30,7 +30,7 @@ NETWORK = "tiny-network"
 class Interrupt(Silent):
     """End a run when all candidates are there and their weights are next, as a kill does."""
 
-    def stage(self, name: str, total: int | None) -> None:
+    def stage(self, name: str, *_: object) -> None:
         if name == "weights":
             raise KeyboardInterrupt
 

@@ -18,7 +18,6 @@ from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
 from kosent_cli.commands import train
 
-
 WORDS = (("아주 좋다", "good"), ("정말 최고", "good"), ("너무 별로", "bad"), ("최악이다", "bad"))
 
 
