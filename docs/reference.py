@@ -37,7 +37,7 @@ def settings_page(say: Callable[[str, str], str]) -> Iterator[str]:
     declared = settings_of(ClassifierSettings).values()
     head = [say("설정", "Setting"), say("옵션", "Option"), say("기본", "Default")]
     head += [say("값", "Value"), say("뜻", "What it is")]
-    for group in ("text", "network", "training"):
+    for group in ("auto", "text", "network", "training"):
         rows = [
             [
                 f"`{each.name}`",

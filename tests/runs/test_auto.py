@@ -50,7 +50,7 @@ def portfolio() -> Iterator[None]:
         "network",
         lambda _: tiny,
         lambda _: True,
-        lambda _: 30.0,
+        lambda _: 600.0,  # it is ended after that, fourfold
     )
     (linear,) = [entry for entry in PORTFOLIO if entry.name == "characters"]
     with pytest.MonkeyPatch.context() as patch:
@@ -61,7 +61,7 @@ def portfolio() -> Iterator[None]:
 
 def asked(**more: Any) -> RunConfig:
     return RunConfig(
-        "sample", limit=LIMIT, classifier={"seed": 3, "minutes": 2, "speed": 1, **more}
+        "sample", limit=LIMIT, classifier={"seed": 3, "minutes": 60, "speed": 1, **more}
     )
 
 

@@ -49,13 +49,14 @@ def found(rows: Rows, folder: Path, limits: Limits = LIMITS) -> Found:
     return Search(rows, limits, SETTINGS, folder, Silent()).run()
 
 
-class TestTable:
-    @pytest.fixture(scope="class")
-    def result(self, rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> Found:
-        with pytest.MonkeyPatch.context() as patch:
-            only(patch, "characters", "letters")
-            return found(rows, tmp_path_factory.mktemp("search"))
+@pytest.fixture(scope="module")
+def result(rows: Rows, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    with pytest.MonkeyPatch.context() as patch:
+        only(patch, "characters", "letters")
+        return found(rows, tmp_path_factory.mktemp("search"))
 
+
+class TestTable:
     def test_all_that_was_tried_is_told_the_best_first(self, result: Found) -> None:
         assert {each.name for each in result.tried} == {"characters", "letters"}
         losses = [each.loss for each in result.tried]

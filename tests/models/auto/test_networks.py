@@ -47,8 +47,8 @@ def test_a_network_is_trained_and_handed_over(
     rows = rows_of(reviews)
     split = Split(*hold_out(rows.numbers, 0.2, 7))
     write_rows(tmp_path, rows, split)
-    good = Job("good", tiny | {"epochs": 1, "seed": 7, "validation_fraction": 0.2}, 30)
-    bad = Job("bad", {"architecture": "lstmm"}, 30)
+    good = Job("good", tiny | {"epochs": 1, "seed": 7, "validation_fraction": 0.2}, 600)
+    bad = Job("bad", {"architecture": "lstmm"}, 600)
     found = outcomes(tmp_path, good, bad)
     assert found["bad"].model is None
     assert "UsageError" in str(found["bad"].failure)

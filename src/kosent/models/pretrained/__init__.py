@@ -2,8 +2,8 @@
 
 ``README.md`` beside this file is their card: data, command, figures, limits. ``kosent train
 --recipe pretrained`` makes that of reviews anew and ``bench/pretrained.py`` measures it;
-``bench/accuracy/words.py`` makes the vectors, ``encoder.py`` and ``encoder_bundle.py`` beside it the
-encoder.
+``bench/accuracy/words.py`` makes the vectors, ``encoder.py`` and ``encoder_bundle.py`` beside it
+the encoder.
 """
 
 from __future__ import annotations
