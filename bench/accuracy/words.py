@@ -46,7 +46,7 @@ MORPHEMES, CONTEXTS, SIZE = EXPECTED[:3]
 BYTES = {"context": 168, "out": 162, "dist": 166}  # of a vector; only its first 162 are read here
 
 CLEANING = "korean"
-COMMONEST = 16_500  # morphemes whose forms are pieces; Kiwi numbers them by their frequency
+COMMONEST = 17_500  # morphemes whose forms are pieces; Kiwi numbers them by their frequency
 FORM_COUNT = 5e5  # by the morpheme's number and 100, how often its form is taken to be seen (Zipf)
 INSIDE = 3  # times rarer inside a word than where it begins
 SEEN = 30  # times that what stands in the crawl has to be seen
@@ -250,18 +250,20 @@ def untaught(spm: Path, found: Mapping[str, Found], of: Floats) -> TextClassifie
         "probabilities/kernel": np.zeros((2 * of.shape[1], 2), np.float32),
         "probabilities/bias": np.zeros(2, np.float32),
     }
-    made = TextClassifier(
+    model = TextClassifier(
         "vectors",
         architecture_options=options,
         tokenizer=encoder.tokenizer,
         cleaning=CLEANING,
         max_length=MOST_PIECES,
     )
-    made.classes_ = np.array(["negative", "positive"])
-    made.encoder_ = encoder
-    made.trained_ = Trained.of(Architecture("vectors", len(pieces), options), weights, 2, int8=True)
-    made.info_ = {}
-    return made
+    model.classes_ = np.array(["negative", "positive"])
+    model.encoder_ = encoder
+    model.trained_ = Trained.of(
+        Architecture("vectors", len(pieces), options), weights, 2, int8=True
+    )
+    model.info_ = {}
+    return model
 
 
 def taught(start: TextClassifier, info: Mapping[str, Any]) -> TextClassifier:
@@ -273,9 +275,26 @@ def taught(start: TextClassifier, info: Mapping[str, Any]) -> TextClassifier:
     test = corpus.split("test")
     rows = {"train": len(corpus.train), "validation": len(test)}
     info = {**info, "rows": rows, "corpus": {"name": "sample"}}
-    made = with_head(start, head.kernel, head.bias, labels, info)
-    made.info_["validation"] = made.evaluate(test.texts, test.labels).to_dict()
-    return made
+    model = with_head(start, head.kernel, head.bias, labels, info)
+    model.info_["validation"] = model.evaluate(test.texts, test.labels).to_dict()
+    return model
+
+
+def made(kiwi: Any, data: bytes, seen: Mapping[tuple[str, tuple[int, ...]], int]) -> TextClassifier:
+    """Make the packaged model of what was seen, and of ``cong.mdl``."""
+    of = vectors(data)
+    words = lexicon(kiwi, seen)
+    about = {
+        "package": f"kiwipiepy_model {VERSIONS['kiwipiepy_model']}",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "licence": "Apache-2.0, Copyright 2017-2026 Minchul Lee and the Kiwi contributors",
+        "pieces": len(words.counts),
+        "reviews": REVIEWS,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        spm = Path(folder) / "spm.model"
+        spm.write_bytes(piece_model(words.counts))
+        return taught(untaught(spm, words.found, of), {"vectors": about})
 
 
 def main() -> None:
@@ -288,26 +307,11 @@ def main() -> None:
     import kiwipiepy_model
     from kiwipiepy import Kiwi
 
-    file = Path(kiwipiepy_model.__file__).with_name("cong.mdl")
-    of = vectors(file.read_bytes())
     kiwi = Kiwi()
-    texts = reviews()
-    words = lexicon(kiwi, analysed(kiwi, texts))
-    info = {
-        "vectors": {
-            "package": f"kiwipiepy_model {VERSIONS['kiwipiepy_model']}",
-            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-            "licence": "Apache-2.0, Copyright 2017-2026 Minchul Lee and the Kiwi contributors",
-            "pieces": len(words.counts),
-            "texts": len(texts),
-        }
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        spm = Path(folder) / "spm.model"
-        spm.write_bytes(piece_model(words.counts))
-        made = taught(untaught(spm, words.found, of), info)
-        made.save(out, overwrite=True)
-    print(f"{out}: {size_of(out):,} bytes, {len(words.counts):,} pieces of {len(texts):,} texts")
+    data = Path(kiwipiepy_model.__file__).with_name("cong.mdl").read_bytes()
+    model = made(kiwi, data, analysed(kiwi, reviews()))
+    model.save(out, overwrite=True)
+    print(f"{out}: {size_of(out):,} bytes, {model.info_['vectors']['pieces']:,} pieces")
 
 
 if __name__ == "__main__":
