@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosent.models.auto import choosing
-from kosent.models.auto.choosing import Judged, choose, loss_of
+from kosent.models.auto.choosing import Judged, choose, lifted, loss_of, rarity
 from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 
 ROWS = 120
@@ -124,3 +124,34 @@ def test_members_answer_by_the_weights_that_are_kept() -> None:
     # Near to those of the folds, which fit four fifths, and not the same.
     assert np.abs(whole - choice.probabilities).max() < 0.2
     assert not np.array_equal(whole, choice.probabilities)
+
+
+class TestRareClasses:
+    def test_all_are_moved_and_none_on_average(self) -> None:
+        moved = rarity(np.array([0] * 80 + [1] * 15 + [2] * 5, np.int32), 4)
+        assert moved.tolist() == sorted(moved)
+        assert moved.sum() == pytest.approx(0)
+        assert rarity(NUMBERS, 3).tolist() == pytest.approx([0, 0, 0])
+
+    def test_probabilities_stay_probabilities(self) -> None:
+        plain = probabilities(0.5, 1)
+        found = lifted(plain, np.array([0.0, 0.0, 2.0]))
+        np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+        assert (found[:, 2] >= plain[:, 2]).all()
+        np.testing.assert_allclose(lifted(plain, np.zeros(3)), plain, atol=1e-6)
+
+    def test_equal_classes_are_left_alone(self) -> None:
+        choice = choose([judged(0.5, 1), judged(0.5, 2)], NUMBERS, None, ANY, ANY)
+        assert choice.lift == 0
+
+    def test_a_class_that_is_hardly_ever_said_is_lifted(self) -> None:
+        """Its texts are told from others, but never by more than how rare it is."""
+        numbers = np.array([0] * 100 + [1] * 20, np.int32)
+        rare = np.where(numbers == 1, 0.45, 0.02).astype(np.float32)
+        answers = np.stack([1 - rare, rare], axis=1)
+        rng = np.random.default_rng(0)
+        answers[rng.choice(100, 20, replace=False)] = [0.56, 0.44]
+        choice = choose([Judged("a", answers, 1, 1.0)], numbers, None, ANY, ANY)
+        assert 0 < choice.lift <= 1
+        again = combine([answers], choice.weighting.weights, choice.weighting.bias)
+        assert (again.argmax(axis=1)[numbers == 1] == 1).all()
