@@ -86,8 +86,8 @@ def test_how_much_of_kosent_predicts_a_text(tmp_path: Path) -> None:
     files = loaded_by(COMMAND, tmp_path)
     assert not files.keys() & (LEARNING | SETTINGS)
     lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in files.items()}
-    # It was 10,729 in 89 modules; 18 lines are those of several labels a text.
-    assert sum(lines.values()) <= 5079, sorted(lines.items(), key=lambda item: -item[1])
+    # It was 10,729 in 89 modules; 18 are those of several labels a text, 23 of later ones.
+    assert sum(lines.values()) <= 5102, sorted(lines.items(), key=lambda item: -item[1])
 
 
 def test_a_model_in_the_library_loads_its_settings_and_nothing_that_trains(tmp_path: Path) -> None:
