@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from kosent_cli.reports import report_lines
 
 _NEWEST = "newest"  # --resume without a value; a folder of that name is ./newest
 _RUN = ("corpus", "text_column", "label_column", "limit", "label_separator", "label_columns")
+_OF_NETWORKS = ("text", "network", "training")  # groups of settings
 _NONE = "none"  # instead of None, which a command line cannot say
 _LONGEST_LIST = 40  # characters of names that stand in the help instead of NAME
 
@@ -116,27 +117,26 @@ _OUTPUT: tuple[Decorator[Any], ...] = (
 )
 
 
-def _options() -> list[Decorator[Any]]:
-    """Return all options, in the order of the help."""
+def _options(groups: Sequence[str]) -> list[Decorator[Any]]:
+    """Return the options of some groups of settings among all others, in the order of the help."""
     declared = settings_of(ClassifierSettings).values()
-    groups = {
-        group: [_option(each) for each in declared if each.group == group]
-        for group in ("auto", "text", "network", "training")
-    }
-    groups["text"].append(_DICTIONARY)
-    return [
-        *_DATA,
-        *groups["auto"],
-        *groups["text"],
-        *groups["network"],
-        *groups["training"],
-        *_OUTPUT,
-    ]
+    found = {group: [_option(each) for each in declared if each.group == group] for group in groups}
+    found["text"].append(_DICTIONARY)
+    return [*_DATA, *(option for group in groups for option in found[group]), *_OUTPUT]
 
 
 def training_options(function: Function) -> Function:
     """Add the options that decide a run, ``--out``, ``--resume`` and ``--json``."""
-    for option in reversed(_options()):
+    return _added(function, ("auto", *_OF_NETWORKS))
+
+
+def network_options(function: Function) -> Function:
+    """Add the same options but those of ``auto``, for commands that train a network they know."""
+    return _added(function, _OF_NETWORKS)
+
+
+def _added(function: Function, groups: Sequence[str]) -> Function:
+    for option in reversed(_options(groups)):
         function = option(function)
     return function
 

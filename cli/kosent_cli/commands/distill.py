@@ -17,7 +17,7 @@ from kosent_cli.corpus_options import GroupedCommand
 from kosent_cli.options import choose_bundle, page
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
-from kosent_cli.training_options import asked_for, emit_result, resumed_folder, training_options
+from kosent_cli.training_options import asked_for, emit_result, network_options, resumed_folder
 
 EXAMPLES = """\
 kosent distill --teacher models/best --corpus nsmc --model gru
@@ -63,7 +63,7 @@ All other options are those of kosent train.
         "texts without labels: .txt .tsv .csv .jsonl .parquet, .gz",
     ),
 )
-@training_options
+@network_options
 @pass_session
 def command(session: Session, /, resume: str | None, as_json: bool, **given: Any) -> None:
     """Train a student, or go on with a run, and print the report."""

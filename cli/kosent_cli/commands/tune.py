@@ -21,7 +21,7 @@ from kosent_cli.options import page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
-from kosent_cli.training_options import asked_for, training_options
+from kosent_cli.training_options import asked_for, network_options
 
 EXAMPLES = """\
 kosent tune --corpus finance --recipe fast --trials 30
@@ -52,7 +52,7 @@ _SHOWN = 10  # trials in the table that is printed
 @click.command(
     "tune", cls=GroupedCommand, help=page(COMMANDS["tune"].summary, EXAMPLES, KOREAN, ENGLISH)
 )
-@training_options
+@network_options
 @click.option(
     "--space",
     cls=GroupedOption,
