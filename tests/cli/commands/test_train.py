@@ -113,7 +113,7 @@ def test_a_run_folder_that_is_not_named_is_left_to_the_library(asked: Callable[.
 
 def test_help_shows_the_librarys_defaults(kosent: Callable[..., Any]) -> None:
     text = kosent("train", "--help").out
-    for shown in ("[auto]", "[sentencepiece]", "[16000]", "[0.001]", "[adam]"):
+    for shown in ("[auto]", "[sentencepiece]", "[16000]", "[plateau]", "[adam]"):
         assert shown in text
 
 
