@@ -29,10 +29,12 @@ def settings_page(say: Callable[[str, str], str]) -> Iterator[str]:
     yield "# " + say("설정", "Settings")
     yield ""
     yield say(
-        "`TextClassifier`의 인자이자 레시피의 항목이고, 옵션은 `kosent train`과 `kosent distill`의 "
-        "것입니다. 어기는 값은 이유와 함께 거절합니다.",
+        "`TextClassifier`의 인자이자 레시피의 항목이고, 옵션은 `kosent train`의 것입니다. auto의 "
+        "것을 뺀 모두가 `kosent distill`과 `kosent tune`에도 있습니다. 어기는 값은 이유와 함께 "
+        "거절합니다.",
         "These are the arguments of `TextClassifier` and the keys of recipes; the options are "
-        "those of `kosent train` and `kosent distill`. Other values are refused with the reason.",
+        "those of `kosent train`, and without those of auto of `kosent distill` and `kosent tune`. "
+        "Other values are refused with the reason.",
     )
     declared = settings_of(ClassifierSettings).values()
     head = [say("설정", "Setting"), say("옵션", "Option"), say("기본", "Default")]

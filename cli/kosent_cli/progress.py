@@ -30,6 +30,7 @@ _STAGES = {
     "test": Message("평가", "scoring"),
     "trials": Message("설정 찾기", "searching settings"),
     "members": Message("모델들의 학습", "training the models"),
+    "auto": Message("여러 모델 시험하기", "trying several models"),
     "weights": Message("무게 맞추기", "fitting the weights"),
 }
 _FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")

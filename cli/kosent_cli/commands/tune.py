@@ -12,7 +12,7 @@ from kosent.language import said
 from kosent.models.settings import OPTIONS_OF
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
 from kosent.support.files import user_path
-from kosent.tuning.config import Budget, SearchConfig, config_of
+from kosent.tuning.config import Budget, SearchConfig, config_of, no_several
 from kosent.tuning.search import SearchResult, resume_search, search
 from kosent.tuning.space import read_space
 from kosent_cli.commands import COMMANDS
@@ -131,6 +131,8 @@ def _config(given: dict[str, Any]) -> SearchConfig:
     metric = given.pop("metric") or "macro_f1"
     recipe = _single(load_recipe(name)) if name is not None else None
     run, chosen = asked_for(recipe, given)
+    if [run.pop(name) for name in ("label_separator", "label_columns")] != [None, ()]:
+        raise no_several()
     classifier = chosen if recipe is None else recipe.changed(chosen).classifier
     return config_of(
         classifier=classifier,

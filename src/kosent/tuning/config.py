@@ -67,6 +67,8 @@ class SearchConfig:
                 "name the network whose settings are to be searched by --model or --recipe",
             )
         TextClassifier(**ClassifierSettings.of(self.classifier).values()).check()
+        if self.classifier.get("multilabel"):
+            raise no_several()
         if not self.space:
             raise UsageError(
                 "찾을 설정이 남지 않았습니다. 정한 것을 빼거나 --space를 쓰세요",
@@ -100,6 +102,15 @@ class Budget:
         check_count("jobs", self.jobs)
         valid = self.minutes is None or (is_number(self.minutes) and self.minutes > 0)
         check_setting("minutes", self.minutes, valid, "양수여야", "a positive number")
+
+
+def no_several() -> UsageError:
+    """Build the error for a search where a text may have several labels."""
+    return UsageError(
+        "글마다 라벨이 여럿인 자료에서는 아직 설정을 찾을 수 없습니다. multilabel을 빼세요",
+        "settings cannot be searched yet where a text may have several labels; leave out "
+        "multilabel",
+    )
 
 
 def config_of(

@@ -35,3 +35,5 @@ def test_refusals(kosent: Callable[..., Any], refused: Callable[..., str], elsew
     Path("space.toml").write_text("[learning_rat]\nlow = 0.1\nhigh = 0.2\n")
     wrong = refused(2, *OPTIONS, *MODEL, "--space", "space.toml")
     assert "no parameter 'learning_rat'" in wrong
+    for several in (("--multilabel",), ("--multilabel", "--label-columns", "a,b")):
+        assert "several labels" in refused(2, *OPTIONS, *MODEL, *several)
