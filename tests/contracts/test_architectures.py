@@ -431,7 +431,7 @@ FILES = {
     "flat_hybrid": "1b0aaa0cc38a99aa",
     "ngrams": "cccbe667660539f9",
     "ngram_gru": "d1b5258a87e83501",
-    "vectors": "aefef9c9469be809",
+    "vectors": "5beae923cb56816f",
 }
 
 

@@ -41,16 +41,16 @@ class Builder(Protocol):
             name: Name of the layer.
         """
 
-    def vectors(self, size: int, frozen: bool, name: str) -> Steps:
-        """Look up vectors of tokens, of which some have none: ``(B, T, E)``.
+    def mean_and_max_of_vectors(self, size: int, frozen: bool, name: str) -> Features:
+        """Return mean and maximum of the tokens' vectors ``(B, 2 * E)``, 0 where there is none.
 
-        Only tokens that have a vector count as tokens afterwards; one of zeros is none. Reduced, a
-        vector takes four bits a number (``onnx.packing``).
+        A vector of zeros is none: its token is left out. Reduced, a vector takes four bits a number
+        (``onnx.packing``).
 
         Args:
             size: Size ``E`` of a vector.
             frozen: Training leaves the vectors as they are.
-            name: Name of the layer.
+            name: Name of the layer that looks them up.
         """
 
     def one_hot(self) -> Steps:

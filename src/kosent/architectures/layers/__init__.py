@@ -100,12 +100,12 @@ class KerasBuilder:
         x = layers.SpatialDropout1D(dropout, name=f"{name}_dropout")(x)
         return Steps(zero_padding(x, mask), mask)
 
-    def vectors(self, size: int, frozen: bool, name: str) -> Steps:
-        """Look up vectors; tokens whose vector is all zeros are none."""
+    def mean_and_max_of_vectors(self, size: int, frozen: bool, name: str) -> Any:
+        """Look up vectors, of which those of zeros are none, and pool them."""
         layer = Embedding(self.vocabulary_size, size, trainable=not frozen, name=name)
         x = layer(self.ids)  # (B, T, E)
-        mask = ops.logical_and(self.mask, ops.any(ops.not_equal(x, 0), axis=-1))
-        return Steps(zero_padding(x, mask), mask)
+        steps = Steps(x, ops.logical_and(self.mask, ops.any(ops.not_equal(x, 0), axis=-1)))
+        return self.concatenate([self.mean_over_time(steps), self.max_over_time(steps)])
 
     def one_hot(self) -> Steps:
         """Give each token an axis of its own, zero at padding."""

@@ -31,6 +31,5 @@ def vectors(
         frozen: Leave the vectors as they are at training.
         dropout: Share of the features dropped at training.
     """
-    x = net.vectors(embedding_size, frozen, TABLE)  # (B, T, E)
-    found = [net.mean_over_time(x), net.max_over_time(x)]
-    return net.classify(net.concatenate(found), dropout)  # of (B, 2 * E)
+    found = net.mean_and_max_of_vectors(embedding_size, frozen, TABLE)  # (B, 2 * E)
+    return net.classify(found, dropout)

@@ -18,7 +18,7 @@ import numpy as np
 from kosent.architectures.onnx.graph import FLOAT, IDS, INT32, INT64, Graph, Tensor
 from kosent.architectures.onnx.hashing import hashed_windows
 from kosent.architectures.onnx.packing import Array
-from kosent.architectures.onnx.vectors import vectors
+from kosent.architectures.onnx.vectors import mean_and_max
 
 _LOWEST = -1e9
 _GATES = {"lstm": 4, "gru": 3, "simple_rnn": 1}
@@ -79,14 +79,12 @@ class OnnxBuilder:
         table = self.graph.weight(f"{name}/embeddings", self.graph.vocabulary_size, size)
         return self._zero_padding(Steps(Tensor(self.graph.rows(table, IDS), size), at))
 
-    def vectors(self, size: int, frozen: bool, name: str) -> Steps:
-        """Look up vectors; tokens whose vector is all zeros are none."""
+    def mean_and_max_of_vectors(self, size: int, frozen: bool, name: str) -> Tensor:
+        """Look up vectors, of which those of zeros are none, and pool them."""
         del frozen
-        graph = self.graph
-        table = graph.weight(f"{name}/embeddings", graph.vocabulary_size, size)
-        values, found = vectors(graph, table, IDS)
-        here = self._tokens(graph.node("And", self.at.mask, found))
-        return Steps(Tensor(values, size), here)
+        table = self.graph.weight(f"{name}/embeddings", self.graph.vocabulary_size, size)
+        found = mean_and_max(self.graph, table, self.at.mask)
+        return self.concatenate([Tensor(each, size) for each in found])
 
     def one_hot(self) -> Steps:
         """Give each token an axis of its own, zero at padding."""

@@ -64,8 +64,7 @@ def unpack(packed: Packed, size: int) -> npt.NDArray[np.float32]:
     codes = np.concatenate([packed.codes & 15, packed.codes >> 4], axis=1)
     parts = codes.reshape(-1, groups, width).astype(np.float32) - np.float32(ZERO)
     rows: npt.NDArray[np.float32] = parts * packed.scales[:, :, None]
-    found: npt.NDArray[np.float32] = rows.reshape(-1, groups * width)[packed.places, :size]
-    return found
+    return rows.reshape(-1, groups * width)[packed.places, :size]
 
 
 def layout(size: int) -> tuple[int, int]:

@@ -38,7 +38,8 @@ class Reader(Graph):
         first = 1 + self._size
         self._shapes[path] = shape
         self._size += int(np.prod(shape))
-        return np.arange(first, 1 + self._size).reshape(shape)
+        kind = np.int32 if self._size < 2**31 - 1 else np.int64  # half the memory
+        return np.arange(first, 1 + self._size, dtype=kind).reshape(shape)
 
     def constant(self, value: Any, kind: type[np.generic]) -> str:
         """Find the values of numbers; of what is no weight only the place counts."""
