@@ -594,8 +594,8 @@ def test_only_the_training_part_is_noised(
         parts.extend(examples)
         raise EnoughError
 
-    def encode(*given: Any) -> Any:
-        encoded = real(*given)
+    def encode(*given: Any, **rest: Any) -> Any:
+        encoded = real(*given, **rest)
         encoders.append(encoded[0])
         return encoded
 

@@ -17,7 +17,11 @@ from kosent.text.encoding.encoder import TextEncoder
 SETTINGS = settings_of(ClassifierSettings)
 
 # What a classifier that starts from a saved model may not name, and what only such a one has.
-BESIDE: dict[str, dict[str, Any]] = {"start": {}, "transfer": {"start": "pretrained"}}
+BESIDE: dict[str, dict[str, Any]] = {
+    "start": {},
+    "transfer": {"start": "pretrained"},
+    "keep": {"start": "pretrained", "transfer": "all"},
+}
 
 every_setting = pytest.mark.parametrize("declared", SETTINGS.values(), ids=lambda each: each.name)
 

@@ -33,6 +33,7 @@ from kosent.models.settings import OPTIONS_OF, ClassifierSettings
 from kosent.support.checks import Rule, is_number
 from kosent.support.files import user_path
 from kosent.support.settings import settings_of
+from kosent.training.settings import default_learning_rate
 
 _NONE = "none"  # instead of None, which TOML cannot say
 _KEYS = {"low", "high", "log", "step", "choices"}
@@ -214,6 +215,8 @@ def first_guess(space: Space, base: Mapping[str, Any]) -> dict[str, Any]:
             value = (base.get(owner) or {}).get(option, defaults.get(option))
         else:
             value = base.get(owner, declared[owner].default)
+            if value is None and owner == "learning_rate":
+                value = default_learning_rate(continued=False)
         if values.holds(value):
             found[name] = _NONE if value is None else value
     return found
