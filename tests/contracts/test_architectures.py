@@ -212,7 +212,7 @@ def test_of_several_labels_a_text_each_is_a_yes_or_no(
     found = np.asarray(model(ids))
     assert found.shape == (len(ids), classes)
     assert ((found > 0) & (found < 1)).all()
-    assert np.ptp(found.sum(axis=1)) > 0.01
+    assert np.ptp(found.sum(axis=1)) > 1e-3  # as it is not where they share out 1
     written = architectures.to_onnx(name, VOCABULARY, classes, weights, multilabel=True, **options)
     check_onnx(written)
     session = ort.InferenceSession(written, providers=["CPUExecutionProvider"])
