@@ -17,7 +17,7 @@ from kosent.errors import DataError
 from kosent.metrics.intervals import wilson
 from kosent.metrics.report import Report
 from kosent.models.auto import networks
-from kosent.models.auto.choosing import Choice, Judged, choose, loss_of
+from kosent.models.auto.choosing import Bounds, Choice, Judged, choose, loss_of
 from kosent.models.auto.portfolio import REVIEWS, Entry, affordable, suiting
 from kosent.models.auto.rows import Facts, Rows, Split, check_counted, fraction_for, splits
 from kosent.models.auto.solved import Last, Ngrams, Solved
@@ -169,8 +169,7 @@ class Search:
             self.judged,
             self.numbers,
             self.counts,
-            self.limits.size * _MEGA,
-            _MEGA / self.limits.speed,
+            Bounds(self.limits.size * _MEGA, _MEGA / self.limits.speed),
         )
         validation = self._report(choice.probabilities)
         tried = self._table(choice)

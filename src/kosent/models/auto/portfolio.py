@@ -88,7 +88,7 @@ def _scored(
         return base | {
             "architecture": "ngram_gru",
             "architecture_options": {**base["architecture_options"], **options},
-            **_schedule(facts, epochs=4),
+            **_schedule(facts, epochs=3),
         }
 
     return settings
@@ -107,7 +107,7 @@ def _recurrent(facts: Facts) -> Settings:
 
 def _schedule(facts: Facts, epochs: int) -> Settings:
     return {
-        "batch_size": max(16, min(128, facts.rows // 150)),
+        "batch_size": max(16, min(128, facts.rows // 100)),
         "learning_rate": 0.002,
         "schedule": "linear",
         "label_smoothing": 0.05,
@@ -196,7 +196,7 @@ PORTFOLIO: tuple[Entry, ...] = (
         _scored(
             "jamo",
             (3, 9),
-            {"embedding_size": 32, "width": 5, "filters": 128, "units": 64},
+            {"embedding_size": 32, "width": 5, "filters": 96, "units": 48},
             vocabulary_size=400,
             max_length=600,
             tokenizer_options=_EDGES,
@@ -213,7 +213,7 @@ PORTFOLIO: tuple[Entry, ...] = (
         _scored(
             "character",
             (1, 5),
-            {"embedding_size": 64, "filters": 128, "units": 64},
+            {"embedding_size": 48, "filters": 96, "units": 48},
             vocabulary_size=2500,
             tokenizer_options=_EDGES,
         ),
