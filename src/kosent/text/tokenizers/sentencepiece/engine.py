@@ -43,8 +43,7 @@ class Engine:
         try:
             read_facts(data)
             self._model = SentencePieceProcessor(model_proto=data)
-            size = self._model.get_piece_size()
-            own = [str(self._model.id_to_piece(number)) for number in range(size)]
+            own: list[str] = self._model.id_to_piece(list(range(self._model.get_piece_size())))
         except (RuntimeError, ValueError) as error:
             raise _damaged() from error
         special = (self._model.pad_id(), self._model.unk_id())
