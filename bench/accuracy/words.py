@@ -7,7 +7,8 @@ model; so do the forms of the commonest morphemes, which the crawl need not have
 mean of the vectors of what it was found to be. No label is looked at. The last layer, without which
 nothing is a saved model, learns the reviews that come with kosent (corpus ``sample``).
 
-Needs ``pip install 'kosent[kiwi]'`` in the versions below, which give the same bytes again:
+Needs ``pip install 'kosent[kiwi]'`` in the versions below, which give the same pieces and vectors
+again, byte for byte:
 
     KOSENT_DATA=... python bench/accuracy/words.py [--out words.kosent]
 """
