@@ -152,7 +152,7 @@ def test_ctrl_c_ends_all(
 def test_each_gets_its_share_of_the_processors(
     members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(member_runs, "processors", lambda: 8)
+    monkeypatch.setattr("kosent.support.processes.processors", lambda: 8)
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     shown = "json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k})"
     pretend(monkeypatch, tmp_path, f"send(notice=[{shown}] * 2); send(done=True)")

@@ -6,7 +6,6 @@ They end by themselves when the parent is gone.
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import traceback
@@ -24,16 +23,11 @@ from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.plain import to_python
-from kosent.support.processes import Child, Parent, processors
+from kosent.support.processes import Child, Parent, share_of
 from kosent.support.progress import Listener, Silent
 
 _WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
 _PATIENCE = 30.0  # seconds for the child of a parent that was killed, which ends by itself
-_THREADS = (
-    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
-    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
-)
-_TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +189,7 @@ class _Processes:
     def _begin(self, member: Member) -> Child:
         """Start the process of a member; a thread reads its events."""
         job = {"config": to_python(asdict(member.config)), "folder": str(member.folder)}
-        process = Child(serve, job, _environment(self._jobs))
+        process = Child(serve, job, share_of(self._jobs))
         threading.Thread(target=self._read, args=(member, process), daemon=True).start()
         return process
 
@@ -229,10 +223,3 @@ def _died(name: str, code: int, tail: str) -> RuntimeSetupError:
         f"{name}: the process that trained it has died (exit code {code}; memory may have run "
         f"out); go on with --jobs 1 and --resume {tail}",
     )
-
-
-def _environment(jobs: int) -> dict[str, str]:
-    """Return what a child gets: its share of the processors, and no TensorFlow's talk."""
-    threads = str(max(1, processors() // jobs))
-    talk = {name: os.environ.get(name, value) for name, value in _TENSORFLOW.items()}
-    return {**talk, **dict.fromkeys(_THREADS, threads)}

@@ -41,12 +41,32 @@ _INHERITED_PREFIXES = (
     *("CUDA_", "NVIDIA_", "ROCR_", "HIP_", "OMP_", "OPENBLAS_", "MKL_"),
 )
 
+_THREADS = (
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+)
+_TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+
 
 def processors() -> int:
     """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def share_of(jobs: int) -> dict[str, str]:
+    """Return what each of some children gets that train at once.
+
+    Args:
+        jobs: How many there are.
+
+    Returns:
+        Environment for its share of the processors, without TensorFlow's talk.
+    """
+    threads = str(max(1, processors() // jobs))
+    talk = {name: os.environ.get(name, value) for name, value in _TENSORFLOW.items()}
+    return {**talk, **dict.fromkeys(_THREADS, threads)}
 
 
 class Child:

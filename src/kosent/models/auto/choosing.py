@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +94,8 @@ def choose(
     """
     every = range(len(candidates))
     firsts = [each for each in every if _affordable(candidates, [each], bounds)]
-    grown = [_grown(candidates, each, numbers, counts, bounds) for each in firsts or every]
+    weigh = _weigher(candidates, numbers, counts)
+    grown = [_grown(candidates, each, weigh, bounds) for each in firsts or every]
     best = min(grown, key=lambda each: each.loss)
     weighed = sorted(zip(best.weights, best.members, strict=True), reverse=True)
     kept = [weighed[0][1], *(member for weight, member in weighed[1:] if weight >= _LIGHT)]
@@ -114,13 +116,16 @@ class _Set(NamedTuple):
 
 
 def _grown(
-    candidates: Sequence[Judged], first: int, numbers: Numbers, counts: Counts, bounds: Bounds
+    candidates: Sequence[Judged],
+    first: int,
+    weigh: Callable[[frozenset[int]], _Set],
+    bounds: Bounds,
 ) -> _Set:
     """Add to a candidate what lowers the loss most, again and again."""
-    found = _weighed(candidates, [first], numbers, counts)
+    found = weigh(frozenset([first]))
     while True:
         larger = [
-            _weighed(candidates, [*found.members, each], numbers, counts)
+            weigh(frozenset([*found.members, each]))
             for each in range(len(candidates))
             if each not in found.members and _affordable(candidates, [*found.members, each], bounds)
         ]
@@ -130,13 +135,20 @@ def _grown(
         found = best
 
 
-def _weighed(
-    candidates: Sequence[Judged], members: list[int], numbers: Numbers, counts: Counts
-) -> _Set:
-    weighting = _fit(candidates, members, numbers, counts)
-    answers = [candidates[each].probabilities for each in members]
-    together = combine(answers, weighting.weights, weighting.bias)
-    return _Set(members, weighting.weights, loss_of(together, numbers, counts))
+def _weigher(
+    candidates: Sequence[Judged], numbers: Numbers, counts: Counts
+) -> Callable[[frozenset[int]], _Set]:
+    """Return what weighs a set of candidates, once: from several beginnings many are met again."""
+
+    @cache
+    def weigh(chosen: frozenset[int]) -> _Set:
+        members = sorted(chosen)
+        weighting = _fit(candidates, members, numbers, counts)
+        answers = [candidates[each].probabilities for each in members]
+        together = combine(answers, weighting.weights, weighting.bias)
+        return _Set(members, weighting.weights, loss_of(together, numbers, counts))
+
+    return weigh
 
 
 def _affordable(candidates: Sequence[Judged], kept: list[int], bounds: Bounds) -> bool:

@@ -8,7 +8,6 @@ it. A finished candidate stays when a killed run goes on, a begun one goes on fr
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 import traceback
@@ -24,17 +23,12 @@ import numpy.typing as npt
 from kosent.models.auto.rows import Rows, Split
 from kosent.models.classifier import TextClassifier
 from kosent.support.files import write_file
-from kosent.support.processes import Child, Parent, processors
+from kosent.support.processes import Child, Parent, processors, share_of
 
 Probabilities = npt.NDArray[np.float32]
 
 TEXTS, MODEL, HELD = "texts.json", "model.kosent", "held.npy"
 _PATIENCE = 4.0  # times what a candidate should take, and a minute, until it is ended
-_THREADS = (
-    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
-    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
-)
-_TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +100,7 @@ class Trainings:
     def __enter__(self) -> Self:
         """Start."""
         most = max(1, min(processors(), len(self._jobs)))
-        threads = str(max(1, processors() // most))
-        talk = {name: os.environ.get(name, value) for name, value in _TENSORFLOW.items()}
-        self._environment = talk | dict.fromkeys(_THREADS, threads)
+        self._environment = share_of(most)
         self._pool = ThreadPoolExecutor(most)
         self._futures = [self._pool.submit(self._run, job) for job in self._jobs]
         return self

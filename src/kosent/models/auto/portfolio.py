@@ -1,9 +1,9 @@
 """The candidates of ``auto``: what each is, what texts it suits, and what it costs.
 
 A candidate is added by a row. Settings that depend on the number of texts are functions of
-:class:`~kosent.models.auto.rows.Facts`. Costs are seconds of one core, from a table of measured
-trainings in ``bench/accuracy/README.md``: they decide what fits into the minutes, so that the
-choice does not depend on how busy a machine is.
+:class:`~kosent.models.auto.rows.Facts`. Costs are estimates, seconds of one core by the number of
+characters: they decide what fits into the minutes, so that the choice does not depend on how busy a
+machine is.
 """
 
 from __future__ import annotations
