@@ -84,7 +84,11 @@ def test_int8_is_measured_and_can_only_predict(labelled: str, tmp_path: Path) ->
         with pytest.raises(BundleError, match="reduced to int8"):
             late()
     with pytest.raises(BundleError, match="reduced to int8"):
-        export_bundle(done.path, tmp_path / "again")
+        export_bundle(done.path, tmp_path / "again", int8=True, corpus=labelled)
+    assert not (tmp_path / "again").exists()
+    packed = export_bundle(done.path, tmp_path / "packed.kosent")
+    once_more = TextClassifier.load(packed.path)
+    assert np.array_equal(once_more.predict_proba(TEXTS), small.predict_proba(TEXTS))
     again = TextClassifier.load(small.save(tmp_path / "again.kosent"))
     assert np.array_equal(again.predict_proba(TEXTS), small.predict_proba(TEXTS))
 
@@ -154,3 +158,13 @@ def test_no_corpus_to_measure_on(tmp_path: Path) -> None:
 def _read(path: str) -> tuple[list[str], list[str]]:
     rows = [line.split("\t") for line in Path(path).read_text("utf-8").split("\n")[1:]]
     return [text for text, _ in rows], [label for _, label in rows]
+
+
+def test_what_auto_made_goes_into_one_file(
+    reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    clf = TextClassifier(speed=1).fit(*reviews)
+    done = export_bundle(clf.save(tmp_path / "model"), tmp_path / "model.kosent")
+    again = TextClassifier.load(done.path)
+    assert np.array_equal(again.predict_proba(TEXTS), clf.predict_proba(TEXTS))
+    assert again.get_params() == clf.get_params()

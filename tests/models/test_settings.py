@@ -10,7 +10,7 @@ import pytest
 
 from kosent import TextClassifier
 from kosent.errors import UsageError
-from kosent.models.settings import ClassifierSettings, changed
+from kosent.models.settings import LIMITS, ClassifierSettings, changed
 from kosent.support.settings import Setting, settings_of
 from kosent.text.encoding.encoder import TextEncoder
 
@@ -19,6 +19,7 @@ SETTINGS = settings_of(ClassifierSettings)
 # What a classifier that starts from a saved model may not name, and what only such a one has.
 BESIDE: dict[str, dict[str, Any]] = {
     "start": {},
+    **{limit: {} for limit in LIMITS},
     "transfer": {"start": "pretrained"},
     "keep": {"start": "pretrained", "transfer": "all"},
 }

@@ -208,7 +208,7 @@ def _parse(path: Path, data: bytes, kind: Kind | None) -> dict[str, Any]:
         document = json.loads(data)
         found = kind_of(document)
         if kind is not None and found is not kind:
-            raise _other_kind(path, found)
+            raise other_kind(path, found)
         _check_version(path, document.get("format_version"), found)
         manifest = from_signed_json(data, CHECKSUM)
         _check_content(manifest)
@@ -289,7 +289,8 @@ def _check_version(path: Path, version: object, kind: Kind) -> None:
         )
 
 
-def _other_kind(path: Path, found: Kind) -> BundleError:
+def other_kind(path: Path, found: Kind) -> BundleError:
+    """Build the error for a saved model of the other kind than the one asked for."""
     if found is ENSEMBLE:
         return BundleError(
             f"'{path}'은(는) 여러 모델을 모은 앙상블입니다. kosent.load로 읽으세요. 신경망 하나를 "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from kosent.bundles import model as bundle
-from kosent.bundles.manifest import unusable
+from kosent.bundles.manifest import ENSEMBLE, Saved, is_ensemble, other_kind, read_saved, unusable
 from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
@@ -146,8 +146,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         from kosent.models.steps import Lesson, learn
 
         require(*TO_TRAIN)
+        encoder = self.checked()
         settled = self.settled()
-        encoder = settled.checked()
         self._forget()
         lesson = Lesson(texts, labels, targets, extra, sample_weight)
         folder = user_path(run_folder) if run_folder else None
@@ -224,8 +224,28 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             BundleError: If it is no bundle, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        path = user_path(path)
-        return cls.unpack(bundle.read(path), path)
+        return read_saved(user_path(path), cls._open)
+
+    @classmethod
+    def _open(cls, saved: Saved) -> Self:
+        """Make a classifier of a saved model that is open: one network, or several of ``auto``."""
+        if not is_ensemble(saved.manifest):
+            return cls.unpack(bundle.unpack(saved), saved.path)
+        info = saved.manifest["info"]
+        if "auto" not in info:
+            raise other_kind(saved.path, ENSEMBLE)
+        from kosent.models.ensemble import Ensemble
+
+        try:
+            self = cls(**info["auto"].get("settings", {}), **info["auto"]["limits"])
+        except (AttributeError, KeyError, TypeError) as error:
+            raise unusable(saved.path, str(error)) from error
+        self.ensemble_ = Ensemble.unpack(saved)
+        self.classes_ = self.ensemble_.classes_
+        self.thresholds_ = self.ensemble_.thresholds_
+        self.info_ = self.ensemble_.info_
+        self.history_ = []
+        return self
 
     @classmethod
     def unpack(cls, saved: bundle.Bundle, path: Path) -> Self:

@@ -66,8 +66,9 @@ def export_bundle(
 ) -> Export:
     """Write a saved model anew.
 
-    ``model.onnx`` is written from the weights again. Reduced to int8 the model takes a quarter of
-    the space and can only predict. Of an ensemble all members are; its weights stay as they are.
+    ``model.onnx`` is written from the weights again, where there are any. Reduced to int8 the model
+    takes a quarter of the space and can only predict. Of an ensemble all members are; its weights
+    stay as they are.
 
     Args:
         source: A bundle.
@@ -82,7 +83,7 @@ def export_bundle(
         listener: Receives progress events.
 
     Raises:
-        BundleError: If ``source`` is no usable bundle, or has no weights.
+        BundleError: If ``source`` is no usable bundle, or has no weights to reduce.
         UsageError: If ``target`` may not be replaced, the corpus is not known, or int8 would cost
             more accuracy than allowed; nothing is written then.
         DataError: If the corpus cannot be used.
@@ -110,7 +111,14 @@ def export_bundle(
 
 
 def _anew(model: Model, int8: bool) -> Model:
-    """Return a model whose ONNX form is written from its weights again; those of all members."""
+    """Return a model whose ONNX form is written from its weights again; those of all members.
+
+    Raises:
+        BundleError: If there is nothing to reduce to int8, since nothing of it has weights.
+    """
+    members = model.members_ if isinstance(model, Ensemble) else [model]
+    if int8 and all(member.trained_.load_weights is None for member in members):
+        raise prediction_only()
     if isinstance(model, Ensemble):
         return model.with_members([_rewritten(member, int8) for member in model.members_])
     return _rewritten(model, int8)
@@ -118,7 +126,7 @@ def _anew(model: Model, int8: bool) -> Model:
 
 def _rewritten(model: TextClassifier, int8: bool) -> TextClassifier:
     if model.trained_.load_weights is None:
-        raise prediction_only()
+        return model  # it can only predict: its ONNX form is all there is of it
     weights, design = model.trained_.load_weights(), model.trained_.design
     classes = len(model.classes_)
     network = Network(write_onnx(design, weights, classes, int8=int8), classes)

@@ -39,7 +39,8 @@ TRANSFERS = ("head", "all")
 AUTO = "auto"
 NAMED = "hybrid"  # the network where a setting that auto would decide is given, and no network
 # What may be said to auto; all else it decides itself.
-_SAID_TO_AUTO = ("architecture", "seed", "cleaning", "minutes", "size", "speed")
+LIMITS = ("minutes", "size", "speed")
+_SAID_TO_AUTO = ("architecture", "seed", "cleaning", *LIMITS)
 
 # What a classifier that starts from a saved model takes from there.
 TAKEN = ("architecture", "architecture_options", *settings_of(EncoderSettings))
@@ -206,10 +207,15 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         )
 
     def settled(self) -> ClassifierSettings:
-        """Return these settings with a network in the place of ``auto``; a start brings its own."""
+        """Return these settings with a network in the place of ``auto``; a start brings its own.
+
+        What ``auto`` may cost is left behind with it.
+        """
         undecided = self.architecture == AUTO and self.start is None
-        named = NAMED if undecided else self.architecture
-        return ClassifierSettings(**{**self.values(), "architecture": named})
+        values = self.values() | ({"architecture": NAMED} if undecided else {})
+        if self.is_automatic:
+            values = {name: values[name] for name in values if name not in LIMITS}
+        return ClassifierSettings(**values)
 
     def checked(self) -> TextEncoder:
         """Check everything, and give the encoder for which it had to be built.
@@ -222,6 +228,7 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             BundleError: If ``start`` is no saved model, or damaged.
         """
         check(self)
+        self._check_limits()
         if self.keep is not None and self.transfer != "all":
             raise UsageError(
                 "keep은 transfer='all'과 함께만 쓸 수 있습니다. 빼세요",
@@ -251,6 +258,19 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
         if architectures.trainer(self.architecture, options) == "scored":
             _check_fixed(self, encoder)
         return encoder
+
+    def _check_limits(self) -> None:
+        """Refuse limits that nothing would keep to: a network that is named costs what it costs."""
+        declared = settings_of(ClassifierSettings)
+        given = [name for name in LIMITS if getattr(self, name) != declared[name].default]
+        if given and not self.is_automatic:
+            listed = ", ".join(given)
+            raise UsageError(
+                f"{listed}은(는) auto의 한도입니다. 신경망이나 그 설정을 고르면 지킬 수 없으니 "
+                "둘 가운데 하나를 빼세요",
+                f"{listed} is a limit of auto; a network that was named, or a setting of one, does "
+                "not keep to it. Leave out one of the two",
+            )
 
     def values(self) -> dict[str, Any]:
         """Return all settings by name, as they were given."""

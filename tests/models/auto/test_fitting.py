@@ -148,7 +148,7 @@ class TestTexts:
 
     def test_another_fit_forgets_the_first(self, reviews: tuple[list[str], list[str]]) -> None:
         clf = TextClassifier(speed=1).fit(*reviews)
-        clf.set_params(architecture="ngrams", tokenizer="character").fit(*reviews)
+        clf.set_params(architecture="ngrams", tokenizer="character", speed=5000.0).fit(*reviews)
         assert not hasattr(clf, "ensemble_")
         assert not hasattr(clf, "tried_")
 
@@ -192,7 +192,6 @@ def network(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         ({"tokenizer": "okt"}, "hybrid"),
         ({"class_weight": "balanced"}, "hybrid"),
         ({"architecture": "gru"}, "gru"),
-        ({"architecture": "gru", "minutes": 3}, "gru"),
     ],
     ids=str,
 )
@@ -217,6 +216,19 @@ def test_what_a_teacher_says_goes_to_one_network(
     assert [each.architecture for each in network] == ["hybrid", "hybrid"]
 
 
+@pytest.mark.parametrize("limit", [{"minutes": 3}, {"size": 5}, {"speed": 1}], ids=str)
+@pytest.mark.parametrize(
+    "named", [{"architecture": "gru"}, {"epochs": 1}, {"start": "pretrained"}], ids=str
+)
+def test_limits_beside_a_network_are_refused(
+    limit: dict[str, Any], named: dict[str, Any], reviews: tuple[list[str], list[str]]
+) -> None:
+    clf = TextClassifier(**limit, **named)
+    for call in (clf.check, lambda: clf.fit(*reviews)):
+        with pytest.raises(UsageError, match=f"{next(iter(limit))} is a limit of auto"):
+            call()
+
+
 @pytest.mark.parametrize(
     "given", [{"minutes": -1}, {"size": 0}, {"speed": 0}, {"architecture": "auot"}], ids=str
 )
@@ -225,11 +237,39 @@ def test_wrong_settings(given: dict[str, Any], reviews: tuple[list[str], list[st
         TextClassifier(**given).fit(*reviews)
 
 
-def test_several_models_are_read_by_the_general_loader(
-    fitted: TextClassifier, tmp_path: Path
+@pytest.mark.parametrize("name", ["folder", "file.kosent"])
+def test_it_loads_what_it_saved(
+    name: str, rows: tuple[list[str], list[str]], fitted: TextClassifier, tmp_path: Path
 ) -> None:
-    path = fitted.save(tmp_path / "model")
-    if hasattr(fitted, "ensemble_"):
-        with pytest.raises(BundleError, match="ensemble"):
-            TextClassifier.load(path)
-        assert isinstance(kosent.load(path), Ensemble)
+    again = TextClassifier.load(fitted.save(tmp_path / name))
+    assert again.get_params() == fitted.get_params()
+    assert again.classes_.tolist() == fitted.classes_.tolist()
+    np.testing.assert_array_equal(again.predict_proba(rows[0]), fitted.predict_proba(rows[0]))
+    twice = TextClassifier.load(again.save(tmp_path / f"again-{name}"))
+    np.testing.assert_array_equal(twice.predict_proba(rows[0]), fitted.predict_proba(rows[0]))
+    assert again.evaluate(*rows).accuracy == fitted.evaluate(*rows).accuracy
+    assert repr(again) == repr(fitted)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_setting_stays_with_what_was_saved(
+    reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    clf = TextClassifier(seed=5, speed=1, size=9, minutes=1, cleaning="source").fit(*reviews)
+    assert hasattr(clf, "ensemble_")
+    again = TextClassifier.load(clf.save(tmp_path / "model"))
+    assert again.get_params() == clf.get_params()
+    assert clone(again).fit(*reviews).predict(["재밌다"]) == clf.predict(["재밌다"])
+
+
+def test_an_ensemble_that_a_user_made_is_none_of_it(
+    reviews: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    members = [
+        TextClassifier("ngrams", tokenizer=tokenizer).fit(*reviews)
+        for tokenizer in ("character", "jamo")
+    ]
+    path = Ensemble(members).fit(*reviews).save(tmp_path / "model")
+    with pytest.raises(BundleError, match="ensemble"):
+        TextClassifier.load(path)
+    assert isinstance(kosent.load(path), Ensemble)

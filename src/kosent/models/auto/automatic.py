@@ -293,6 +293,7 @@ class Search:
                 "facts": asdict(self.facts),
                 "folds": len(self.splits),
                 "limits": asdict(self.limits),
+                "settings": self.settings,
                 "lift": choice.lift,
                 "tried": [asdict(each) for each in tried],
             },
