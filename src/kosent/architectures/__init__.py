@@ -153,7 +153,9 @@ def trainer(name: str, given: Mapping[str, Any]) -> Trainer:
     return ARCHITECTURES[name].trainer(known | dict(given))
 
 
-def settled(name: str, given: Mapping[str, Any], classes: int) -> dict[str, Any]:
+def settled(
+    name: str, given: Mapping[str, Any], classes: int, multilabel: bool = False
+) -> dict[str, Any]:
     """Return all hyper-parameters of a network, none of which follows from the classes any more.
 
     With them all but the last layer stays what it is for another number of classes.
@@ -162,6 +164,7 @@ def settled(name: str, given: Mapping[str, Any], classes: int) -> dict[str, Any]
         name: A name in ``ARCHITECTURES``.
         given: Hyper-parameters that differ from their defaults.
         classes: Number of classes that the network has.
+        multilabel: Whether a text may have several of them.
 
     Raises:
         UsageError: If there is no network of that name.
@@ -172,7 +175,7 @@ def settled(name: str, given: Mapping[str, Any], classes: int) -> dict[str, Any]
         return known
     from kosent.architectures.networks.ngrams import linear_size
 
-    return known | {size: linear_size(classes)}
+    return known | {size: linear_size(classes, multilabel)}
 
 
 def build(
@@ -255,7 +258,13 @@ def to_onnx(
 
 
 def from_onnx(
-    name: str, vocabulary_size: int, classes: int, onnx: bytes, **given: Any
+    name: str,
+    vocabulary_size: int,
+    classes: int,
+    onnx: bytes,
+    *,
+    multilabel: bool = False,
+    **given: Any,
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Read the weights of a network from its ONNX file: the way back from :func:`to_onnx`.
 
@@ -265,6 +274,7 @@ def from_onnx(
         classes: Number of classes.
         onnx: What :func:`to_onnx` wrote. Of a file in int8 the weights come as they are computed
             with; to int8 again they give the same file.
+        multilabel: Whether a text may have several of the classes.
         **given: Hyper-parameters that differ from their defaults.
 
     Returns:
@@ -282,7 +292,7 @@ def from_onnx(
     from kosent.architectures.onnx.reading import Reader
 
     reader = Reader(onnx, vocabulary_size, classes)
-    definition(_function(name))(OnnxBuilder(reader), **to_python(given))
+    definition(_function(name))(OnnxBuilder(reader, multilabel), **to_python(given))
     return reader.weights()
 
 

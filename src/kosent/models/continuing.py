@@ -93,7 +93,7 @@ class Continuation:
         listener.epoch(record)
         if folder:
             write_history(folder, [record])
-        weights = trained.weights() | last_layer(trained, head.kernel, head.bias)
+        weights = trained.weights() | last_layer(trained.design, head.kernel, head.bias)
         return Learned(weights, [record], None, self._facts(strength=head.strength))
 
     def _head(
@@ -150,7 +150,7 @@ class Continuation:
                 layer = head.kernel, head.bias
             else:
                 layer = grown(trained, memory.columns, self._fresh(settings.seed))
-            assign(variables, trained.weights() | last_layer(trained, *layer))
+            assign(variables, trained.weights() | last_layer(trained.design, *layer))
             history = fit(
                 model,
                 learn,

@@ -113,8 +113,9 @@ class Ensemble(Estimator):
         cls,
         members: Sequence[TextClassifier],
         weighting: Weighting,
-        validation: Report,
+        validation: Scores,
         facts: Mapping[str, Any],
+        thresholds: list[float] | None = None,
     ) -> Self:
         """Put members together whose weights were fitted elsewhere.
 
@@ -123,6 +124,8 @@ class Ensemble(Estimator):
             weighting: Their weights and biases.
             validation: What is to be expected of them together.
             facts: What ``info_`` is to say beside.
+            thresholds: Probability from which on each label is given, where a text may have
+                several.
 
         Raises:
             UsageError: If there are too few or too many members, one is not fitted, or their labels
@@ -130,6 +133,8 @@ class Ensemble(Estimator):
         """
         self = cls(members)
         self._take(members)
+        if thresholds is not None:
+            self.thresholds_ = thresholds
         self._weigh(weighting, validation, [member.info_["validation"] for member in members])
         self.info_ |= facts
         return self

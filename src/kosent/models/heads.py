@@ -28,36 +28,40 @@ def features_of(trained: Trained, parts: Iterable[EncodedTexts]) -> Floats:
     return np.concatenate([empty, *network.stream(parts)])
 
 
-def headed(trained: Trained, kernel: Floats, bias: Floats) -> Trained:
+def headed(
+    trained: Trained, kernel: Floats, bias: Floats, *, multilabel: bool | None = None
+) -> Trained:
     """Return a network with another last layer.
 
     Args:
         trained: The network.
         kernel: float32 ``(F, classes)``.
         bias: float32 ``(classes,)``.
+        multilabel: Whether a text may have several of the classes; ``None``: as before.
 
     Raises:
         ValueError: If they do not fit it, or its weights cannot be read.
     """
     weights = trained.weights()
+    design = design_for(trained, kernel.shape[1], multilabel)
     return Trained.of(
-        design_for(trained, kernel.shape[1]),
-        weights | last_layer(trained, kernel, bias),
+        design,
+        weights | last_layer(design, kernel, bias),
         kernel.shape[1],
         int8=trained.load_weights is None,
     )
 
 
-def last_layer(trained: Trained, kernel: Floats, bias: Floats) -> dict[str, Floats]:
+def last_layer(design: Architecture, kernel: Floats, bias: Floats) -> dict[str, Floats]:
     """Return a last layer as weights by path.
 
     Args:
-        trained: The network that it is for. Where the score of its first class is fixed at 0, the
+        design: The network that it is for. Where the score of its first class is fixed at 0, the
             others are told from it.
         kernel: float32 ``(F, classes)``.
         bias: float32 ``(classes,)``.
     """
-    if trained.design.options.get("sigmoid"):
+    if design.options.get("sigmoid"):
         kernel, bias = kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
     layers = (np.ascontiguousarray(each, np.float32) for each in (kernel, bias))
     return dict(zip(LAST_LAYER, layers, strict=True))
@@ -85,12 +89,21 @@ def grown(
     return kernel, bias
 
 
-def design_for(trained: Trained, classes: int) -> Architecture:
-    """Return the same network for another number of classes: its last layer alone differs."""
+def design_for(trained: Trained, classes: int, multilabel: bool | None = None) -> Architecture:
+    """Return the same network for other classes: its last layer alone differs.
+
+    Args:
+        trained: The network.
+        classes: Number of classes.
+        multilabel: Whether a text may have several of them; ``None``: as before.
+    """
     design = trained.design
+    several = design.multilabel if multilabel is None else multilabel
     before, after = (
-        architectures.settled(design.name, design.options, number)
-        for number in (trained.network.classes, classes)
+        architectures.settled(design.name, design.options, *which)
+        for which in ((trained.network.classes, design.multilabel), (classes, several))
     )
-    options = design.options if before == after else before
-    return Architecture(design.name, design.vocabulary_size, options)
+    options = dict(design.options if before == after else before)
+    if several and options.get("sigmoid"):  # each label has a score of its own
+        options["sigmoid"] = False
+    return Architecture(design.name, design.vocabulary_size, options, several)

@@ -40,7 +40,7 @@ AUTO = "auto"
 NAMED = "hybrid"  # the network where a setting that auto would decide is given, and no network
 # What may be said to auto; all else it decides itself.
 LIMITS = ("minutes", "size", "speed")
-_SAID_TO_AUTO = ("architecture", "seed", "cleaning", *LIMITS)
+_SAID_TO_AUTO = ("architecture", "seed", "cleaning", "multilabel", *LIMITS)
 
 # What a classifier that starts from a saved model takes from there.
 TAKEN = ("architecture", "architecture_options", *settings_of(EncoderSettings))

@@ -100,7 +100,12 @@ class Trained:
             return self.load_weights()
         design, classes = self.design, self.network.classes
         found = architectures.from_onnx(
-            design.name, design.vocabulary_size, classes, self.network.onnx, **design.options
+            design.name,
+            design.vocabulary_size,
+            classes,
+            self.network.onnx,
+            multilabel=design.multilabel,
+            **design.options,
         )
         ids = random_ids(design)
         written = Network(write_onnx(design, found, classes), classes)

@@ -53,6 +53,8 @@ def with_head(
     bias: Floats,
     labels: Sequence[Label],
     info: Mapping[str, Any] | None = None,
+    *,
+    multilabel: bool = False,
 ) -> TextClassifier:
     """Return a classifier with another last layer, and so with other labels.
 
@@ -63,6 +65,7 @@ def with_head(
         labels: The classes, sorted, in the order of the columns.
         info: What its ``info_`` is to say beside version and parameters. To be saved it needs
             ``rows`` and ``validation``, as ``TextClassifier.fit`` has them.
+        multilabel: Whether a text may have several labels; ``thresholds_`` are to be set then.
 
     Returns:
         A fitted classifier of the same encoder and network; in int8 where ``classifier`` is.
@@ -73,12 +76,12 @@ def with_head(
         RuntimeSetupError: If the ``onnx`` package is not installed.
     """
     classifier._check_fitted()
-    trained = headed(classifier.trained_, kernel, bias)
+    trained = headed(classifier.trained_, kernel, bias, multilabel=multilabel)
     if len(labels) != trained.network.classes:
         raise ValueError(f"{len(labels)} labels for {trained.network.classes} columns")
     encoder = classifier.encoder_
     given = ClassifierSettings(**{name: getattr(classifier, name) for name in TAKEN}).values()
-    given |= {"architecture_options": trained.design.options}
+    given |= {"architecture_options": trained.design.options, "multilabel": multilabel}
     parameters = parameters_as_data(given, encoder, list(labels))
     made = TextClassifier(**parameters)
     made.classes_ = np.asarray(labels)

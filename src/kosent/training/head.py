@@ -78,7 +78,7 @@ def solve_head(
     """
     from threadpoolctl import threadpool_limits
 
-    mean, deviation = _moments(features)
+    mean, deviation = moments(features)
     numbers = np.asarray(numbers, np.int32)
     weights = np.ones(len(numbers), np.float32) if weights is None else weights
     scaled = ((features - mean) / deviation).astype(np.float32)
@@ -95,7 +95,7 @@ def solve_head(
     )
 
 
-def _moments(features: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def moments(features: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return mean and standard deviation of each feature; 1 for one that is always the same."""
     exact = features.astype(np.float64)
     deviation = exact.std(axis=0)

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kosent.models.auto import choosing
-from kosent.models.auto.choosing import Bounds, Judged, choose, lifted, loss_of, rarity
+from kosent.models.auto import choosing, judging
+from kosent.models.auto.choosing import Bounds, Judged, choose
+from kosent.models.auto.judging import OneLabel, lifted, rarity
 from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 
 ROWS = 120
 NUMBERS = np.array([0, 1, 2] * (ROWS // 3), np.int32)
+HELD = OneLabel(NUMBERS, [0, 1, 2])
 ANY = 1e12  # bytes or microseconds that nothing exceeds
 
 
@@ -36,24 +38,22 @@ def judged(right: float, seed: int, size: int = 1000, microseconds: float = 10.0
 def test_a_perfect_candidate_is_kept_alone() -> None:
     perfect = judged(1.0, 2)
     wrong = Judged("wrong", np.roll(perfect.probabilities, 1, axis=1), 1, 1.0)
-    choice = choose([wrong, perfect, wrong], NUMBERS, None, Bounds(ANY, ANY))
+    choice = choose([wrong, perfect, wrong], HELD, Bounds(ANY, ANY))
     assert choice.members == [1]
     assert (choice.probabilities.argmax(axis=1) == NUMBERS).all()
 
 
 def test_equals_that_err_on_different_texts_share() -> None:
     candidates = [judged(0.6, seed) for seed in (1, 2, 3)]
-    choice = choose(candidates, NUMBERS, None, Bounds(ANY, ANY))
+    choice = choose(candidates, HELD, Bounds(ANY, ANY))
     assert sorted(choice.members) == [0, 1, 2]
     assert max(choice.weighting.weights) < 3 * min(choice.weighting.weights)
-    together = loss_of(choice.probabilities, NUMBERS, None)
-    assert together < min(loss_of(each.probabilities, NUMBERS, None) for each in candidates)
+    together = HELD.loss(choice.probabilities)
+    assert together < min(HELD.loss(each.probabilities) for each in candidates)
 
 
 def test_the_first_member_weighs_most() -> None:
-    choice = choose(
-        [judged(0.3, 1), judged(0.7, 2), judged(0.5, 3)], NUMBERS, None, Bounds(ANY, ANY)
-    )
+    choice = choose([judged(0.3, 1), judged(0.7, 2), judged(0.5, 3)], HELD, Bounds(ANY, ANY))
     weights = list(choice.weighting.weights)
     assert weights == sorted(weights, reverse=True)
     assert choice.members[0] == 1
@@ -64,15 +64,15 @@ def test_limits_drop_what_is_missed_least(limit: str) -> None:
     costs = {limit: 40}
     candidates = [judged(0.7, 1, **costs), judged(0.6, 2, **costs), judged(0.3, 3, **costs)]
     most = {"size": ANY, "microseconds": ANY} | {limit: 100.0}
-    choice = choose(candidates, NUMBERS, None, Bounds(**most))
+    choice = choose(candidates, HELD, Bounds(**most))
     assert sorted(choice.members) == [0, 1]
     assert sum(getattr(candidates[each], limit) for each in choice.members) <= 100
 
 
 def test_one_candidate_stays_however_large_and_slow() -> None:
-    choice = choose([judged(0.1, 1), judged(0.5, 2)], NUMBERS, None, Bounds(1.0, 0.001))
+    choice = choose([judged(0.1, 1), judged(0.5, 2)], HELD, Bounds(1.0, 0.001))
     assert choice.members == [1]
-    alone = choose([judged(0.0, 1)], NUMBERS, None, Bounds(1.0, 0.001))
+    alone = choose([judged(0.0, 1)], HELD, Bounds(1.0, 0.001))
     assert (alone.members, len(alone.weighting.bias)) == ([0], 3)
 
 
@@ -87,7 +87,10 @@ def test_what_texts_count_decides() -> None:
     candidates = [Judged("first", first, 1, 1.0), Judged("second", second, 1, 1.0)]
     for chosen, counted in ((0, half), (1, ~half)):
         counts = np.where(counted, 1.0, 0.01).astype(np.float32)
-        assert choose(candidates, NUMBERS, counts, Bounds(ANY, ANY)).members[0] == chosen
+        assert (
+            choose(candidates, OneLabel(NUMBERS, [0, 1, 2], counts), Bounds(ANY, ANY)).members[0]
+            == chosen
+        )
 
 
 @settings(max_examples=25)
@@ -108,10 +111,9 @@ def test_no_text_is_judged_by_weights_that_its_own_label_decided(labels: list[in
         return combine(members, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(choosing, "fit_weighting", fit)
-        patch.setattr(choosing, "combine", answer)
-        both = [Judged("a", answers, 1, 1.0), Judged("b", answers[::-1], 1, 1.0)]
-        choosing._crossed(both, [0, 1], numbers, None)
+        patch.setattr(judging, "fit_weighting", fit)
+        patch.setattr(judging, "combine", answer)
+        choosing._crossed([answers, answers[::-1]], OneLabel(numbers, list(range(classes))))
     folds = list(zip(fitted[-len(held) :], held, strict=True))
     assert set.union(*held) == {float(row[0]) for row in answers}
     assert sum(map(len, held)) == rows
@@ -120,7 +122,7 @@ def test_no_text_is_judged_by_weights_that_its_own_label_decided(labels: list[in
 
 def test_members_answer_by_the_weights_that_are_kept() -> None:
     candidates = [judged(0.5, seed) for seed in (1, 2)]
-    choice = choose(candidates, NUMBERS, None, Bounds(ANY, ANY))
+    choice = choose(candidates, HELD, Bounds(ANY, ANY))
     kept = [candidates[each].probabilities for each in choice.members]
     whole = combine(kept, choice.weighting.weights, choice.weighting.bias)
     # Near to those of the folds, which fit four fifths, and not the same.
@@ -143,7 +145,7 @@ class TestRareClasses:
         np.testing.assert_allclose(lifted(plain, np.zeros(3)), plain, atol=1e-6)
 
     def test_equal_classes_are_left_alone(self) -> None:
-        choice = choose([judged(0.5, 1), judged(0.5, 2)], NUMBERS, None, Bounds(ANY, ANY))
+        choice = choose([judged(0.5, 1), judged(0.5, 2)], HELD, Bounds(ANY, ANY))
         assert choice.lift == 0
 
     def test_a_class_that_is_hardly_ever_said_is_lifted(self) -> None:
@@ -153,7 +155,7 @@ class TestRareClasses:
         answers = np.stack([1 - rare, rare], axis=1)
         rng = np.random.default_rng(0)
         answers[rng.choice(100, 20, replace=False)] = [0.56, 0.44]
-        choice = choose([Judged("a", answers, 1, 1.0)], numbers, None, Bounds(ANY, ANY))
+        choice = choose([Judged("a", answers, 1, 1.0)], OneLabel(numbers, [0, 1]), Bounds(ANY, ANY))
         assert 0 < choice.lift <= 1
         again = combine([answers], choice.weighting.weights, choice.weighting.bias)
         assert (again.argmax(axis=1)[numbers == 1] == 1).all()

@@ -273,3 +273,104 @@ def test_an_ensemble_that_a_user_made_is_none_of_it(
     with pytest.raises(BundleError, match="ensemble"):
         TextClassifier.load(path)
     assert isinstance(kosent.load(path), Ensemble)
+
+
+TOPICS = (("영화", "영화가"), ("음식", "국물이"), ("날씨", "바람이"))
+MOODS = (("좋음", "정말 좋다"), ("나쁨", "너무 싫다"))
+
+
+@pytest.fixture(scope="module")
+def tagged() -> tuple[list[str], list[list[str]]]:
+    """Return 96 texts of no label, of one, or of two: a subject and what is said of it."""
+    texts, labels = [], []
+    for number in range(16):
+        for topic, subject in TOPICS:
+            mood, words = MOODS[number % 2]
+            texts += [f"{subject} {number}번 {words}", f"{subject} {number}번 그냥 그렇다"]
+            labels += [[topic, mood], [topic]]
+    texts += [f"{number}번 아무 말" for number in range(12)]
+    return texts, [*labels, *([] for _ in range(12))]
+
+
+@pytest.fixture(scope="module")
+def several(tagged: tuple[list[str], list[list[str]]]) -> TextClassifier:
+    return TextClassifier(multilabel=True, speed=1).fit(*tagged)
+
+
+class TestSeveralLabels:
+    def test_what_was_learned(
+        self, several: TextClassifier, tagged: tuple[list[str], list[list[str]]]
+    ) -> None:
+        assert several.classes_.tolist() == sorted({"영화", "음식", "날씨", "좋음", "나쁨"})
+        assert several.thresholds_ is not None
+        assert len(several.thresholds_) == 5
+        answers = several.predict(["영화가 3번 정말 좋다", "국물이 1번 그냥 그렇다"])
+        named = [set(several.classes_[row == 1].tolist()) for row in answers]
+        assert named == [{"영화", "좋음"}, {"음식"}]
+        report = several.evaluate(*tagged)
+        assert report.micro_f1 > 0.95
+        assert several.validation_.micro_f1 > 0.8
+        assert {"characters", "morphemes", "encoder"} <= {each.name for each in several.tried_}
+        found = several.predict_proba(tagged[0])
+        assert found.sum(axis=1).std() > 0.1  # each label by itself
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", ["folder", "file.kosent"])
+    def test_another_process_answers_the_same(
+        self,
+        name: str,
+        several: TextClassifier,
+        tagged: tuple[list[str], list[list[str]]],
+        tmp_path: Path,
+    ) -> None:
+        path = several.save(tmp_path / name)
+        line = [sys.executable, "-c", ANSWER, str(path)]
+        done = subprocess.run(
+            line, input=json.dumps(tagged[0]).encode(), capture_output=True, check=True
+        )
+        found = several.predict_proba(tagged[0])
+        np.testing.assert_allclose(json.loads(done.stdout), found, atol=1e-5)
+        again = TextClassifier.load(path)
+        assert again.thresholds_ == several.thresholds_
+        assert again.predict(tagged[0]).tolist() == several.predict(tagged[0]).tolist()
+        assert again.get_params() == several.get_params()
+
+    @pytest.mark.usefixtures("small")
+    def test_columns_and_two_labels(self, tagged: tuple[list[str], list[list[str]]]) -> None:
+        columns = np.array([["영화" in each, "좋음" in each] for each in tagged[1]], int)
+        clf = TextClassifier(multilabel=True, speed=1).fit(tagged[0], columns)
+        assert clf.classes_.tolist() == [0, 1]
+        assert clf.predict(["영화가 3번 정말 좋다", "아무 말"]).tolist() == [[1, 1], [0, 0]]
+
+    @pytest.mark.parametrize("kept", ["characters", "letters", "encoder", "morphemes"])
+    @pytest.mark.parametrize("labels", [2, 5])
+    def test_each_candidate_alone_is_saved(
+        self,
+        kept: str,
+        labels: int,
+        tagged: tuple[list[str], list[list[str]]],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        entries = [entry for entry in PORTFOLIO if entry.name == kept]
+        monkeypatch.setattr(automatic, "suiting", lambda _: entries)
+        names = ["영화", "좋음", "나쁨", "음식", "날씨"][:labels]
+        sets = [[label for label in each if label in names] for each in tagged[1]]
+        clf = TextClassifier(multilabel=True, speed=1).fit(tagged[0], sets)
+        assert not hasattr(clf, "ensemble_")
+        again = TextClassifier.load(clf.save(tmp_path / "model"))
+        assert again.thresholds_ == clf.thresholds_ is not None
+        np.testing.assert_array_equal(again.predict_proba(tagged[0]), clf.predict_proba(tagged[0]))
+        assert again.multilabel
+        assert again.evaluate(tagged[0], sets).micro_f1 > 0.6
+
+    def test_the_same_labels_everywhere_are_refused(self) -> None:
+        texts = [f"글 {number}번" for number in range(30)]
+        with pytest.raises(DataError, match="too few"):
+            TextClassifier(multilabel=True).fit(texts, [["가", "나"]] * 30)
+
+    def test_a_label_of_one_text(self, tagged: tuple[list[str], list[list[str]]]) -> None:
+        sets = [[*tagged[1][0], "드묾"], *tagged[1][1:]]
+        clf = TextClassifier(multilabel=True, speed=1).fit(tagged[0], sets)
+        assert "드묾" in clf.classes_.tolist()
+        assert clf.validation_.per_class["드묾"].support == 1

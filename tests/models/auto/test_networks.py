@@ -22,7 +22,7 @@ from kosent.training.splits import hold_out
 PRETENDED = """
 import os, sys, time
 
-def serve(folder, settings):
+def serve(folder, settings, seconds):
     os.makedirs(folder, exist_ok=True)
     open(os.path.join(folder, str(os.getpid())), "w").close()
 """
@@ -96,9 +96,16 @@ class TestProcesses:
 
     def test_one_that_takes_too_long_is_ended(self, pretend: Any, tmp_path: Path) -> None:
         pretend("time.sleep(600)")
-        at_once = -60 / networks._PATIENCE + 1  # seconds it should take, of which some are waited
+        at_once = 1 / networks._HANGING - 60  # seconds it should take, of which one is waited
         found = outcomes(tmp_path, Job("a", {}, at_once))["a"]
         assert found.failure == "out of time"
+
+    def test_processor_time_ends_it(self, tmp_path: Path, reviews: Reviews) -> None:
+        rows = rows_of(reviews)
+        write_rows(tmp_path, rows, Split(*hold_out(rows.numbers, 0.2, 7)))
+        at_once = 1 / networks._PATIENCE - 15  # a second: TensorFlow alone takes longer to begin
+        found = outcomes(tmp_path, Job("a", {"architecture": "gru", "epochs": 999}, at_once))["a"]
+        assert (found.model, found.failure) == (None, "out of time")
 
     def test_leaving_ends_all(self, pretend: Any, tmp_path: Path) -> None:
         pretend("time.sleep(600)")

@@ -15,19 +15,18 @@ import numpy.typing as npt
 from kosent.corpora.copies import first_copies
 from kosent.errors import DataError
 from kosent.metrics.intervals import wilson
-from kosent.metrics.report import Report
 from kosent.models.auto import networks
-from kosent.models.auto.choosing import Bounds, Choice, Judged, choose, loss_of
+from kosent.models.auto.choosing import Bounds, Choice, Judged, choose
+from kosent.models.auto.judging import held_of
 from kosent.models.auto.portfolio import REVIEWS, Entry, affordable, suiting
 from kosent.models.auto.rows import Facts, Rows, Split, check_counted, fraction_for, splits
 from kosent.models.auto.solved import Last, Ngrams, Solved
 from kosent.models.classifier import TextClassifier
-from kosent.models.ensemble import Ensemble
+from kosent.models.ensemble import Ensemble, Scores
 from kosent.models.ensemble_weights import Weighting
 from kosent.models.heads import headed
 from kosent.models.pretrained import packaged_path
 from kosent.models.pretrained.seen import seen
-from kosent.prediction.estimator import report_of
 from kosent.support.processes import processors
 from kosent.support.progress import Listener
 from kosent.training.calibration import LAST_LAYER
@@ -101,7 +100,7 @@ class Found:
     """
 
     model: Model
-    validation: Report
+    validation: Scores
     tried: list[Tried]
     facts: Facts
 
@@ -124,6 +123,7 @@ class Search:
         self.limits = limits
         self.settings = settings
         self.seed: int = settings["seed"]
+        self.kind = {"multilabel": rows.marks is not None}
         self.folder = folder
         self.listener = listener
         copies = first_copies(rows.texts)
@@ -135,8 +135,7 @@ class Search:
                 Split(each.learned, each.held[~self.known[each.held]]) for each in self.splits
             ]
         self.held = np.concatenate([split.held for split in self.splits])
-        self.numbers = rows.numbers[self.held]
-        self.counts = None if rows.weights is None else rows.weights[self.held]
+        self.judge = held_of(rows, self.held)
         check_counted(rows, self.splits)
         self.models: dict[str, TextClassifier] = {}
         self.judged: list[Judged] = []
@@ -165,13 +164,9 @@ class Search:
         if not self.judged:
             raise _nothing_learned(self.tried.values())
         self.listener.stage("weights", None)
-        choice = choose(
-            self.judged,
-            self.numbers,
-            self.counts,
-            Bounds(self.limits.size * _MEGA, _MEGA / self.limits.speed),
-        )
-        validation = self._report(choice.probabilities)
+        bounds = Bounds(self.limits.size * _MEGA, _MEGA / self.limits.speed)
+        choice = choose(self.judged, self.judge, bounds)
+        validation = self.judge.report(choice.probabilities)
         tried = self._table(choice)
         return Found(self._model(choice, validation, tried), validation, tried, self.facts)
 
@@ -188,7 +183,7 @@ class Search:
         if trained:
             (split,) = self.splits
             networks.write_rows(self.folder, self.rows, split)
-        shared = self.settings | {"validation_fraction": fraction_for(self.facts)}
+        shared = self.settings | self.kind | {"validation_fraction": fraction_for(self.facts)}
         return [
             networks.Job(
                 entry.name, {**shared, **entry.settings(self.facts)}, entry.seconds(self.facts)
@@ -210,14 +205,15 @@ class Search:
         began = time.perf_counter()
         settings = dict(entry.settings(self.facts))
         if entry.kind == "ngrams":
-            candidate: Solved = Ngrams(self.settings | settings, self.rows)
+            candidate: Solved = Ngrams(self.settings | self.kind | settings, self.rows)
         else:
             start = TextClassifier.load(packaged_path(settings["start"]))
             fresh = ~self.known if entry.name == REVIEWS else None
             candidate = Last(start, self.rows, self.seed, fresh)
         parts = [candidate.judge(split.learned, split.held) for split in self.splits]
         probabilities = np.concatenate(parts)
-        model = candidate.learn(self._remark(self._report(probabilities)))
+        model = candidate.learn(self._remark(self.judge.report(probabilities)))
+        model.thresholds_ = self.judge.thresholds(probabilities)
         self._note(entry.name, probabilities, model, time.perf_counter() - began)
 
     def _take(self, outcome: networks.Outcome) -> None:
@@ -235,7 +231,7 @@ class Search:
     def _note(
         self, name: str, probabilities: Probabilities, model: TextClassifier, seconds: float
     ) -> None:
-        scores = self._report(probabilities)
+        scores = self.judge.report(probabilities)
         low, high = wilson(scores.accuracy, scores.rows)
         size, microseconds = len(model.to_bytes()), self._timed(model)
         self.models[name] = model
@@ -246,7 +242,7 @@ class Search:
             accuracy=scores.accuracy,
             low=low,
             high=high,
-            loss=loss_of(probabilities, self.numbers, self.counts),
+            loss=self.judge.loss(probabilities),
             seconds=seconds,
             size=size,
             speed=_MEGA / microseconds,
@@ -262,11 +258,7 @@ class Search:
         fastest = min(_seconds_of(model, texts) for _ in range(_TIMES))
         return _MEGA * fastest / len(texts) / processors()
 
-    def _report(self, probabilities: Probabilities) -> Report:
-        classes = np.asarray(self.rows.labels)
-        return report_of(classes, classes[self.numbers].tolist(), probabilities)
-
-    def _remark(self, scores: Report) -> dict[str, Any]:
+    def _remark(self, scores: Scores) -> dict[str, Any]:
         """Return what a member that learned from all texts says of itself."""
         return {
             "rows": {"train": self.facts.rows, "validation": len(self.held)},
@@ -286,22 +278,25 @@ class Search:
             self.tried.values(), key=lambda each: missing if each.loss is None else each.loss
         )
 
-    def _model(self, choice: Choice, validation: Report, tried: list[Tried]) -> Model:
+    def _model(self, choice: Choice, validation: Scores, tried: list[Tried]) -> Model:
         members = [self.models[self.judged[number].name] for number in choice.members]
         facts = {
             "auto": {
                 "facts": asdict(self.facts),
                 "folds": len(self.splits),
                 "limits": asdict(self.limits),
-                "settings": self.settings,
+                "settings": self.settings | self.kind,
                 "lift": choice.lift,
                 "tried": [asdict(each) for each in tried],
             },
             "rows": {"train": self.facts.rows, "validation": len(self.held)},
         }
         if len(members) > 1:
-            return Ensemble.weighted(members, choice.weighting, validation, facts)
+            return Ensemble.weighted(
+                members, choice.weighting, validation, facts, choice.thresholds
+            )
         model = rescaled(members[0], choice.weighting)
+        model.thresholds_ = choice.thresholds
         model.validation_ = validation
         model.info_ = model.info_ | facts | {"validation": validation.to_dict()}
         return model

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.metrics.report import report
-from kosent.metrics.scores import log_loss, scores_of, softmax
-from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
+from kosent.models.auto.judging import Held
+from kosent.models.ensemble_weights import Weighting
 
-Numbers = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
-Counts = npt.NDArray[np.float32] | None
 
 _LIGHT = 0.02  # weight below which a member decides nothing
 _WORTH = 0.002  # part of the loss by which a member has to lower it
 _FOLDS = 5  # that the weights are judged by
-# What is most probable is most often right, and says a rare class next to never: of 200 texts of
-# KODOLI (67, 20 and 13 %) an accuracy of .710 and a macro F1 of .451; with scores lifted by half of
-# what the rarity of a class takes from them .710 and .521. With all of it .648 and .528.
-LIFTS = (0.0, 0.25, 0.5, 0.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +46,15 @@ class Choice:
         weighting: Their weights and biases.
         probabilities: Of the held-out texts, each by weights that were fitted on others
             ``(n, classes)``: what is to be expected of texts that nobody has seen.
-        lift: How much rare classes were lifted, from 0 to 1 (:data:`LIFTS`).
+        lift: How much rare classes were lifted, from 0 to 1 (:data:`judging.LIFTS`).
+        thresholds: Probability from which on each label is given, where a text may have several.
     """
 
     members: list[int]
     weighting: Weighting
     probabilities: Probabilities
     lift: float
+    thresholds: list[float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +70,7 @@ class Bounds:
     microseconds: float
 
 
-def choose(
-    candidates: Sequence[Judged], numbers: Numbers, counts: Counts, bounds: Bounds
-) -> Choice:
+def choose(candidates: Sequence[Judged], held: Held, bounds: Bounds) -> Choice:
     """Take the candidates that have the least loss together, as far as they may cost.
 
     From each candidate on, the one that lowers the loss most is added as long as one does that is
@@ -88,23 +81,19 @@ def choose(
 
     Args:
         candidates: What was judged, one or more.
-        numbers: Class numbers of the held-out texts ``(n,)``.
-        counts: What each text counts ``(n,)``; all the same without it.
+        held: The held-out texts ``(n,)``.
         bounds: What all members may cost.
     """
     every = range(len(candidates))
     firsts = [each for each in every if _affordable(candidates, [each], bounds)]
-    weigh = _weigher(candidates, numbers, counts)
+    weigh = _weigher(candidates, held)
     grown = [_grown(candidates, each, weigh, bounds) for each in firsts or every]
     best = min(grown, key=lambda each: each.loss)
     weighed = sorted(zip(best.weights, best.members, strict=True), reverse=True)
     kept = [weighed[0][1], *(member for weight, member in weighed[1:] if weight >= _LIGHT)]
-    weighting = _fit(candidates, kept, numbers, counts)
-    crossed = _crossed(candidates, kept, numbers, counts)
-    lift = _best_lift(crossed, numbers)
-    moved = lift * rarity(numbers, crossed.shape[1])
-    bias = tuple((np.asarray(weighting.bias) + moved).tolist())
-    return Choice(kept, replace(weighting, bias=bias), lifted(crossed, moved), lift)
+    answers = [candidates[each].probabilities for each in kept]
+    weighting, expected, lift = held.lifted(held.fit(answers), _crossed(answers, held))
+    return Choice(kept, weighting, expected, lift, held.thresholds(expected))
 
 
 class _Set(NamedTuple):
@@ -135,18 +124,15 @@ def _grown(
         found = best
 
 
-def _weigher(
-    candidates: Sequence[Judged], numbers: Numbers, counts: Counts
-) -> Callable[[frozenset[int]], _Set]:
+def _weigher(candidates: Sequence[Judged], held: Held) -> Callable[[frozenset[int]], _Set]:
     """Return what weighs a set of candidates, once: from several beginnings many are met again."""
 
     @cache
     def weigh(chosen: frozenset[int]) -> _Set:
         members = sorted(chosen)
-        weighting = _fit(candidates, members, numbers, counts)
         answers = [candidates[each].probabilities for each in members]
-        together = combine(answers, weighting.weights, weighting.bias)
-        return _Set(members, weighting.weights, loss_of(together, numbers, counts))
+        weighting = held.fit(answers)
+        return _Set(members, weighting.weights, held.loss(held.combine(answers, weighting)))
 
     return weigh
 
@@ -157,69 +143,13 @@ def _affordable(candidates: Sequence[Judged], kept: list[int], bounds: Bounds) -
     return size <= bounds.size and time <= bounds.microseconds
 
 
-def rarity(numbers: Numbers, classes: int) -> npt.NDArray[np.float64]:
-    """Return how rare each class is ``(classes,)``: the logarithm of its share, less their mean.
-
-    Args:
-        numbers: Class numbers of texts ``(n,)``.
-        classes: Number of classes; one that no text has is as rare as one that one has.
-    """
-    shares = -np.log(np.maximum(np.bincount(numbers, minlength=classes), 1))
-    result: npt.NDArray[np.float64] = shares - shares.mean()
-    return result
-
-
-def lifted(probabilities: Probabilities, moved: npt.NDArray[np.float64]) -> Probabilities:
-    """Return probabilities ``(n, classes)`` whose scores were moved by class ``(classes,)``."""
-    return softmax(scores_of(probabilities) + moved).astype(np.float32)
-
-
-def _best_lift(probabilities: Probabilities, numbers: Numbers) -> float:
-    """Return the lift by which accuracy and macro F1 together are best, the smallest of equals."""
-    rare = rarity(numbers, probabilities.shape[1])
-
-    def worth(lift: float) -> float:
-        predicted = lifted(probabilities, lift * rare).argmax(axis=1)
-        scores = report(numbers.tolist(), predicted.tolist(), list(range(len(rare))))
-        return scores.accuracy + scores.macro_f1
-
-    return max(LIFTS, key=lambda lift: (round(worth(lift), 6), -lift))
-
-
-def _fit(
-    candidates: Sequence[Judged], kept: list[int], numbers: Numbers, counts: Counts
-) -> Weighting:
-    return fit_weighting([candidates[each].probabilities for each in kept], numbers, counts)
-
-
-def _crossed(
-    candidates: Sequence[Judged], kept: list[int], numbers: Numbers, counts: Counts
-) -> Probabilities:
+def _crossed(answers: Sequence[Probabilities], held: Held) -> Probabilities:
     """Return the probabilities of each fifth by the weights of the other four."""
-    members = [candidates[each].probabilities for each in kept]
-    found = np.empty_like(members[0])
-    order = np.argsort(numbers, kind="stable")
-    fold = np.empty(len(numbers), np.int64)
-    fold[order] = np.arange(len(numbers)) % _FOLDS
+    found = np.empty_like(answers[0])
+    fold = held.deal(_FOLDS)
     for number in range(_FOLDS):
-        held, rest = fold == number, fold != number
-        if not held.any():
-            continue
-        part = fit_weighting(
-            [each[rest] for each in members],
-            numbers[rest],
-            None if counts is None else counts[rest],
-        )
-        found[held] = combine([each[held] for each in members], part.weights, part.bias)
+        own, rest = fold == number, fold != number
+        if own.any():
+            weighting = held.take(rest).fit([each[rest] for each in answers])
+            found[own] = held.combine([each[own] for each in answers], weighting)
     return found
-
-
-def loss_of(probabilities: Probabilities, numbers: Numbers, counts: Counts) -> float:
-    """Return the mean negative log-likelihood, in nats.
-
-    Args:
-        probabilities: ``(n, classes)``.
-        numbers: Class numbers ``(n,)``.
-        counts: What each text counts ``(n,)``; all the same without it.
-    """
-    return log_loss(scores_of(probabilities), numbers, counts)

@@ -16,6 +16,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.models.steps import Lesson
 from kosent.support.inputs import check_labels, check_texts, class_numbers, find_classes
+from kosent.support.label_sets import learned_sets
 from kosent.support.progress import Listener
 from kosent.support.weights import check_weights
 
@@ -40,23 +41,15 @@ def learn_automatically(
         DataError: As ``TextClassifier.fit`` has it.
         RuntimeSetupError: If the disk refuses.
     """
-    texts = check_texts(lesson.texts)
-    listed = check_labels(lesson.labels, len(texts))
-    classes = find_classes(listed)
-    weights = lesson.sample_weight
-    rows = Rows(
-        texts,
-        class_numbers(listed, classes),
-        classes.tolist(),
-        None if weights is None else check_weights(weights, len(texts)),
-    )
+    rows = _rows(lesson, given.multilabel)
     limits = Limits(given.minutes, given.size, given.speed)
-    shared = {"seed": given.seed, "cleaning": given.cleaning}
+    shared: dict[str, Any] = {"seed": given.seed, "cleaning": given.cleaning}
     with _workshop(folder) as place:
         found = Search(rows, limits, shared, place, listener).run()
     model = found.model
     learned = {
-        "classes_": np.asarray(classes),
+        "classes_": np.asarray(rows.labels),
+        "thresholds_": model.thresholds_,
         "history_": [],
         "validation_": found.validation,
         "tried_": found.tried,
@@ -65,6 +58,20 @@ def learn_automatically(
     if isinstance(model, TextClassifier):
         return learned | {"encoder_": model.encoder_, "trained_": model.trained_}
     return learned | {"ensemble_": model}
+
+
+def _rows(lesson: Lesson, several: bool) -> Rows:
+    """Check texts and labels."""
+    texts = check_texts(lesson.texts)
+    own = lesson.sample_weight
+    weights = None if own is None else check_weights(own, len(texts))
+    if several:
+        found = learned_sets(lesson.labels, len(texts))
+        numbers = np.zeros(len(texts), np.int32)
+        return Rows(texts, numbers, found.classes.tolist(), weights, found.marks)
+    listed = check_labels(lesson.labels, len(texts))
+    classes = find_classes(listed)
+    return Rows(texts, class_numbers(listed, classes), classes.tolist(), weights)
 
 
 @contextmanager

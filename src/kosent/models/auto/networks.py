@@ -8,12 +8,15 @@ it. A finished candidate stays when a killed run goes on, a begun one goes on fr
 from __future__ import annotations
 
 import json
+import resource
+import signal
 import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,12 +26,16 @@ import numpy.typing as npt
 from kosent.models.auto.rows import Rows, Split
 from kosent.models.classifier import TextClassifier
 from kosent.support.files import write_file
+from kosent.support.label_sets import names_of
 from kosent.support.processes import Child, Parent, processors, share_of
 
 Probabilities = npt.NDArray[np.float32]
 
 TEXTS, MODEL, HELD = "texts.json", "model.kosent", "held.npy"
-_PATIENCE = 4.0  # times what a candidate should take, and a minute, until it is ended
+# How much more processor time than it should take, and a minute, ends a candidate. Processor time,
+# so that other work on the machine does not decide what a model is made of; by the clock, for one
+# that waits for nothing, it is more.
+_PATIENCE, _HANGING = 4.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ def write_rows(folder: Path, rows: Rows, split: Split) -> None:
         "texts": rows.texts,
         "labels": rows.labels,
         "numbers": rows.numbers.tolist(),
+        "sets": None if rows.marks is None else names_of(rows.marks, np.asarray(rows.labels)),
         "weights": None if rows.weights is None else rows.weights.tolist(),
         "held": split.held.tolist(),
     }
@@ -120,18 +128,24 @@ class Trainings:
         """Train one network in a process of its own; it is ended where it takes too long."""
         began = time.perf_counter()
         folder = self._folder / job.name
-        child = Child(serve, {"folder": str(folder), "settings": job.settings}, self._environment)
+        told = {
+            "folder": str(folder),
+            "settings": job.settings,
+            "seconds": ceil(_PATIENCE * (job.seconds + 15)),
+        }
+        child = Child(serve, told, self._environment)
         self._children.add(child)
         if self._over:
             child.kill()
-        patience = threading.Timer(_PATIENCE * job.seconds + 60, child.kill)
+        patience = threading.Timer(_HANGING * (job.seconds + 60), child.kill)
         patience.daemon = True
         patience.start()
+        code = 0
         try:
             answers = list(child.lines())
             code, said = child.wait()
         finally:
-            late = not patience.is_alive()
+            late = not patience.is_alive() or code == -signal.SIGXCPU
             patience.cancel()
             self._children.discard(child)
         seconds = time.perf_counter() - began
@@ -142,13 +156,16 @@ class Trainings:
         return Outcome(job.name, None, None, seconds, "out of time" if late else str(reason))
 
 
-def serve(folder: str, settings: dict[str, Any]) -> None:
+def serve(folder: str, settings: dict[str, Any], seconds: int) -> None:
     """Train one network in a process of its own.
 
     Args:
         folder: Its folder; the texts lie in the one above.
         settings: Arguments of ``TextClassifier``.
+        seconds: Processor time after which the system ends it.
     """
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
     parent = Parent()
     parent.end_with()
     try:
@@ -165,7 +182,7 @@ def _train(folder: Path, settings: dict[str, Any]) -> None:
         return
     rows = json.loads((folder.parent / TEXTS).read_bytes().decode("utf-8", "surrogatepass"))
     texts, weights = rows["texts"], rows["weights"]
-    labels = [rows["labels"][number] for number in rows["numbers"]]
+    labels = rows["sets"] or [rows["labels"][number] for number in rows["numbers"]]
     begun = folder.exists()
     folder.mkdir(exist_ok=True)
     classifier = TextClassifier(**settings).fit(

@@ -106,6 +106,7 @@ def _recurrent(facts: Facts) -> Settings:
 
 
 def _schedule(facts: Facts, epochs: int) -> Settings:
+    epochs = round(epochs * _longer(facts))
     return {
         "batch_size": max(16, min(128, facts.rows // 100)),
         "learning_rate": 0.002,
@@ -115,6 +116,16 @@ def _schedule(facts: Facts, epochs: int) -> Settings:
         "patience": epochs,
         "monitor": "loss",  # of some hundred texts the accuracy tells less
     }
+
+
+def _longer(facts: Facts) -> float:
+    """Return how many times the epochs are what one label a text takes.
+
+    Most pairs of text and label are a no, from which there is less to learn: on UnSmile's training
+    texts (a fifth held out) five epochs of the letters' network instead of three gain 0.003 of
+    LRAP, and eight no more.
+    """
+    return 5 / 3 if facts.several else 1.0
 
 
 def _start(name: str) -> Callable[[Facts], Settings]:
@@ -135,7 +146,7 @@ def _many(facts: Facts) -> bool:
 
 def _per_character(constant: float, rate: float) -> Callable[[Facts], float]:
     """Return a cost: seconds to begin, and microseconds a character."""
-    return lambda facts: constant + rate * 1e-6 * facts.rows * facts.length
+    return lambda facts: constant + rate * 1e-6 * facts.rows * facts.length * _longer(facts)
 
 
 PORTFOLIO: tuple[Entry, ...] = (

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
+from kosent.training.label_splits import hold_out_sets
 from kosent.training.splits import hold_out
 
 Numbers = npt.NDArray[np.int64]
@@ -28,15 +29,25 @@ class Rows:
 
     Attributes:
         texts: ``n`` texts.
-        numbers: Their class numbers, int32 ``(n,)``.
+        numbers: Their class numbers, int32 ``(n,)``; all 0 where a text may have several labels.
         labels: The classes, sorted.
         weights: What each text counts, float32 ``(n,)``; ``None`` where all count the same.
+        marks: Whether a text has a label, bool ``(n, classes)``, where it may have several.
     """
 
     texts: list[str]
     numbers: npt.NDArray[np.int32]
     labels: list[Any]
     weights: npt.NDArray[np.float32] | None = None
+    marks: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """The texts of each class ``(classes,)``."""
+        if self.marks is not None:
+            counted: npt.NDArray[np.int64] = self.marks.sum(axis=0)
+            return counted
+        return np.bincount(self.numbers, minlength=self.classes)
 
     @property
     def classes(self) -> int:
@@ -55,6 +66,7 @@ class Facts:
         rarest: Texts of the rarest class.
         length: Characters of a text, the mean.
         korean: Share of Hangul among the letters, from 0 to 1.
+        several: Whether a text may have several labels.
     """
 
     rows: int
@@ -63,6 +75,7 @@ class Facts:
     rarest: int
     length: float
     korean: float
+    several: bool = False
 
     @classmethod
     def of(cls, rows: Rows, copies: Sequence[int]) -> Facts:
@@ -79,9 +92,10 @@ class Facts:
             rows=len(rows.texts),
             different=len(set(copies)),
             classes=rows.classes,
-            rarest=int(np.bincount(rows.numbers, minlength=rows.classes).min()),
+            rarest=int(rows.sizes.min()),
             length=sum(map(len, rows.texts)) / len(rows.texts),
             korean=len(_HANGUL.findall(seen)) / max(letters, 1),
+            several=rows.marks is not None,
         )
 
 
@@ -112,7 +126,11 @@ def splits(rows: Rows, copies: Sequence[int], facts: Facts, seed: int) -> list[S
     """
     if facts.different < FEW:
         return _folds(rows, copies, seed)
-    learned, held = hold_out(rows.numbers, fraction_for(facts), seed, "random", copies)
+    fraction = fraction_for(facts)
+    if rows.marks is None:
+        learned, held = hold_out(rows.numbers, fraction, seed, "random", copies)
+    else:
+        learned, held = hold_out_sets(rows.marks, fraction, seed, copies=copies)
     return [Split(learned, held)]
 
 
@@ -148,19 +166,50 @@ def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
     """
     first = np.asarray(copies)
     texts = np.unique(first)
-    if len(texts) < 2 * _FOLDS or len(np.unique(rows.numbers[texts])) < 2:
+    if len(texts) < 2 * _FOLDS or _as_one(rows, texts):
         raise DataError(
             f"서로 다른 글이 너무 적습니다({len(texts)}개). 라벨이 둘 이상인 글 {2 * _FOLDS}개가 "
             "필요합니다",
             f"too few texts: {len(texts)} different ones; {2 * _FOLDS} of two or more labels are "
             "needed",
         )
-    shuffled = np.random.default_rng(seed).permutation(texts)
-    order = shuffled[np.argsort(rows.numbers[shuffled], kind="stable")]
     fold = np.empty(len(first), np.int64)
-    fold[order] = np.arange(len(order)) % _FOLDS
+    if rows.marks is None:
+        shuffled = np.random.default_rng(seed).permutation(texts)
+        order = shuffled[np.argsort(rows.numbers[shuffled], kind="stable")]
+        fold[order] = np.arange(len(order)) % _FOLDS
+    else:
+        fold[texts] = deal(rows.marks[texts], _FOLDS, seed)
     fold = fold[first]
     return [
         Split(np.flatnonzero(fold != number), np.flatnonzero(fold == number))
         for number in range(_FOLDS)
     ]
+
+
+def _as_one(rows: Rows, texts: Numbers) -> bool:
+    """Tell whether all texts have the same labels."""
+    labels = rows.numbers[texts, None] if rows.marks is None else rows.marks[texts]
+    return bool((labels == labels[0]).all())
+
+
+def deal(marks: npt.NDArray[np.bool_], folds: int, seed: int) -> Numbers:
+    """Deal texts of several labels out, each label in proportion (Sechidis et al. 2011).
+
+    Args:
+        marks: Whether a text has a label ``(n, labels)``.
+        folds: Number of folds, at most ``n``.
+        seed: Seed of the choice.
+
+    Returns:
+        The fold of each text ``(n,)``.
+    """
+    from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+
+    splitter = MultilabelStratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)
+    # A column of its own for texts without a label, which are in proportion then too.
+    columns = np.column_stack([marks, ~marks.any(axis=1)]).astype(np.int64)
+    fold = np.empty(len(marks), np.int64)
+    for number, (_, held) in enumerate(splitter.split(columns, columns)):
+        fold[held] = number
+    return fold

@@ -9,17 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.architectures.networks.ngrams import linear_size
-from kosent.metrics.scores import softmax
+from kosent.metrics.scores import sigmoid, softmax
 from kosent.models.auto.rows import Numbers, Rows
 from kosent.models.classifier import TextClassifier
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained, design_of
-from kosent.models.transfer import features, solve_head, with_head
+from kosent.models.transfer import features, with_head
 from kosent.support.progress import Silent
 from kosent.support.version import __version__
 from kosent.text.encoding import cache as token_cache
-from kosent.training.head import STRENGTHS, Head
+from kosent.training.head import STRENGTHS, Head, solve_head
+from kosent.training.label_head import solve_label_head
 from kosent.training.linear import as_network, count_ngrams, learn_scores, of_class, of_classes
 
 Probabilities = npt.NDArray[np.float32]
@@ -64,7 +65,7 @@ class Ngrams(Solved):
     def judge(self, learned: Numbers, held: Numbers) -> Probabilities:
         """Learn from some rows and return the probabilities of others."""
         scores, bias = self._solve(learned)
-        return softmax(of_classes(self.counts[held] @ scores + bias)).astype(np.float32)
+        return probabilities_of(self.counts[held] @ scores + bias, self.rows)
 
     def learn(self, info: dict[str, Any]) -> TextClassifier:
         """Learn from all rows."""
@@ -78,13 +79,18 @@ class Ngrams(Solved):
         return made
 
     def _solve(self, chosen: Numbers) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        size = linear_size(self.rows.classes)
-        positive = of_class(self.rows.numbers[chosen], size)
+        positive = self._positive(chosen)
         own = None if self.rows.weights is None else self.rows.weights[chosen]
         weights = balanced(positive, own)
         return learn_scores(
             self.counts[chosen], positive, self.design.options, weights, Silent(), own
         )
+
+    def _positive(self, chosen: Numbers) -> npt.NDArray[np.float32]:
+        """Return what each score is to tell of each text ``(len(chosen), size)``."""
+        if self.rows.marks is not None:
+            return self.rows.marks[chosen].astype(np.float32)
+        return of_class(self.rows.numbers[chosen], linear_size(self.rows.classes))
 
 
 class Last(Solved):
@@ -118,25 +124,43 @@ class Last(Solved):
     def judge(self, learned: Numbers, held: Numbers) -> Probabilities:
         """Learn from some rows and return the probabilities of others."""
         head = self._solve(learned)
-        return softmax(of_classes(self.features[held] @ head.kernel + head.bias)).astype(np.float32)
+        return probabilities_of(self.features[held] @ head.kernel + head.bias, self.rows)
 
     def learn(self, info: dict[str, Any]) -> TextClassifier:
         """Learn from all rows."""
         head = self._solve(np.arange(len(self.rows.texts)))
-        return with_head(self.start, head.kernel, head.bias, self.rows.labels, info)
+        return with_head(
+            self.start,
+            head.kernel,
+            head.bias,
+            self.rows.labels,
+            info,
+            multilabel=self.rows.marks is not None,
+        )
 
     def _solve(self, chosen: Numbers) -> Head:
         if self.fresh is not None:
             chosen = chosen[self.fresh[chosen]]
         weights = None if self.rows.weights is None else self.rows.weights[chosen]
-        return solve_head(
-            self.features[chosen],
-            self.rows.numbers[chosen],
-            self.rows.classes,
-            weights,
-            strengths=self.strengths,
-            seed=self.seed,
-        )
+        features, strengths = self.features[chosen], self.strengths
+        if self.rows.marks is not None:
+            return solve_label_head(
+                features, self.rows.marks[chosen], weights, strengths, self.seed
+            )
+        numbers, classes = self.rows.numbers[chosen], self.rows.classes
+        return solve_head(features, numbers, classes, weights, None, strengths, self.seed)
+
+
+def probabilities_of(scores: npt.NDArray[Any], rows: Rows) -> Probabilities:
+    """Return the probabilities of scores ``(n, size)``: each label's own where there are several.
+
+    Args:
+        scores: One score for two classes, otherwise one for each.
+        rows: The texts that were learned.
+    """
+    if rows.marks is not None:
+        return sigmoid(scores).astype(np.float32)
+    return softmax(of_classes(scores)).astype(np.float32)
 
 
 def balanced(
