@@ -107,8 +107,8 @@ def bundle_option(function: Function) -> Function:
         "bundle",
         metavar="PATH",
         help=said(
-            "모델 폴더나 .kosent 파일 (기본: 마지막 학습)",
-            "folder or .kosent file of the model (default: the latest trained)",
+            "모델 폴더나 .kosent 파일, 또는 hf:owner/name (기본: 마지막 학습)",
+            "folder or .kosent file of the model, or hf:owner/name (default: the latest trained)",
         ),
     )(function)
 
@@ -140,12 +140,12 @@ def choose_bundle(given: str | None) -> Path:
     """Return the model to use, and say which where the user did not.
 
     Args:
-        given: A bundle, or a run folder that holds one; the newest below ``runs/`` when ``None``,
-            and the packaged model where nothing was trained.
+        given: A bundle, a run folder that holds one, or ``hf:owner/name``; the newest below
+            ``runs/`` when ``None``, and the packaged model where nothing was trained.
     """
     from kosent.bundles.manifest import MANIFEST
+    from kosent.bundles.place import located
     from kosent.runs.latest import BUNDLE, latest_bundle
-    from kosent.support.files import user_path
 
     if given is None:
         try:
@@ -162,7 +162,7 @@ def choose_bundle(given: str | None) -> Path:
             return pretrained_path()
         say(f"{said('모델', 'model')}: {latest}")
         return latest
-    path = user_path(given)
+    path = located(given)
     inside = path / BUNDLE
     with suppress(OSError):  # reading the bundle will say it better
         if (inside / MANIFEST).is_file():

@@ -1,4 +1,4 @@
-"""Rules: what they admit, what they refuse, and in which words."""
+"""Checks of one value each, the same as the rules of the same name."""
 
 from __future__ import annotations
 
@@ -6,67 +6,53 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kosent.errors import UsageError
-from kosent.support.checks import Rule, choice, count, mapping, number, optional, switch
-
-ADMITTED: list[tuple[Rule, list[Any]]] = [
-    (count(), [1, 2, np.int64(3)]),
-    (count(0, 5), [0, 5]),
-    (number(0, above=True), [1e-9, 1, 1e30, np.float32(0.5)]),
-    (number(0, 1, below=True), [0, 0.0, 0.999]),
-    (number(0, 1, above=True), [1, 0.001]),
-    (choice("post", "pre"), ["post", "pre"]),
-    (switch(), [True, False, np.bool_(True)]),
-    (mapping(), [{}, {"a": 1}]),
-    (optional(count()), [None, 1]),
-]
-REFUSED: list[tuple[Rule, list[Any], str]] = [
-    (count(), [0, -1, 1.0, "1", True, None], "a whole number of at least 1"),
-    (count(0, 5), [-1, 6], "a whole number from 0 to 5"),
-    (number(0, above=True), [0, -1, "1", True, float("nan"), float("inf")], "a positive number"),
-    (number(0, 1, below=True), [-0.1, 1, 1.5], "a number of at least 0 and under 1"),
-    (number(0, 1, above=True, below=True), [0, 1], "a number over 0 and under 1"),
-    (number(2), [1.9], "a number of at least 2"),
-    (choice("post", "pre"), ["", "POST", 1, None, ["post"]], "'post' or 'pre'"),
-    (switch(), [1, 0, "true", None], "True or False"),
-    (mapping(), [[], "a=1", 1], r"values by name \(a dict\)"),
-    (optional(count()), [0, "1"], "None or a whole number of at least 1"),
-]
+from kosent.support.checks import (
+    check_choice,
+    check_count,
+    check_share,
+    check_switch,
+    is_count,
+    is_number,
+)
+from kosent.support.rules import choice, count, switch
 
 
-@pytest.mark.parametrize(("rule", "values"), ADMITTED)
-def test_what_is_admitted(rule: Rule, values: list[Any]) -> None:
-    for value in values:
-        rule.check("x", value)
+def check_side(name: str, received: object) -> None:
+    check_choice(name, received, ("post", "pre"))
 
 
-@pytest.mark.parametrize(("rule", "values", "words"), REFUSED)
-def test_what_is_refused_and_in_which_words(rule: Rule, values: list[Any], words: str) -> None:
-    for value in values:
-        with pytest.raises(UsageError, match=rf"x must be {words}\. Received: ") as caught:
-            rule.check("x", value)
-        assert repr(value) in caught.value.korean
+VALUES = [1, 0, -1, 2.0, "1", "pre", ["pre"], True, None, np.int64(3), np.bool_(True)]
 
 
-@pytest.mark.parametrize("rule", [rule for rule, _ in ADMITTED], ids=lambda rule: rule.english)
-def test_examples_stand_on_their_sides_of_the_bounds(rule: Rule) -> None:
-    assert rule.inside
-    assert rule.outside
-    assert all(map(rule.valid, rule.inside))
-    assert not any(map(rule.valid, rule.outside))
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize(
+    ("check", "rule"),
+    [(check_count, count()), (check_switch, switch()), (check_side, choice("post", "pre"))],
+    ids=["count", "switch", "choice"],
+)
+def test_a_check_is_its_rule(check: Any, rule: Any, value: object) -> None:
+    def said(by: Any) -> str:
+        try:
+            by("batch_size", value)
+        except UsageError as error:
+            return str(error)
+        return "admitted"
+
+    assert said(check) == said(rule.check)
 
 
-@given(st.floats(0, 100), st.floats(0.5, 100), st.booleans(), st.booleans())
-def test_examples_of_any_range(low: float, width: float, above: bool, below: bool) -> None:
-    rule = number(low, low + width, above=above, below=below)
-    assert all(map(rule.valid, rule.inside))
-    assert not any(map(rule.valid, rule.outside))
+@pytest.mark.parametrize("value", [0.4, 1.1, 1, "1", None])
+def test_shares(value: object) -> None:
+    check_share("coverage", 0.5, 0.5)
+    check_share("coverage", 1.0, 0.5)
+    with pytest.raises(UsageError, match=r"coverage must be a float from 0\.5 to 1\.0"):
+        check_share("coverage", value, 0.5)
 
 
-def test_a_wrong_name_is_answered_with_the_nearest() -> None:
-    rule = choice("plateau", "linear", noun=("학습률 일정", "schedule"))
-    with pytest.raises(UsageError, match=r"unknown schedule 'liner'\. Did you mean 'linear'"):
-        rule.check("schedule", "liner")
+def test_no_bool_is_a_number() -> None:
+    assert is_count(3)
+    assert is_number(0.5)
+    assert not any(map(is_count, (True, 0, 1.0, "1", None)))
+    assert not any(map(is_number, (True, "1", None, float("nan"), float("inf"))))

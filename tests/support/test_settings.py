@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kosent.errors import UsageError
-from kosent.support.checks import count, switch
+from kosent.support.rules import count, switch
 from kosent.support.settings import (
     Checked,
     by_data,

@@ -98,6 +98,9 @@ COMMANDS: dict[str, Entry] = {
         Message("모델을 파일 하나로, 더 작게", "a model in one file, or smaller"),
         _command("export"),
     ),
+    "push": Entry(
+        Message("모델을 허브에 올립니다", "put a model on the hub"), _command("push", light=True)
+    ),
 }
 
 # Commands by the names that they had.

@@ -20,9 +20,9 @@ import numpy.typing as npt
 from kosent.architectures.design import Row, Trainer
 from kosent.architectures.options import check_options, rules
 from kosent.errors import unknown_name
-from kosent.support.checks import Rule
 from kosent.support.packages import require
 from kosent.support.plain import to_python
+from kosent.support.rules import Rule
 
 if TYPE_CHECKING:
     import keras

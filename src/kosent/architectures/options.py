@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, get_origin, get_type_hints
 
 from kosent.errors import UsageError, unknown_name
-from kosent.support.checks import Rule, count, is_count, number, switch
+from kosent.support.checks import is_count
+from kosent.support.rules import Rule, count, number, switch
 
 LARGEST = 10_000  # of a size; the largest recurrent networks in use have states of 2,000 or so
 DEEPEST = 32  # layers, or widths of a convolution

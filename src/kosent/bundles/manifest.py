@@ -63,6 +63,7 @@ class Saved:
     Attributes:
         path: As given.
         manifest: Its manifest.
+        content: The manifest as it is saved.
         sha256: The manifest's SHA-256, which stands for the whole model.
 
     Raises:
@@ -72,6 +73,7 @@ class Saved:
     def __init__(self, path: Path, source: Source, content: bytes, kind: Kind | None) -> None:
         self.path = path
         self.manifest = _parse(path, content, kind)
+        self.content = content
         self.sha256 = sha256(content)
         self._source = source
 

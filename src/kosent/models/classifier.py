@@ -11,6 +11,7 @@ import numpy as np
 
 from kosent.bundles import model as bundle
 from kosent.bundles.manifest import ENSEMBLE, Saved, is_ensemble, other_kind, read_saved, unusable
+from kosent.bundles.place import located
 from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
 from kosent.models.settings import ClassifierSettings
@@ -214,8 +215,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         """Read a classifier from a bundle, run none of its content, and check it on its probes.
 
         Args:
-            path: A folder or ``.kosent`` file that ``save``, ``kosent train`` or ``kosent export``
-                wrote.
+            path: As for :func:`kosent.load`.
 
         Returns:
             The classifier, ready to predict; neither Keras nor TensorFlow is loaded for that.
@@ -224,7 +224,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             BundleError: If it is no bundle, damaged, of a newer format, or predicts otherwise
                 here than where it was saved.
         """
-        return read_saved(user_path(path), cls._open)
+        return read_saved(located(path), cls._open)
 
     @classmethod
     def _open(cls, saved: Saved) -> Self:

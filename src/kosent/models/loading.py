@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kosent.bundles.manifest import Saved, is_ensemble, read_saved
 from kosent.bundles.model import unpack, unpack_core
-from kosent.support.files import user_path
+from kosent.bundles.place import located
 
 if TYPE_CHECKING:
     from kosent.models.classifier import TextClassifier
@@ -22,7 +22,8 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
 
     Args:
         path: A folder or ``.kosent`` file that ``save``, ``kosent train``, ``kosent ensemble`` or
-            ``kosent export`` wrote.
+            ``kosent export`` wrote; or ``hf:owner/name`` for what ``kosent push`` put on the hub
+            (``hf:owner/name@revision`` for a certain state of it).
 
     Returns:
         The classifier, or the ensemble of several, ready to predict; neither Keras nor TensorFlow
@@ -31,8 +32,9 @@ def load(path: str | Path) -> TextClassifier | Ensemble:
     Raises:
         BundleError: If it is no saved model, damaged, of a newer format, or predicts otherwise
             here than where it was saved.
+        DownloadError: If the hub cannot be reached.
     """
-    return read_saved(user_path(path), _whole)
+    return read_saved(located(path), _whole)
 
 
 def load_predictor(path: str | Path) -> Predictor:
@@ -46,7 +48,7 @@ def load_predictor(path: str | Path) -> Predictor:
     Raises:
         BundleError: As :func:`load`.
     """
-    return read_saved(user_path(path), _predictor)
+    return read_saved(located(path), _predictor)
 
 
 def _predictor(saved: Saved) -> Predictor:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kosent import architectures
 from kosent.errors import UsageError
-from kosent.support.checks import Rule, choice, mapping, number, optional, switch
 from kosent.support.estimator import no_parameter
 from kosent.support.plain import to_python
+from kosent.support.rules import Rule, choice, mapping, number, optional, switch
 from kosent.support.settings import by_data, check, setting, settings_of
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.encoding.settings import AUGMENTATION, EncoderSettings

@@ -16,11 +16,11 @@ from kosent.errors import DataError
 from kosent.metrics.confidence import sure
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.prediction.thresholds import check_answers
-from kosent.support.checks import choice
 from kosent.support.estimator import TextEstimator
 from kosent.support.frames import index_of, to_pandas
 from kosent.support.inputs import check_labels, check_texts
 from kosent.support.labels import spelling
+from kosent.support.rules import choice
 from kosent.support.weights import check_weights
 from kosent.text.stream import chunks
 

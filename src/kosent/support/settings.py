@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from kosent.support.checks import Rule
+from kosent.support.rules import Rule
 
 _KEY = "kosent"
 Class = TypeVar("Class", bound=type[Any])

@@ -7,9 +7,8 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from kosent.errors import DataError, UsageError
-from kosent.support.checks import choice
 
-TRUNCATE = choice("post", "pre")
+TRUNCATE = ("post", "pre")
 RAW_A_CLEANED = 8  # raw characters for one cleaned: NFD needs 3, stretched ㅋㅋㅋ and tags more
 
 _CHUNK = 4096  # texts at once: enough to spare calls, little enough to spare memory

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kosent.support.checks import Rule, choice, count, is_number, number
+from kosent.support.checks import is_number
+from kosent.support.rules import Rule, choice, count, number
 from kosent.support.settings import Checked, setting
 
 OPTIMIZERS = ("adam", "sparse_adam", "adamw", "rmsprop", "sgd")

@@ -13,7 +13,8 @@ from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.folders import SEARCH
-from kosent.support.checks import check_count, check_setting, choice, is_number
+from kosent.support.checks import check_count, check_setting, is_number
+from kosent.support.rules import choice
 from kosent.tuning.space import Range, checked, default_space
 from kosent.tuning.worker import Rows
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from kosent.architectures.definition import network
 from kosent.architectures.options import Buckets, Depth, OptionalSize, Share
-from kosent.support.checks import choice
+from kosent.support.rules import choice
 
 if TYPE_CHECKING:
     from kosent.architectures.builder import Builder, Features

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from kosent.architectures.definition import variant
 from kosent.architectures.options import Depth, Share, Size, Switch
-from kosent.support.checks import choice
+from kosent.support.rules import choice
 
 if TYPE_CHECKING:
     from kosent.architectures.builder import Builder, Features

@@ -121,9 +121,9 @@ def _schedule(facts: Facts, epochs: int) -> Settings:
 def _longer(facts: Facts) -> float:
     """Return how many times the epochs are what one label a text takes.
 
-    Most pairs of text and label are a no, from which there is less to learn: on UnSmile's training
-    texts (a fifth held out) five epochs of the letters' network instead of three gain 0.003 of
-    LRAP, and eight no more.
+    Most pairs of text and label are a no, from which there is less to learn: of UnSmile's training
+    texts (a fifth held out, one seed) the letters' network has a loss of .1501 after three epochs,
+    .1453 after five, and .1460 after eight at half the learning rate.
     """
     return 5 / 3 if facts.several else 1.0
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kosent.errors import BundleError, UsageError
-from kosent.support.checks import is_count, switch
+from kosent.support.checks import check_choice, check_switch, is_count
 from kosent.text.cleaning import Cleaner
 from kosent.text.stream import TRUNCATE
 from kosent.text.tokenizers import Tokenizer, TokenizerState, restore
@@ -71,9 +71,8 @@ def read_files(files: Mapping[str, bytes]) -> EncoderRecord:
 
 def _check_choices(document: dict[str, Any]) -> None:
     try:
-        for name, rule in (("truncate", TRUNCATE), ("drop_unknown", switch())):
-            if name in document:
-                rule.check(name, document[name])
+        check_choice("truncate", document.get("truncate", TRUNCATE[0]), TRUNCATE)
+        check_switch("drop_unknown", document.get("drop_unknown", False))
     except UsageError as error:
         raise _damaged(error.korean, error.english) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kosent.support.checks import Rule, choice, count, mapping, optional, switch
+from kosent.support.rules import Rule, choice, count, mapping, optional, switch
 from kosent.support.settings import Checked, setting
 from kosent.text.cleaning import PRESETS
 from kosent.text.stream import TRUNCATE
@@ -90,7 +90,7 @@ class EncoderSettings(Checked):
     )
     truncate: str = setting(
         "post",
-        TRUNCATE,
+        choice(*TRUNCATE),
         ko="긴 글에서 버릴 쪽: 끝(post) 또는 앞(pre)",
         en="where a text that is too long is cut: its end (post) or its beginning (pre)",
         group="text",
