@@ -90,5 +90,10 @@ class Explanation:
     def __str__(self) -> str:
         """Return a line for each part: what it adds to :attr:`label`, and what it is."""
         lines = [f"{self.label} {self.probabilities[self.label]:.4f} ({self.method}, {UNIT})"]
-        lines += [f"{part.contributions[self.label]:+.2f} {part.text}" for part in self.parts]
+        lines += [f"{signed(part.contributions[self.label])} {part.text}" for part in self.parts]
         return "\n".join(lines)
+
+
+def signed(value: float) -> str:
+    """Return a contribution as it is shown; what rounds to nothing has no minus."""
+    return f"{round(value, 2) + 0.0:+.2f}"

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from kosent.explanation.explanation import signed
 from kosent.language import language, said
 
 if TYPE_CHECKING:
@@ -73,10 +74,8 @@ def _head(explanation: Explanation, label: str) -> str:
     legend = said(
         f"+는 {label} 쪽, -는 반대쪽 (로그 오즈)", f"+ for {label}, - against it (log-odds)"
     )
-    numbers = said(
-        f"바탕 {explanation.base[label]:+.2f}, 나머지 {explanation.residual[label]:+.2f}",
-        f"base {explanation.base[label]:+.2f}, residual {explanation.residual[label]:+.2f}",
-    )
+    base, residual = signed(explanation.base[label]), signed(explanation.residual[label])
+    numbers = said(f"빈 글 {base}, 나머지 {residual}", f"empty text {base}, residual {residual}")
     return (
         '<div class="kosent-head" style="font-size:85%;line-height:1.5">'
         f"<b>{_text(label)}</b> ({_text(listed)}) · {escape(explanation.method)}<br>"
@@ -89,12 +88,12 @@ def _part(part: Part, label: str, strongest: float) -> str:
     opacity = _STRONGEST * abs(value) / strongest if strongest else 0.0
     colour = _FOR if value >= 0 else _AGAINST
     line = "solid" if value >= 0 else "dashed"
-    title = ", ".join(f"{name} {each:+.2f}" for name, each in part.contributions.items())
+    title = ", ".join(f"{name} {signed(each)}" for name, each in part.contributions.items())
     return (
         f'<span class="kosent-part" title="{_text(title)}" style="unicode-bidi:isolate;'
         f"padding:.15em .1em;border-radius:.2em;background:rgba({colour},{opacity:.2f});"
         f'border-bottom:2px {line} rgba({colour},{min(2 * opacity, 1):.2f})">{_text(part.text)}'
-        f'<sub style="font-size:65%;user-select:none">{value:+.2f}</sub></span>'
+        f'<sub style="font-size:65%;user-select:none">{signed(value)}</sub></span>'
     )
 
 
