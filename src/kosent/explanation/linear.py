@@ -138,7 +138,8 @@ def _shares(
             whole = sum((each.sum(axis=0) for each in grams.values()), np.zeros_like(bias))
             found.append((bias + whole / root, np.zeros((len(layout), len(bias)))))
             continue
-        parts = _spread(grams, owners(member.encoder, layout, tokens), len(layout))
+        parts = np.zeros((len(layout), len(bias)))
+        _spread(grams, owners(member.encoder, layout, tokens), parts)
         found.append((bias, parts / root))
     return found
 
@@ -193,12 +194,10 @@ def _grams(member: Member, ids: Ids) -> dict[int, Floats]:
     return grams
 
 
-def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: int) -> Floats:
-    """Give the score of each n-gram to the parts it covers, by their shares of its tokens."""
+def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: Floats) -> None:
+    """Add the score of each n-gram to the parts it covers, by their shares of its tokens."""
     whose = np.asarray(owner, np.int64)
     following = _following(whose)
-    classes = next(iter(grams.values())).shape[1] if grams else 0
-    found = np.zeros((parts, classes))
     for size, scores in grams.items():
         covered = np.lib.stride_tricks.sliding_window_view(whose, size)  # (n-grams, size)
         owned = covered != NOBODY
@@ -206,10 +205,9 @@ def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: int) -> Float
         shares = scores / np.maximum(count, 1)[:, None]
         for place in range(size):
             here = owned[:, place]
-            np.add.at(found, covered[here, place], shares[here])
+            np.add.at(parts, covered[here, place], shares[here])
         nobody = count == 0
-        np.add.at(found, following[: len(count)][nobody], scores[nobody])
-    return found
+        np.add.at(parts, following[: len(count)][nobody], scores[nobody])
 
 
 def _following(whose: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
