@@ -7,8 +7,9 @@ text instead. Run:
 
     KOSENT_DATA=... python bench/explanations.py [--rows 1000] [--bundle PATH] [--only NAME ...]
 
-``--bundle`` is the packaged model without it. Names are the methods, and ``sentences`` for ten
-sentences with negation and irony.
+``--bundle`` is the packaged model without it. Names are the methods, ``sentences`` for ten
+sentences with negation and irony, and ``contexts`` for what is lost by the two contexts of long
+texts: the same for reviews of 8 to 16 parts, for which the full tree is there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 import kosent
+from kosent.explanation import shapley
 from kosent.explanation.explanation import Explanation
 from kosent.explanation.parts import Layout, layout
 from kosent.models.loading import load_predictor
@@ -136,6 +138,26 @@ def sentences(model: Predictor) -> None:
         print(f"| {text} | {found.label} {found.probabilities[found.label]:.2f}{mark} | {parts} |")
 
 
+def contexts(model: Predictor, texts: Sequence[str]) -> None:
+    """Compare Shapley values of the full tree with those in two contexts."""
+    middling = [text for text in texts if 8 <= len(layout(text, 256)) <= 16]
+    full = explained(model, middling, "shapley")
+    before, shapley.FULL_TREE = shapley.FULL_TREE, 0
+    try:
+        two = explained(model, middling, "shapley")
+    finally:
+        shapley.FULL_TREE = before
+    pairs = [
+        [[part.contributions[each.label] for part in each.parts] for each in pair]
+        for pair in zip(full, two, strict=True)
+    ]
+    alike = np.mean([np.corrcoef(one, other)[0, 1] for one, other in pairs])
+    first = np.mean([np.argmax(one) == np.argmax(other) for one, other in pairs])
+    print(f"two contexts: correlation {alike:.3f}, the same part first in {first:.1%}")
+    curves(model, full)
+    curves(model, two)
+
+
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -150,6 +172,8 @@ def main() -> None:
     for name in given.only:
         if name == "sentences":
             sentences(model)
+        elif name == "contexts":
+            contexts(model, texts)
         else:
             curves(model, explained(model, texts, name))
 

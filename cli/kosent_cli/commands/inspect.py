@@ -70,14 +70,14 @@ Without BUNDLE it is the latest trained one.
     type=int,
     metavar="N",
     help=said(
-        "라벨마다 으뜸 n-그램 (ngrams 모델)", "n-grams that speak most for each label (ngrams)"
+        "라벨마다 으뜸 n-gram (ngrams 모델)", "n-grams that speak most for each label (ngrams)"
     ),
 )
 @click.option(
     "--corpus",
     metavar="NAME|PATH",
     help=said(
-        "--top의 n-그램을 찾을 말뭉치 (기본: 배운 것)",
+        "--top의 n-gram을 찾을 말뭉치 (기본: 배운 것)",
         "corpus in which --top looks for n-grams (default: the one learned from)",
     ),
 )

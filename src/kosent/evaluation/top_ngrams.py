@@ -98,7 +98,7 @@ def top_ngrams(path: str | Path, number: int, corpus: str | None = None) -> list
     pairs = [pair for pair in pairs if pair[0].trained_.design.name == _NGRAMS]
     if not pairs:
         raise UsageError(
-            "n-그램의 점수를 더하는 모델(ngrams)에만 으뜸 n-그램이 있습니다",
+            "n-gram의 점수를 더하는 모델(ngrams)에만 으뜸 n-gram이 있습니다",
             "only models that add up scores of n-grams (ngrams) have top n-grams",
         )
     texts = ready.texts
