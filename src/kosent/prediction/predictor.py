@@ -15,6 +15,8 @@ from kosent.support.inputs import check_texts
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
+    from kosent.explanation.explanation import Explanation
+    from kosent.prediction.explaining import Answering
     from kosent.prediction.network import Network
     from kosent.text.encoding.encoded import Noted
 
@@ -129,6 +131,38 @@ class Predictor(ABC):
             )
         prefixes = [" ".join(words[: end + 1]) for end in range(len(words))] or [text]
         return list(zip(prefixes, self.predict_all(prefixes).probabilities, strict=True))
+
+    def explain(
+        self,
+        texts: Sequence[str],
+        *,
+        labels: Sequence[Any] | None = None,
+        method: str = "auto",
+        grouped: bool = True,
+        evaluations: int = 1024,
+    ) -> list[Explanation]:
+        """Tell what each eojeol of each text adds to the log-odds of each label.
+
+        Args:
+            texts: ``n`` strings.
+            labels: The labels that are explained; all without it.
+            method: ``"linear"``, ``"shapley"``, ``"leave-one-out"``, or ``"auto"``: the first where
+                the model is linear, else the second (:mod:`kosent.explanation.explain`).
+            grouped: Whether neighbouring eojeol that negate (``안 좋다``) are one part.
+            evaluations: How often the model may be asked about each text, at least 16.
+
+        Raises:
+            DataError: If a text is no string.
+            UsageError: If the classifier is not fitted, a name is not known, or the model not
+                linear where that is asked for.
+        """
+        from kosent.prediction.explaining import explained
+
+        return explained(self, texts, labels, method, grouped, evaluations)
+
+    def _answering(self) -> tuple[list[Answering], list[float]]:
+        """Return the networks that answer, where they can be told, and the bias of each class."""
+        return [], []
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "info_"):
