@@ -11,7 +11,8 @@ from kosent.explanation.games import Floats, Game, Method, Predict, ask, play
 from kosent.explanation.linear import Found, Linear, explain_linear
 from kosent.explanation.parts import layout
 from kosent.explanation.shapley import leave_one_out, shapley
-from kosent.support.checks import check_count, check_switch, choice
+from kosent.support.checks import check_count, check_switch
+from kosent.support.rules import choice
 
 METHODS = ("auto", "linear", "shapley", "leave-one-out")
 METHOD = choice(*METHODS)
