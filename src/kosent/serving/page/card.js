@@ -2,7 +2,7 @@
 
 import { Bars } from "./bars.js";
 import { coloured, hue, leader } from "./colours.js";
-import { curve } from "./curve.js";
+import { curve, followed, key } from "./curve.js";
 import { make, table, write } from "./dom.js";
 import { pieces } from "./text.js";
 import { reasons } from "./why.js";
@@ -22,12 +22,13 @@ export class Card {
     this.own = make("p", { class: "own" });
     this.bars = new Bars(model);
     this.drawing = make("div", { class: "drawing" });
+    this.key = make("ul", { class: "legend" });
     this.summary = make("summary");
     this.rows = make("div", { class: "scroll" });
     this.asTable = make("details", {}, this.summary, this.rows);
     this.why = make("button", { type: "button", class: "why", "aria-expanded": "false" });
     this.reasons = make("div", { class: "scroll", hidden: true });
-    this.body = make("div", {}, this.bars.element, this.own, this.drawing, this.asTable, this.why, this.reasons);
+    this.body = make("div", {}, this.bars.element, this.own, this.drawing, this.key, this.asTable, this.why, this.reasons);
     const head = make("div", { class: "head" }, this.title, this.version);
     this.element = make("article", { class: "card" }, head, this.verdict, this.remark, this.body);
     this.why.addEventListener("click", () => {
@@ -123,7 +124,7 @@ export class Card {
 
   move({ text, trace }) {
     const traced = (trace?.length ?? 0) > 0;
-    for (const part of [this.own, this.drawing, this.asTable]) part.hidden = !traced;
+    for (const part of [this.own, this.drawing, this.key, this.asTable]) part.hidden = !traced;
     if (!traced) {
       if (trace === undefined) this.note(word("too_many_words", { limit: LONGEST_TRACE }));
       return;
@@ -131,11 +132,14 @@ export class Card {
     const steps = pieces(text, trace);
     this.own.replaceChildren(...coloured(this.model, text, trace));
     this.drawing.replaceChildren(curve(this.model, steps, Math.max(200, this.drawing.clientWidth || 320)));
+    this.key.replaceChildren(...key(this.model, steps));
+    this.key.hidden = this.key.childElementCount === 0;
+    const labels = followed(this.model, steps);
     const rows = steps.map((each) => {
-      const label = leader(this.model, each.probabilities);
-      return [each.text, label, percent(each.probabilities[label])];
+      const shares = labels.map((label) => percent(each.probabilities[label]));
+      return [each.text, leader(this.model, each.probabilities), ...shares];
     });
-    const heads = [word("read_so_far"), word("ahead"), word("probability")];
+    const heads = [word("read_so_far"), word("ahead"), ...labels];
     this.rows.replaceChildren(table(word("moved"), heads, rows));
   }
 }

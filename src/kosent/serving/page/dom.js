@@ -35,12 +35,14 @@ export function table(caption, heads, rows, options = {}) {
     "table",
     options,
     make("caption", { text: caption }),
-    make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { scope: "col", text })))),
+    make("thead", {}, make("tr", {}, ...heads.map((text, at) => make("th", { scope: "col", text, class: kind(rows[0]?.[at]) })))),
     make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map(cell)))),
   );
 }
 
 function cell(content) {
   if (content instanceof Node) return make("td", {}, content);
-  return make("td", { text: content, class: /^[-−+]?[\d.,]+%?$/.test(content) ? "number" : null });
+  return make("td", { text: content, class: kind(content) });
 }
+
+const kind = (content) => (/^[-−+]?[\d.,]+%?$/.test(content) ? "number" : null);
