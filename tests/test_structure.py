@@ -43,6 +43,7 @@ ROOMS = (
     "tuning",
     "inspection",
     "evaluation",
+    "serving",
     "kosent_cli",
 )
 FACES = {"__init__", "__main__"}

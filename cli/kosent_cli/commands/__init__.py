@@ -73,6 +73,10 @@ COMMANDS: dict[str, Entry] = {
         Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"),
         _command("trace", light=True),
     ),
+    "serve": Entry(
+        Message("모델로 HTTP 요청에 답합니다", "answer HTTP requests with models"),
+        _command("serve", light=True),
+    ),
     "encode": Entry(
         Message("글이 토큰과 번호가 되는 단계", "how a text becomes ids"), _command("encode")
     ),
