@@ -40,7 +40,7 @@ export function curve(model, steps, width) {
 function told(labels, steps) {
   const moves = labels.map((label) => {
     const [from, to] = [steps[0], steps.at(-1)].map((each) => percent(each.probabilities[label]));
-    return word("moved_from", { word: label, from, to });
+    return word("moved_from", { label, from, to });
   });
   return `${word("moved")}: ${moves.join("; ")}`;
 }

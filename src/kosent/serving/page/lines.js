@@ -26,8 +26,11 @@ export class Lines {
     find("download").addEventListener("click", () => this.download());
   }
 
+  // Take the server's models; what is answered already stays where they are the same.
   use(models) {
+    const same = models.map(({ name }) => name).join() === this.models.map(({ name }) => name).join();
     this.models = models;
+    if (same) return this.render();
     find("model").replaceChildren(...models.map(({ name }) => make("option", { value: name, text: name })));
     this.anew();
   }
@@ -81,6 +84,7 @@ export class Lines {
   // What was answered was asked otherwise: begin anew.
   anew() {
     this.running?.abort();
+    this.running = null;
     this.batches = null;
     this.render();
   }
@@ -91,6 +95,7 @@ export class Lines {
     const { batches, running } = this;
     this.trouble("");
     this.render();
+    find("cancel").focus(); // the button that was pressed is gone
     this.say(word("done", { done: number(batches.next), rows: number(batches.texts.length) }));
     let sentence = "";
     try {
@@ -100,7 +105,9 @@ export class Lines {
     }
     if (this.running !== running || this.batches !== batches) return;
     this.running = null;
+    const isHeld = document.activeElement === find("cancel");
     this.render();
+    if (isHeld) [find("start"), find("download")].find(({ hidden }) => !hidden)?.focus();
     this.trouble(sentence);
     this.say(find("account").textContent);
   }
@@ -116,7 +123,8 @@ export class Lines {
     find("options").hidden = source === null;
     find("of-model").hidden = this.models.length < 2;
     if (source) this.describe();
-    find("start").disabled = source === null || !this.model || isRunning || batches?.left === 0;
+    find("start").disabled = source === null || !this.model || isRunning;
+    find("start").hidden = isRunning || batches?.left === 0;
     write(find("start"), word(batches && !isRunning && batches.left > 0 ? "go_on" : "start"));
     find("cancel").hidden = !isRunning;
     find("progress").hidden = batches === null;

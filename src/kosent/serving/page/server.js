@@ -3,10 +3,12 @@
 import { language, number, word } from "./words.js";
 
 let token = ""; // for as long as the tab is open, and nowhere else
+let isGiven = false;
 
-export const useToken = (given) => {
-  token = given.trim();
-};
+export function useToken(given) {
+  isGiven = given.trim() !== "";
+  token = /^[\x21-\x7e]+$/.test(given.trim()) ? given.trim() : ""; // others go in no header
+}
 
 export class Failure extends Error {
   constructor(status, detail = {}, wait = 0) {
@@ -14,7 +16,7 @@ export class Failure extends Error {
     this.status = status; // 0: nobody answered
     this.detail = detail;
     this.wait = wait; // seconds after which the server wants to be asked again
-    this.hadToken = token !== "";
+    this.hadToken = isGiven;
   }
 
   get sentence() {

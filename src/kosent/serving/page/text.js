@@ -1,7 +1,8 @@
 // Places in a text. The server counts code points, JavaScript UTF-16 units: an emoji is one of the
 // former and two of the latter, so a text is taken apart into code points before it is counted.
 
-const BLANK = /^\s$/u;
+// What Python's str.split() splits at, which is what an eojeol is to the server.
+const BLANK = /^(?!\ufeff)[\s\x1c-\x1f\x85]$/u;
 
 export const points = (text) => Array.from(text);
 
