@@ -5,7 +5,7 @@ import { draw, make } from "./dom.js";
 import { points } from "./text.js";
 import { percent, word } from "./words.js";
 
-const TOP = 14;
+const TOP = 20;
 const HIGH = 96; // px from certainty to impossibility
 const UNDER = 26; // for the words
 const SIDE = 22; // half a word stands left of the first point
@@ -33,7 +33,7 @@ export function curve(model, steps, width) {
     { class: "curve", role: "img", width, height: TOP + HIGH + UNDER, "aria-label": told(labels, steps) },
     ...grid(model, width),
     ...labels.map((label, rank) => line(model, label, rank, steps, place)),
-    ...names(steps, place, step || width),
+    ...names(steps, place, step || width, width),
   );
 }
 
@@ -48,9 +48,9 @@ function told(labels, steps) {
 function grid(model, width) {
   const levels = [1, 0.5, 0].map((p) => draw("line", { class: "level", x1: 0, x2: width, y1: height(p), y2: height(p) }));
   if (!isPair(model)) {
-    return [...levels, draw("text", { class: "end", x: 0, y: height(1) - 4, text: "100%" })];
+    return [...levels, draw("text", { class: "end", x: 0, y: height(1) - 8, text: "100%" })];
   }
-  const ends = [draw("text", { class: "end", x: 0, y: height(1) - 4, text: `↑ ${model.labels[1]}` })];
+  const ends = [draw("text", { class: "end", x: 0, y: height(1) - 8, text: `↑ ${model.labels[1]}` })];
   ends.push(draw("text", { class: "end", x: 0, y: height(0) - 4, text: `↓ ${model.labels[0]}` }));
   return [...levels, ...ends];
 }
@@ -77,7 +77,7 @@ export function key(model, steps) {
 }
 
 // Names of words, as many as there is room for; the last always.
-function names(steps, place, step) {
+function names(steps, place, step, width) {
   const every = Math.max(1, Math.ceil(40 / step));
   const room = Math.max(2, Math.floor((every * step) / LETTER));
   const last = steps.length - 1;
@@ -85,6 +85,8 @@ function names(steps, place, step) {
   return shown.map((at) => {
     const letters = points(steps[at].text);
     const text = letters.length > room ? `${letters.slice(0, room - 1).join("")}…` : steps[at].text;
-    return draw("text", { class: "name", x: place(at), y: TOP + HIGH + UNDER - 8, text });
+    const half = (Math.min(room, letters.length) * LETTER) / 2; // which stays inside
+    const x = Math.min(Math.max(place(at), half), width - half);
+    return draw("text", { class: "name", x, y: TOP + HIGH + UNDER - 8, text });
   });
 }
