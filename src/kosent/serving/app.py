@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +19,19 @@ from starlette.routing import Route
 
 from kosent.errors import DataError, UsageError
 from kosent.prediction.answers import to_line
-from kosent.serving import refusals
+from kosent.serving import openapi, refusals
+from kosent.serving.caller import Spoken, spoken
 from kosent.serving.gate import Gate, check_token
 from kosent.serving.metrics import CONTENT_TYPE
 from kosent.serving.replies import refused, reply
 from kosent.serving.service import Service
-from kosent.serving.static import FOLDER, INDEX, files_of
+from kosent.serving.static import FOLDER, HTML, INDEX, file_of, files_of
 from kosent.serving.watching import watch
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+_BY_LANGUAGE = {"vary": "accept-language"}
 _OK = b'{"status": "ok"}\n'
 
 
@@ -82,6 +85,8 @@ class _Handlers:
     def __init__(self, service: Service, page: Path) -> None:
         self._service = service
         self._files = files_of(page)
+        self._style = file_of(openapi.STYLE)
+        self._described = lru_cache(2)(self._describe)
 
     def routes(self) -> list[Route]:
         """Return the paths."""
@@ -91,6 +96,9 @@ class _Handlers:
             Route("/health/live", self.live),
             Route("/health/ready", self.ready),
             Route("/metrics", self.metrics),
+            Route("/openapi.json", self.openapi),
+            Route("/docs", self.docs),
+            Route("/docs.css", self.style),
             Route("/", self.index),
             Route("/page/{name}", self.file),
         ]
@@ -117,11 +125,29 @@ class _Handlers:
         check_token(request, self._service.access.token)
         return reply(self._service.metrics.page(), CONTENT_TYPE)
 
+    async def openapi(self, request: Request) -> Response:
+        content, _ = self._described(spoken(request.headers.get("accept-language", "")))
+        return reply(content, headers=_BY_LANGUAGE)
+
+    async def docs(self, request: Request) -> Response:
+        _, content = self._described(spoken(request.headers.get("accept-language", "")))
+        return reply(content, HTML, headers=_BY_LANGUAGE)
+
+    async def style(self, request: Request) -> Response:
+        return self._style.answer(request.headers)
+
     async def index(self, request: Request) -> Response:
         return self._file(request, INDEX)
 
     async def file(self, request: Request) -> Response:
         return self._file(request, request.path_params["name"])
+
+    def _describe(self, language: Spoken) -> tuple[bytes, bytes]:
+        """Return the OpenAPI document, and its page; made when first asked for, in 0.1 s."""
+        service = self._service
+        both = openapi.described(service.limits, token=service.access.token is not None)
+        document = openapi.localized(both, language)
+        return to_line(document), openapi.page(document, language).encode()
 
     def _file(self, request: Request, name: str) -> Response:
         if name not in self._files:
