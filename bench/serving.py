@@ -184,7 +184,9 @@ def full_load(server: Server, document: Any, connections: int, seconds: float) -
     return done / took
 
 
-def wrk(server: Server, document: Any, connections: int, seconds: float) -> tuple[int, float, str]:
+def wrk(
+    tool: str, server: Server, document: Any, connections: int, seconds: float
+) -> tuple[int, float, str]:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         body = json.dumps(json.dumps(document, ensure_ascii=False), ensure_ascii=False)
         script.write(LUA.replace("{body}", body))
