@@ -73,9 +73,9 @@ COMMANDS: dict[str, Entry] = {
         Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"),
         _command("trace", light=True),
     ),
-    "serve": Entry(
-        Message("모델로 HTTP 요청에 답합니다", "answer HTTP requests with models"),
-        _command("serve", light=True),
+    "explain": Entry(
+        Message("낱말마다 라벨에 보태는 값", "what each word adds to the label"),
+        _command("explain", light=True),
     ),
     "encode": Entry(
         Message("글이 토큰과 번호가 되는 단계", "how a text becomes ids"), _command("encode")
@@ -101,6 +101,10 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry(
         Message("모델을 파일 하나로, 더 작게", "a model in one file, or smaller"),
         _command("export"),
+    ),
+    "serve": Entry(
+        Message("모델로 HTTP 요청에 답합니다", "answer HTTP requests with models"),
+        _command("serve", light=True),
     ),
 }
 

@@ -10,19 +10,20 @@ import click
 
 from kosent.errors import RuntimeSetupError, UsageError
 from kosent.language import said
+from kosent.serving.limits import Limits
 from kosent.support.packages import require
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, page
 from kosent_cli.output import say
 
 if TYPE_CHECKING:
-    from kosent.serving.app import Access
-    from kosent.serving.limits import Limits
     from kosent.serving.models import Models
+    from kosent.serving.service import Access
 
 PACKAGES = ("httptools", "prometheus_client", "starlette", "uvicorn", "uvloop")
 TOKEN = "KOSENT_TOKEN"  # noqa: S105 - the name of a variable
 _SHORTEST_TOKEN = 8  # characters
+_DEFAULT = Limits()
 
 EXAMPLES = """\
 kosent serve
@@ -77,35 +78,35 @@ command line. On SIGTERM all that was received is answered before the end.
 @click.option(
     "--max-body",
     type=int,
-    default=1 << 20,
+    default=_DEFAULT.body,
     show_default=True,
     help=said("요청 하나의 바이트", "bytes of a request"),
 )
 @click.option(
     "--max-texts",
     type=int,
-    default=100,
+    default=_DEFAULT.texts,
     show_default=True,
     help=said("요청 하나의 글", "texts of a request"),
 )
 @click.option(
     "--max-characters",
     type=int,
-    default=10_000,
+    default=_DEFAULT.characters,
     show_default=True,
     help=said("글 하나의 글자", "characters of a text"),
 )
 @click.option(
     "--concurrency",
     type=int,
-    default=128,
+    default=_DEFAULT.concurrency,
     show_default=True,
     help=said("한꺼번에 기다리는 요청", "requests that wait at once"),
 )
 @click.option(
     "--timeout",
     type=float,
-    default=30.0,
+    default=_DEFAULT.timeout,
     show_default=True,
     help=said("답하기까지의 초", "seconds to an answer"),
 )
@@ -143,9 +144,8 @@ def command(
     _need_packages()
     # The cache on disk would keep what strangers send.
     os.environ.setdefault("KOSENT_CACHE", "off")
-    from kosent.serving.app import Service
-    from kosent.serving.limits import Limits
     from kosent.serving.server import listen, serve
+    from kosent.serving.service import Service
 
     limits = Limits(max_body, max_texts, max_characters, concurrency, timeout)
     access = _access(host, token_file, origins, hosts)
@@ -185,8 +185,8 @@ def _models(named: tuple[str, ...]) -> Models:
 def _access(
     host: str, token_file: str | None, origins: tuple[str, ...], hosts: tuple[str, ...]
 ) -> Access:
-    from kosent.serving.app import Access
     from kosent.serving.gate import LOOPBACK
+    from kosent.serving.service import Access
 
     known: tuple[str, ...] | None = (*LOOPBACK, *hosts)
     if not hosts and host.lower() not in LOOPBACK:

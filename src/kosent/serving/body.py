@@ -19,10 +19,6 @@ _LINGER_BODIES = 16  # too large a body is read so many times further before it 
 _LINGER_SECONDS = 2.0  # a connection that is closed over unread bytes may lose the answer
 
 
-class Disconnected(Exception):  # noqa: N818 - nothing of ours
-    """Who asked has left."""
-
-
 class Bodies:
     """Reads bodies; knows how many bytes of them are held at once.
 
@@ -42,8 +38,7 @@ class Bodies:
         """Return a body.
 
         Raises:
-            Refusal: If it is packed, no JSON by its type, too large, or does not come.
-            Disconnected: If who sends it leaves.
+            Refusal: If it is packed, no JSON by its type, too large, or does not come whole.
         """
         check_kind(headers)
         declared = headers.get("content-length", "")
@@ -69,7 +64,7 @@ class Bodies:
         try:
             while True:
                 if message["type"] != "http.request":
-                    raise Disconnected
+                    raise refusals.left()
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
                 self._held += len(parts[-1])

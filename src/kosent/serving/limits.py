@@ -61,4 +61,6 @@ BODY_SECONDS = 10.0  # until a body must have come
 HEADER_SECONDS = 10.0  # until the header of a request must have come
 IDLE_SECONDS = 30.0  # between two requests of a connection
 HEADER_BYTES = 32 * 1024
-MOST_TRACED = 5_000_000  # words times characters of a request that follows its texts: 1 s
+# Of a request, so that it takes 1 to 2 s of the thread that others wait for:
+MOST_TRACED = 2_000_000  # words times characters of all texts that are followed
+MOST_EXPLAINED = 4_000_000  # characters that the model reads to explain all texts

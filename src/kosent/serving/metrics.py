@@ -22,32 +22,46 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        of = {"registry": self._registry}
+        registry = self._registry
         self._requests = Counter(
-            "kosent_requests", "Requests answered, by route and status.", ["route", "status"], **of
+            "kosent_requests",
+            "Requests answered, by route and status.",
+            ["route", "status"],
+            registry=registry,
         )
         self._seconds = Histogram(
-            "kosent_request_seconds", "Time to the answer.", ["route"], buckets=_SECONDS, **of
+            "kosent_request_seconds",
+            "Time to the answer.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=registry,
         )
-        self._running = Gauge("kosent_requests_running", "Requests being answered.", **of)
-        self._texts = Counter("kosent_texts", "Texts predicted, by model.", ["model"], **of)
+        self._running = Gauge(
+            "kosent_requests_running", "Requests being answered.", registry=registry
+        )
+        self._texts = Counter(
+            "kosent_texts", "Texts predicted, by model.", ["model"], registry=registry
+        )
         self._batch = Histogram(
-            "kosent_batch_texts", "Texts of a call of a model.", buckets=_TEXTS, **of
+            "kosent_batch_texts", "Texts of a call of a model.", buckets=_TEXTS, registry=registry
         )
         self._reloads = Counter(
             "kosent_model_reloads",
             "Replacements of a model seen on disk: loaded, refused.",
             ["model", "result"],
-            **of,
+            registry=registry,
         )
         self._loaded = Gauge(
             "kosent_model_loaded_timestamp_seconds",
             "When a model was loaded.",
             ["model"],
-            **of,
+            registry=registry,
         )
         self._version = Gauge(
-            "kosent_model_info", "The version that is served: 1.", ["model", "version"], **of
+            "kosent_model_info",
+            "The version that is served: 1.",
+            ["model", "version"],
+            registry=registry,
         )
         self._versions: dict[str, str] = {}
         # labels() takes a lock and 2 µs; routes and statuses are few.

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kosent.bundles.manifest import MANIFEST
 from kosent.models.loading import load_versioned
 from kosent.prediction.predictor import Predictor
 from kosent.serving import refusals
 from kosent.support.files import user_path
+
+Identity = tuple[tuple[int, int, int], ...]  # inode, time and size, of a folder its manifest's too
 
 # What a card says of a model, of all that its info holds.
 _FACTS = ("kosent_version", "rows", "validation", "test")
@@ -31,6 +34,7 @@ class Served:
         version: The beginning of its manifest's SHA-256.
         size: Bytes on disk.
         loaded_at: When it was read.
+        identity: What told it on disk from others just before it was read.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Served:
     version: str
     size: int
     loaded_at: datetime
+    identity: Identity | None
 
     def document(self) -> dict[str, Any]:
         """Return what is told of it."""
@@ -61,6 +66,7 @@ def read_served(name: str, path: str | Path) -> Served:
         BundleError: If it is no saved model, or damaged.
     """
     place = user_path(path)
+    before = identity_of(place)
     predictor, checksum = load_versioned(place)
     return Served(
         name,
@@ -70,7 +76,19 @@ def read_served(name: str, path: str | Path) -> Served:
         checksum[:_DIGITS],
         size_of(place),
         datetime.now(UTC),
+        before,
     )
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Return what tells a saved model from one that takes its place; None where there is none."""
+    try:
+        about = [path.stat()]
+        if path.is_dir():
+            about.append((path / MANIFEST).stat())
+    except OSError:
+        return None
+    return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in about)
 
 
 def size_of(path: Path) -> int:

@@ -11,7 +11,11 @@ import asyncio
 import json
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from kosent.language import Message
 from kosent.serving.limits import HEADER_BYTES, HEADER_SECONDS, IDLE_SECONDS
@@ -52,7 +56,7 @@ class Connection(HttpToolsProtocol):
     most_connections = 1024
     header_seconds = HEADER_SECONDS
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection, or refuse it where there are too many."""
         super().connection_made(cast(asyncio.Transport, transport))
         self._header_bytes = 0  # of the request that is coming, as far as it has come
@@ -113,7 +117,7 @@ class Connection(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Answer a whole request whose sender has closed his side; close what is not whole."""
-        cycle = self.cycle
+        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
         if cycle is None or cycle.more_body or cycle.response_complete:
             return False
         cycle.keep_alive = False
@@ -122,7 +126,8 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
         del msg
-        if self.cycle is None or self.cycle.response_complete:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
             self._refuse(_no_http())
         else:  # an answer is under way, which must not be mixed with another one
             self.transport.close()

@@ -138,6 +138,12 @@ def body_too_slow(seconds: float) -> Refusal:
     return Refusal(408, "body_timeout", message, limit=seconds, close=True)
 
 
+def left() -> Refusal:
+    """Note that who asked has left before the body was whole; nobody reads it."""
+    message = Message("본문이 다 오기 전에 끊겼습니다", "the body broke off")
+    return Refusal(499, "left", message)
+
+
 def no_json(reason: Message) -> Refusal:
     """Refuse a body that is no JSON."""
     message = Message(

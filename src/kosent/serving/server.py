@@ -9,17 +9,15 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 
 from kosent.errors import RuntimeSetupError
-from kosent.serving.app import Service, application
+from kosent.serving.app import application
 from kosent.serving.limits import IDLE_SECONDS
 from kosent.serving.protocol import Connection
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+from kosent.serving.service import Service
 
 _BACKLOG = 2048  # connections that the kernel holds until they are taken
 DRAIN_SECONDS = 1.0  # between "not ready" and the last connection that is taken

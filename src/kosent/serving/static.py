@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from kosent.support.signed import sha256
 FOLDER = Path(__file__).with_name("page")
 INDEX = "index.html"
 
+HTML = "text/html; charset=utf-8"
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
+    ".html": HTML,
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -50,17 +50,15 @@ class File:
         return reply(self.content, self.kind, headers=headers, cache="no-cache")
 
 
-def file_of(content: bytes, kind: str) -> File:
-    """Return content as a file."""
-    return File(content, kind, f'"{sha256(content)[:16]}"')
+def file_of(path: Path) -> File:
+    """Read a file that has a type which browsers know."""
+    content = path.read_bytes()
+    return File(content, _TYPES[path.suffix], f'"{sha256(content)[:16]}"')
 
 
-def files_of(folder: Path) -> Mapping[str, File]:
-    """Read the files of a folder that have a type which browsers know, by name."""
+def files_of(folder: Path) -> dict[str, File]:
+    """Read such files of a folder, by name; none where there is no folder."""
     if not folder.is_dir():
         return {}
-    return {
-        path.name: file_of(path.read_bytes(), _TYPES[path.suffix])
-        for path in sorted(folder.iterdir())
-        if path.suffix in _TYPES
-    }
+    paths = sorted(folder.iterdir())
+    return {path.name: file_of(path) for path in paths if path.suffix in _TYPES}
