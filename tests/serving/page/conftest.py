@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from kosent.prediction.predictor import Predicted, Predictor
-from kosent.serving.app import Access, Service, application
+from kosent.serving.app import application
 from kosent.serving.limits import Limits
 from kosent.serving.models import Models, Served
+from kosent.serving.service import Access, Service
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -79,7 +80,16 @@ MODELS: dict[str, Callable[[], Counting]] = {
 def served(name: str) -> Served:
     predictor = MODELS[name]()
     labels = predictor.classes_.tolist()
-    return Served(name, Path(name), predictor, labels, "0123456789ab", 1, datetime.now(UTC))
+    return Served(
+        name=name,
+        path=Path(name),  # where nothing is, so that it stays what it is
+        predictor=predictor,
+        labels=labels,
+        version="0123456789ab",
+        size=1,
+        loaded_at=datetime.now(UTC),
+        identity=None,
+    )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def test_a_typist_sees_every_word_take_its_colour(visit: Callable[..., Any], hom
     expect(seen.page.locator(".bars .value")).to_have_text(["88.1%", "11.9%"])
     expect(seen.page.locator("#size")).to_have_text("23자, 6어절")
     expect(seen.page.locator("#said")).to_have_text("reviews: negative 88.1%")
-    assert seen.asked[-1] == {"text": SENTENCE, "model": "reviews", "trace": True, "explain": False}
+    assert seen.asked[-1] == {"text": SENTENCE, "model": "reviews", "trace": True}
     assert len(seen.asked) < len(SENTENCE)
     assert seen.page.locator("#text").input_value() == SENTENCE
 
@@ -188,53 +188,56 @@ def test_the_curve_says_the_same_as_its_table(visit: Callable[..., Any], street:
     ]
 
 
-EXPLANATION = {
-    "text": "정말 안 좋다",
-    "method": "shapley",
-    "unit": "log-odds",
-    "label": "positive",
-    "probabilities": {"negative": 0.1, "positive": 0.9},
-    "base": {"positive": -0.25},
-    "parts": [
-        {"start": 0, "end": 2, "text": "정말", "contributions": {"positive": 0.5}},
-        {"start": 3, "end": 7, "text": "안 좋다", "contributions": {"positive": -1.234}},
-    ],
-    "residual": {"positive": 0.031},
-}
-
-
 def test_why_is_told_when_it_is_asked(visit: Callable[..., Any], home: str) -> None:
     seen = visit(home)
-
-    def explained(route: Any) -> None:
-        answer = route.fetch()
-        document = answer.json()
-        if route.request.post_data_json["explain"]:
-            document["predictions"][0]["explanation"] = EXPLANATION
-        route.fulfill(response=answer, json=document)
-
-    seen.page.route("**/v1/predict", explained)
-    seen.page.locator("#text").fill("정말 안 좋다")
+    seen.page.locator("#text").fill("정말 좋다 👍 그런데 지루하다")
     expect(seen.page.locator(".verdict strong")).to_have_text("positive")
-    assert seen.asked[-1]["explain"] is False
     why = seen.page.get_by_role("button", name="왜?")
     expect(why).to_have_attribute("aria-expanded", "false")
+    assert not any("explain" in each for each in seen.asked)
     why.click()
     table = seen.page.locator(".reasons")
-    expect(table.locator("tbody tr")).to_have_count(2)
-    assert table.locator("td.number").all_text_contents() == ["+0.50", "−1.23"]
     expect(table.locator("caption")).to_contain_text("‘positive’ 쪽으로(+)")
-    expect(table.locator(".push.towards")).to_have_count(1)
+    rows = [row.locator("td").all_text_contents() for row in table.locator("tbody tr").all()]
+    # A word of one's own is worth 2 of log-odds, whatever else is there.
+    assert [(text, number) for text, _, number in rows] == [
+        ("정말", "0.00"),
+        ("좋다", "+2.00"),
+        ("👍", "+2.00"),
+        ("그런데", "0.00"),
+        ("지루하다", "−2.00"),
+    ]
     expect(table.locator(".push.away")).to_have_count(1)
-    remark = seen.page.locator(".reasons + .quiet")
-    expect(remark).to_have_text(
-        "빈 글의 값: −0.25 · 더해도 남는 차이: +0.03 · 셈하는 법: 섀플리 값"
-    )
-    seen.page.locator("#text").fill("좋다")  # as long as it is open, it is asked for
-    expect(seen.page.locator("#mirror mark")).to_have_text(["좋다"])
-    assert seen.asked[-1]["explain"] is True
+    expect(seen.page.locator(".reasons + .quiet")).to_contain_text("빈 글의 값: 0.00 · 셈하는 법:")
+    seen.page.locator("#text").fill("지루하다")  # as long as it is open, it is asked for
+    expect(table.locator("tbody td").first).to_have_text("지루하다")
+    expect(table.locator("caption")).to_contain_text("‘negative’ 쪽으로(+)")
     why.click()
     expect(table).to_be_hidden()
+    asked = len(seen.asked)
+    seen.page.locator("#text").fill("좋다 또 좋다")
+    expect(seen.page.locator("#mirror mark")).to_have_count(3)
+    assert [each.get("explain") for each in seen.asked[asked:]] == [None]
+
+
+def test_an_answer_stays_where_the_reasons_are_refused(
+    visit: Callable[..., Any], home: str, attack: str
+) -> None:
+    seen = visit(home)
+    told = {"error": {"code": "too_much_work", "message": attack}}
+
+    def refused(route: Any) -> None:
+        if "explain" in route.request.post_data_json:
+            route.fulfill(status=413, json=told)
+        else:
+            route.continue_()
+
+    seen.page.route("**/v1/predict", refused)
+    seen.page.locator("#text").fill("좋다")
+    expect(seen.page.locator(".verdict strong")).to_have_text("positive")
+    seen.page.get_by_role("button", name="왜?").click()
+    expect(seen.page.get_by_text(attack)).to_be_visible()
+    expect(seen.page.locator(".verdict strong")).to_have_text("positive")
 
 
 def test_a_long_text_gets_its_last_answer_only(visit: Callable[..., Any], home: str) -> None:

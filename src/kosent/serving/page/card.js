@@ -47,10 +47,6 @@ export class Card {
     this.reasons.hidden = !open;
   }
 
-  get isBusy() {
-    return this.element.classList.contains("busy");
-  }
-
   // Tell that an answer is on its way; the old one stays.
   set isBusy(busy) {
     this.element.classList.toggle("busy", busy);
@@ -64,9 +60,16 @@ export class Card {
     this.render();
   }
 
-  // Show an answer of the server.
+  // Show an answer of the server. Reasons stay until those of this text come.
   show(answer, version) {
-    this.said = { answer, version };
+    const { explanation = null, refusal = "" } = this.said ?? {};
+    this.said = { answer, version, explanation, refusal, isExplained: false };
+    this.render();
+  }
+
+  // Show the reasons of the answer, or why there are none.
+  explain(explanation = null, refusal = "") {
+    Object.assign(this.said, { explanation, refusal, isExplained: true });
     this.render();
   }
 
@@ -88,12 +91,13 @@ export class Card {
     if (answer.reason) this.note(word("blank"));
     this.bars.show(answer);
     this.move(answer);
-    if (this.isOpen) this.reasons.replaceChildren(...this.explained(answer.explanation));
+    if (this.isOpen) this.reasons.replaceChildren(...this.explained(this.said));
   }
 
-  explained(explanation) {
-    if (!explanation && this.isBusy) return [make("p", { text: word("asking") })];
-    return reasons(this.model, explanation);
+  explained({ explanation, refusal, isExplained }) {
+    if (explanation) return reasons(this.model, explanation);
+    const text = refusal || word(isExplained ? "no_reason" : "asking");
+    return [make("p", { class: "quiet", role: "status", text })];
   }
 
   note(text) {

@@ -3,7 +3,7 @@
 import { Card, LONGEST_TRACE } from "./card.js";
 import { coloured, hue, leader } from "./colours.js";
 import { find, make, write } from "./dom.js";
-import { predict } from "./server.js";
+import { Failure, predict } from "./server.js";
 import { alike, eojeols, pieces, points } from "./text.js";
 import { watch } from "./typing.js";
 import { number, word } from "./words.js";
@@ -107,14 +107,29 @@ export class Sentence {
     const trace = eojeols(text).length <= LONGEST_TRACE;
     card.isBusy = true;
     try {
-      const body = { text, model: card.model.name, trace, explain: card.isOpen };
+      const body = { text, model: card.model.name, trace };
       const { predictions, version } = await predict(body, this.asked.signal);
       if (round === this.round) this.take(card, predictions[0], version);
+      if (round === this.round && card.isOpen) this.explain(card);
       return null;
     } catch (failure) {
       if (failure.name === "AbortError" || round !== this.round) return null;
       this.lose(card);
       return { failure, model: card.model.name };
+    }
+  }
+
+  // Ask why: a question of its own, since the answer to it takes a second or two.
+  async explain(card) {
+    const [round, { text }] = [this.round, card.said.answer];
+    try {
+      const body = { text, model: card.model.name, explain: true };
+      const { predictions } = await predict(body, this.asked.signal);
+      if (round === this.round) card.explain(predictions[0].explanation);
+    } catch (failure) {
+      if (failure.name === "AbortError" || round !== this.round) return;
+      if (!(failure instanceof Failure)) throw failure; // a mistake of this page
+      card.explain(null, failure.sentence);
     }
   }
 
@@ -144,8 +159,8 @@ export class Sentence {
 
   whyOf(name) {
     const card = this.cards.get(name);
-    if (card.isOpen && card.said?.answer.explanation === undefined) this.ask();
     card.render();
+    if (card.isOpen && card.said && !card.said.isExplained) this.explain(card);
   }
 
   // Colour what is written by the first model's answer, as far as it was written when asked.

@@ -15,7 +15,6 @@ export function signed(value) {
 
 // Return the nodes that show an explanation, as the server gives it.
 export function reasons(model, explanation) {
-  if (!explanation) return [make("p", { text: word("no_reason") })];
   const { label, parts, base, residual, method, unit } = explanation;
   const largest = Math.max(1e-9, ...parts.map((part) => Math.abs(part.contributions[label])));
   const rows = parts.map((part) => {
