@@ -207,10 +207,12 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("pageerror", lambda error: visit.wrong.append(str(error)))
         page.on("dialog", lambda dialog: (visit.wrong.append("a dialog"), dialog.dismiss()))
         if clock:
-            page.clock.install()
+            page.clock.install(time=0)
         page.goto(address)
         if ready:
             page.locator(".card").first.wait_for()
+        if clock:
+            page.clock.pause_at(3_600_000)  # from here on it only goes when a test says so
         open_ones.append((context, visit, address))
         return visit
 

@@ -246,3 +246,4 @@ def test_a_long_text_gets_its_last_answer_only(visit: Callable[..., Any], home: 
     expect(seen.page.locator(".card > .quiet")).to_contain_text("어절이 200개를 넘어")
     assert seen.asked[-1]["trace"] is False
     expect(seen.page.locator("svg.curve")).to_have_count(0)
+    expect(seen.page.locator("#legend")).to_be_hidden()

@@ -183,7 +183,7 @@ export class Sentence {
 
   explainColours() {
     const model = this.first?.model;
-    const shown = model ? this.inSight(model) : [];
+    const shown = model && this.first.answer.trace ? this.inSight(model) : [];
     const items = shown.map((label) => make("li", { class: hue(model, label), text: label }));
     find("legend").replaceChildren(...items);
     find("legend").hidden = items.length === 0;
@@ -191,7 +191,7 @@ export class Sentence {
 
   // Return the labels whose colours stand in the field.
   inSight(model) {
-    const steps = pieces(this.first.answer.text, this.first.answer.trace ?? []);
+    const steps = pieces(this.first.answer.text, this.first.answer.trace);
     const seen = new Set(steps.map(({ probabilities }) => leader(model, probabilities)));
     return model.labels.filter((label) => seen.has(label) || model.labels.length === 2);
   }
