@@ -30,6 +30,17 @@ def test_a_typist_sees_every_word_take_its_colour(visit: Callable[..., Any], hom
     assert seen.page.locator("#text").input_value() == SENTENCE
 
 
+# What decides where a letter stands, in the copy and in the field.
+_SETTING = """
+[...document.querySelectorAll(".written")].map((element) => {
+  const style = getComputedStyle(element);
+  const names = ["font", "letterSpacing", "wordSpacing", "textIndent", "tabSize", "padding"];
+  names.push("whiteSpace", "wordBreak", "overflowWrap", "lineBreak", "textTransform", "width");
+  return names.map((name) => style[name]);
+})
+"""
+
+
 def test_the_colours_lie_under_the_letters(visit: Callable[..., Any], home: str) -> None:
     """Lines of the copy break where those of the field do: both end up equally high."""
     seen = visit(home, viewport={"width": 360, "height": 740})
@@ -39,8 +50,12 @@ def test_the_colours_lie_under_the_letters(visit: Callable[..., Any], home: str)
     heights = "[...document.querySelectorAll('.written')].map((each) => each.scrollHeight)"
     copy, field = seen.page.evaluate(heights)
     assert abs(copy - field) <= 1
-    fonts = "[...document.querySelectorAll('.written')].map((e) => getComputedStyle(e).font)"
-    assert len(set(seen.page.evaluate(fonts))) == 1
+    copy, field = seen.page.evaluate(_SETTING)
+    assert copy == field
+    # A word's colour takes no room: else the words after it would stand elsewhere.
+    sides = "getComputedStyle(document.querySelector('mark'))"
+    for side in ("paddingLeft", "paddingRight", "marginLeft", "marginRight", "borderLeftWidth"):
+        assert seen.page.evaluate(f"{sides}.{side}") == "0px"
 
 
 def test_nothing_is_sent_for_half_a_syllable(visit: Callable[..., Any], home: str) -> None:
