@@ -69,7 +69,8 @@ class Bodies:
                 size += len(parts[-1])
                 self._held += len(parts[-1])
                 if size > self._limit:
-                    await self._linger(receive)
+                    if message.get("more_body", False):
+                        await self._linger(receive)
                     raise refusals.body_too_large(size, self._limit)
                 if self._held > self._most:
                     raise refusals.overloaded()
