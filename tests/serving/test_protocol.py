@@ -97,12 +97,12 @@ def test_one_that_trickles_is_given_up_too(service: Service) -> None:
     async def work() -> None:
         async with served(service, header_seconds=0.1) as connect:
             _, writer = await connect()
-            with pytest.raises(ConnectionError):  # who goes on sending may not get the answer
-                for _ in range(1000):
-                    writer.write(b"G")
-                    await writer.drain()
-                    await asyncio.sleep(0.01)
-            writer.close()
+            for _ in range(1000):  # who goes on sending may not get the answer
+                writer.write(b"G")
+                await asyncio.sleep(0.01)
+                if writer.transport.is_closing():
+                    return
+            pytest.fail("it is still open")
 
     run(work())
 
@@ -242,18 +242,17 @@ def test_a_connection_that_is_idle_ends(service: Service) -> None:
 
 
 def test_who_does_not_fetch_his_answers_is_left(service: Service) -> None:
-    """The buffers of both sides are filled, and then the connection is idle."""
     body = json.dumps({"texts": ["a" * 9000] * 100}).encode()
 
     async def work() -> None:
-        async with served(service, idle=1) as connect:
-            _, writer = await connect()
-            writer.transport.pause_reading()
-            with pytest.raises(ConnectionError):
-                for _ in range(100):
-                    writer.write(HEADER % len(body) + b"\r\n" + body)
-                    await asyncio.wait_for(writer.drain(), 10)
-                    await asyncio.sleep(0.1)
-            writer.transport.abort()
+        async with served(service, idle_seconds=0.3) as connect:
+            reader, writer = await connect()
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            writer.write((HEADER % len(body) + b"\r\n" + body) * 15)
+            await asyncio.sleep(2.5)
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
+            with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+                await reader.readexactly(15 * len(body))
+            writer.close()
 
     run(work())
