@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,16 +154,12 @@ def test_too_many_at_once_are_refused(pretrained: Served, asking: Callable[..., 
     ask = asking(service)
 
     async def flood() -> list[httpx.Response]:
-        import asyncio
-
         async with ask.client() as client:
             sent = [
                 client.post("/v1/predict", content=b'{"text": "a"}', headers=JSON)
                 for _ in range(20)
             ]
             return await asyncio.gather(*sent)
-
-    import asyncio
 
     answers = asyncio.run(flood())
     statuses = [answer.status_code for answer in answers]
@@ -169,11 +169,34 @@ def test_too_many_at_once_are_refused(pretrained: Served, asking: Callable[..., 
     assert answers[statuses.index(503)].headers["retry-after"] == "1"
 
 
+def test_what_takes_long_holds_up_nobody(
+    ask: Any, service: Service, pretrained: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may, right = threading.Event(), pretrained.predictor.trace
+
+    def waits(text: str) -> Any:
+        assert may.wait(30)
+        return right(text)
+
+    async def work() -> list[httpx.Response]:
+        async with ask.client() as client:
+            send = partial(client.post, "/v1/predict", headers=JSON)
+            slow = asyncio.create_task(send(content=b'{"text": "a", "trace": true}'))
+            large = asyncio.create_task(send(content=b'{"text": "b"}' + b" " * 40_000))
+            short = [await send(content=b'{"text": "c"}'), await client.get("/health/ready")]
+            assert not slow.done()
+            assert not large.done()
+            may.set()
+            return [*short, await slow, await large]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pretrained.predictor, "trace", waits)
+        assert [answer.status_code for answer in asyncio.run(work())] == [200] * 4
+
+
 def test_what_takes_too_long_is_given_up(
     pretrained: Served, asking: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import time
-
     ask = asking(Service(Models([pretrained]), Limits(timeout=0.05), say=lambda _: None))
     right = pretrained.predictor.predict_all
 

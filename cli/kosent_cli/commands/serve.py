@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kosent.serving.models import Models
     from kosent.serving.service import Access
 
-PACKAGES = ("httptools", "prometheus_client", "starlette", "uvicorn", "uvloop")
+PACKAGES = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn", "uvloop")
 TOKEN = "KOSENT_TOKEN"  # noqa: S105 - the name of a variable
 _ORIGIN = re.compile(r"https?://[^/\s]+")
 _SHORTEST_TOKEN = 8  # characters
