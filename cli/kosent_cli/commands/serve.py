@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from kosent.serving.models import Models
     from kosent.serving.service import Access
 
-PACKAGES = ("httptools", "prometheus_client", "starlette", "uvicorn", "uvloop")
+PACKAGES = ("httptools", "jinja2", "prometheus_client", "starlette", "uvicorn", "uvloop")
 TOKEN = "KOSENT_TOKEN"  # noqa: S105 - the name of a variable
+_ORIGIN = re.compile(r"https?://[^/\s]+")
 _SHORTEST_TOKEN = 8  # characters
 _DEFAULT = Limits()
 
@@ -188,6 +190,13 @@ def _access(
     from kosent.serving.gate import LOOPBACK
     from kosent.serving.service import Access
 
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise UsageError(
+                f"--cors-origin은 https://example.com처럼 경로 없이 줍니다. 받은 값: {origin!r}",
+                "--cors-origin takes an origin without a path, such as https://example.com. "
+                f"Received: {origin!r}",
+            )
     known: tuple[str, ...] | None = (*LOOPBACK, *hosts)
     if not hosts and host.lower() not in LOOPBACK:
         known = None  # the names of other addresses are not known

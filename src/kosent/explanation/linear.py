@@ -34,6 +34,7 @@ from kosent.text.encoding.base import Encoder
 Ids = npt.NDArray[np.int32]
 
 _BATCH = 4096  # windows; they are short
+_KNOWN = 200_000  # windows that are remembered, 60 MB
 _STEPS = 24  # of the integral: exact to 1e-9 for scores of usual size
 
 
@@ -128,6 +129,8 @@ def _shares(
         for start, end in zip(encoded.offsets, encoded.offsets[1:], strict=False)
     ]
     bias = _scores(member, np.zeros((1, 1), np.int32), several)[0]
+    if len(member.known) > _KNOWN:
+        member.known.clear()
     _learn(member, rows, bias, several)
     found = []
     for layout, ids in zip(layouts, rows, strict=True):
@@ -138,7 +141,8 @@ def _shares(
             whole = sum((each.sum(axis=0) for each in grams.values()), np.zeros_like(bias))
             found.append((bias + whole / root, np.zeros((len(layout), len(bias)))))
             continue
-        parts = _spread(grams, owners(member.encoder, layout, tokens), len(layout))
+        parts = np.zeros((len(layout), len(bias)))
+        _spread(grams, owners(member.encoder, layout, tokens), parts)
         found.append((bias, parts / root))
     return found
 
@@ -193,12 +197,10 @@ def _grams(member: Member, ids: Ids) -> dict[int, Floats]:
     return grams
 
 
-def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: int) -> Floats:
-    """Give the score of each n-gram to the parts it covers, by their shares of its tokens."""
+def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: Floats) -> None:
+    """Add the score of each n-gram to the parts it covers, by their shares of its tokens."""
     whose = np.asarray(owner, np.int64)
     following = _following(whose)
-    classes = next(iter(grams.values())).shape[1] if grams else 0
-    found = np.zeros((parts, classes))
     for size, scores in grams.items():
         covered = np.lib.stride_tricks.sliding_window_view(whose, size)  # (n-grams, size)
         owned = covered != NOBODY
@@ -206,10 +208,9 @@ def _spread(grams: dict[int, Floats], owner: Sequence[int], parts: int) -> Float
         shares = scores / np.maximum(count, 1)[:, None]
         for place in range(size):
             here = owned[:, place]
-            np.add.at(found, covered[here, place], shares[here])
+            np.add.at(parts, covered[here, place], shares[here])
         nobody = count == 0
-        np.add.at(found, following[: len(count)][nobody], scores[nobody])
-    return found
+        np.add.at(parts, following[: len(count)][nobody], scores[nobody])
 
 
 def _following(whose: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

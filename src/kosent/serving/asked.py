@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +101,7 @@ def _confidence(given: Any) -> float | None:
     if given is None:
         return None
     number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not number or math.isnan(given) or not 0 <= given <= 1:
+    if not number or not 0 <= given <= 1:  # which NaN is not either
         raise refusals.wrong_value(
             "min_confidence", given, "0에서 1 사이의 수여야", "a number from 0 to 1"
         )

@@ -54,30 +54,30 @@ class Bodies:
             raise refusals.body_too_slow(self._seconds) from None
 
     async def _parts(self, receive: Receive) -> bytes:
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if message["type"] == "http.request" and not message.get("more_body", False):
-            if len(body) > self._limit:
-                raise refusals.body_too_large(len(body), self._limit)
-            return body  # as most come
         parts, size = [], 0
         try:
             while True:
+                message = await receive()
                 if message["type"] != "http.request":
                     raise refusals.left()
+                more = message.get("more_body", False)
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
                 self._held += len(parts[-1])
-                if size > self._limit:
-                    await self._linger(receive)
-                    raise refusals.body_too_large(size, self._limit)
-                if self._held > self._most:
-                    raise refusals.overloaded()
-                if not message.get("more_body", False):
+                await self._check(size, receive if more else None)
+                if not more:
                     return b"".join(parts)
-                message = await receive()
         finally:
             self._held -= size
+
+    async def _check(self, size: int, receive: Receive | None) -> None:
+        """Refuse too many bytes, those of one body or of all; more may be coming."""
+        if size > self._limit:
+            if receive is not None:
+                await self._linger(receive)
+            raise refusals.body_too_large(size, self._limit)
+        if self._held > self._most:
+            raise refusals.overloaded()
 
     async def _linger(self, receive: Receive) -> None:
         """Read what is refused a while longer, so that the answer arrives."""

@@ -25,10 +25,12 @@ _MEANINGS: dict[int, Message] = {
     404: Message("없는 경로나 모델", "no such path or model"),
     405: Message("없는 메서드", "no such method"),
     408: Message("요청이 제때 오지 않음", "the request did not come in time"),
-    413: Message("본문이나 글이 너무 크거나 많음", "too large a body, too long or too many texts"),
+    413: Message("너무 큰 본문, 너무 오래 걸릴 일", "too large a body, or too much work"),
     415: Message("JSON이 아닌 종류, 줄인 본문", "another type than JSON, or a packed body"),
     421: Message("이 서버의 이름이 아닌 Host", "a Host by which the server does not go"),
-    422: Message("틀린 키나 값", "a wrong key or value"),
+    422: Message(
+        "틀린 키나 값, 너무 길거나 많은 글", "a wrong key or value, too long or too many texts"
+    ),
     431: Message(
         f"머리글이 {HEADER_BYTES:,}바이트를 넘음", f"a header of over {HEADER_BYTES:,} bytes"
     ),

@@ -51,10 +51,12 @@ class Connection(HttpToolsProtocol):
         most_connections: How many may be open at once.
         header_seconds: Until the header of the first request, or of one that has begun, must have
             come.
+        idle_seconds: How long an answer waits to be fetched.
     """
 
     most_connections = 1024
     header_seconds = HEADER_SECONDS
+    idle_seconds = IDLE_SECONDS
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection, or refuse it where there are too many."""
@@ -62,6 +64,7 @@ class Connection(HttpToolsProtocol):
         self._header_bytes = 0  # of the request that is coming, as far as it has come
         self._in_header = True
         self._patience: asyncio.TimerHandle | None = None
+        self._fetching: asyncio.TimerHandle | None = None
         if len(self.connections) > self.most_connections:
             self._refuse(overloaded(), 1)
             return
@@ -70,6 +73,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_waiting()
+        self._stop_fetching()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -102,11 +106,22 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._in_header = True
 
+    def pause_writing(self) -> None:
+        """Wait for who does not fetch the answer, and not for ever."""
+        super().pause_writing()
+        self._fetching = self.loop.call_later(self.idle_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._stop_fetching()
+        super().resume_writing()
+
     def on_response_complete(self) -> None:
-        """Give who does not fetch the answer some time, and no more."""
+        """Give who does not fetch the end of the answer some time, and no more."""
         super().on_response_complete()
         if self.transport.is_closing() and self.transport.get_write_buffer_size():
-            self.loop.call_later(IDLE_SECONDS, self.transport.abort)
+            self._stop_fetching()
+            self._fetching = self.loop.call_later(self.idle_seconds, self.transport.abort)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that has been idle, whether its answer was fetched or not."""
@@ -139,6 +154,11 @@ class Connection(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+    def _stop_fetching(self) -> None:
+        if self._fetching is not None:
+            self._fetching.cancel()
+            self._fetching = None
 
     def _give_up(self) -> None:
         self._patience = None

@@ -6,6 +6,7 @@ Each is a status and ``{"error": {"code", "message", "received", "limit"}}``; ``
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -60,8 +61,8 @@ class Refusal(Exception):  # noqa: N818 - most are no errors of ours
 
 
 def shortened(received: object) -> str:
-    """Return what arrived, cut where it is long."""
-    text = received if isinstance(received, str) else repr(received)[: 2 * _SHOWN]
+    """Return what arrived, cut where it is long or deep."""
+    text = received if isinstance(received, str) else reprlib.repr(received)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -183,7 +184,7 @@ def too_many_texts(received: int, limit: int) -> Refusal:
         f"글이 {received:,}개입니다. 한 번에 {limit:,}개까지이니 나누어 보내세요",
         f"{received:,} texts; send at most {limit:,} at once",
     )
-    return Refusal(413, "too_many_texts", message, received=received, limit=limit)
+    return Refusal(422, "too_many_texts", message, received=received, limit=limit)
 
 
 def text_too_long(place: int, received: int, limit: int) -> Refusal:
@@ -192,7 +193,7 @@ def text_too_long(place: int, received: int, limit: int) -> Refusal:
         f"{place + 1}번째 글이 {received:,}자입니다. {limit:,}자까지입니다",
         f"text number {place + 1} has {received:,} characters; {limit:,} at most",
     )
-    return Refusal(413, "text_too_long", message, received=received, limit=limit)
+    return Refusal(422, "text_too_long", message, received=received, limit=limit)
 
 
 def too_much_work(korean: str, english: str, received: int, limit: int) -> Refusal:

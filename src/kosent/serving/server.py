@@ -45,8 +45,16 @@ def serve(
     """
     # What uvicorn has to say at lower levels is no news, or said by strangers: wrong requests.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    server = _Server(configured(service), service, announce, drain)
+    server.run([listening])
+    if server.interrupted:
+        raise KeyboardInterrupt
+
+
+def configured(service: Service) -> uvicorn.Config:
+    """Return how uvicorn is to serve."""
     kind = type("Bounded", (Connection,), {"most_connections": service.limits.connections})
-    config = uvicorn.Config(
+    return uvicorn.Config(
         application(service),
         http=kind,
         ws="none",
@@ -59,10 +67,6 @@ def serve(
         timeout_keep_alive=int(IDLE_SECONDS),
         timeout_graceful_shutdown=int(service.limits.timeout) + 1,
     )
-    server = _Server(config, service, announce, drain)
-    server.run([listening])
-    if server.interrupted:
-        raise KeyboardInterrupt
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -100,7 +100,7 @@ ODD = [
     ("그림.txt", b"\x89PNG\0\xff\xfe", "글 파일이 아닙니다"),
     ("글.txt", b"\xff\xff\x80 abc", "UTF-8도 CP949도 아니라서"),
     ("빈 글.txt", b"", "비어 있습니다"),
-    ("표.csv", '좋다,"열린\n둘'.encode(), "닫히지 않은 따옴표"),
+    ("표.csv", f'좋다,"열린\n{"가" * 300_000}'.encode(), "닫히지 않은 따옴표"),
 ]
 
 
@@ -182,6 +182,26 @@ def test_a_server_that_leaves_stops_it_and_loses_nothing(
     page.get_by_role("button", name="이어서 하기").click()
     expect(page.locator("#account")).to_have_text("읽은 2줄 = 답한 2줄 + 거절된 0줄")
     expect(page.locator("#trouble")).to_have_text("")
+
+
+def test_a_model_that_is_replaced_on_the_way_is_no_mixture(
+    visit: Callable[..., Any], home: str
+) -> None:
+    seen = visit(home)
+
+    def replaced(route: Any) -> None:
+        answer = route.fetch()
+        document = answer.json()
+        route.fulfill(response=answer, json=document | {"version": str(min(len(seen.asked), 2))})
+
+    page = seen.page
+    page.route("**/v1/predict", replaced)
+    page.get_by_role("tab", name="여러 줄").click()
+    page.locator("#pasted").fill("좋다\n" * 150)
+    page.get_by_role("button", name="시작").click()
+    expect(page.locator("#trouble")).to_contain_text("모델이 도중에 바뀌었습니다")
+    page.get_by_role("button", name="시작").click()
+    expect(page.locator("#account")).to_have_text("읽은 150줄 = 답한 150줄 + 거절된 0줄")
 
 
 def test_several_labels_a_row(visit: Callable[..., Any], street: str) -> None:

@@ -180,6 +180,24 @@ def test_several_models_stand_side_by_side(visit: Callable[..., Any], street: st
     expect(seen.page.locator("#mirror mark").last).to_have_class("hue-2")  # of topics now
 
 
+def test_a_model_with_other_labels_is_looked_at_again(visit: Callable[..., Any], home: str) -> None:
+    seen = visit(home)
+    labels = ["화남", "기쁨", "슬픔"]
+    model = {"name": "reviews", "version": "new", "labels": labels, "multilabel": False}
+    answer = {
+        "text": "좋다",
+        "label": "기쁨",
+        "probabilities": dict(zip(labels, [0, 1, 0], strict=True)),
+    }
+    models = {"default": "reviews", "models": [model]}
+    answers = {"model": "reviews", "version": "new", "predictions": [answer | {"trace": []}]}
+    seen.page.route("**/v1/models", lambda route: route.fulfill(json=models))
+    seen.page.route("**/v1/predict", lambda route: route.fulfill(json=answers))
+    seen.page.locator("#text").fill("좋다")
+    expect(seen.page.locator(".bars .name")).to_have_text(labels)
+    expect(seen.page.locator(".verdict strong")).to_have_text("기쁨")
+
+
 def test_no_label_at_all(visit: Callable[..., Any], street: str) -> None:
     seen = visit(street)
     seen.page.locator("#text").fill("아무것도")

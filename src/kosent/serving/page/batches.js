@@ -2,11 +2,13 @@
 // left for later; none is lost.
 
 import { Failure, predict } from "./server.js";
+import { word } from "./words.js";
 
 const TEXTS = 100; // at once, as long as the server does not want fewer
 const BYTES = 900_000; // of a request; servers take 1 MiB
 const TRIES = 3; // while nobody answers, or the server is busy
 const PAUSE_MS = 700;
+export const REPLACED = 409; // the status of a model that became another one
 
 const encoder = new TextEncoder();
 const size = (text) => encoder.encode(JSON.stringify(text)).length + 1;
@@ -20,6 +22,7 @@ export class Batches {
     this.answered = 0;
     this.refused = 0;
     this.most = TEXTS;
+    this.version = null; // of the model; a file has the answers of one
   }
 
   get left() {
@@ -55,7 +58,9 @@ export class Batches {
   // Send rows. Of a portion that is refused each half is tried: one bad text costs no other.
   async send(start, end, signal) {
     try {
-      const { predictions } = await this.patiently(this.texts.slice(start, end), signal);
+      const { predictions, version } = await this.patiently(this.texts.slice(start, end), signal);
+      this.version ??= version;
+      if (version !== this.version) throw new Failure(REPLACED, { message: word("replaced") });
       if (predictions?.length !== end - start) throw new Failure(502, {});
       predictions.forEach((answer, at) => {
         this.answers[start + at] = kept(answer);

@@ -1,6 +1,6 @@
 // Many lines: a file or pasted text, its progress, its counts, its first rows, and the CSV.
 
-import { Batches } from "./batches.js";
+import { Batches, REPLACED } from "./batches.js";
 import { hue, leader } from "./colours.js";
 import { csv, save } from "./csv.js";
 import { find, make, table, write } from "./dom.js";
@@ -11,9 +11,10 @@ const SHOWN = 200; // rows
 const MIB = 2 ** 20;
 
 export class Lines {
-  constructor({ trouble, say }) {
+  constructor({ trouble, say, missing }) {
     this.trouble = trouble; // is told a sentence, "" when nothing is wrong
     this.say = say; // is told what is to be read out
+    this.missing = missing; // finds the models
     this.models = [];
     this.source = null; // {name, encoding, rows, isOpen}
     this.batches = null;
@@ -69,7 +70,8 @@ export class Lines {
   take(source) {
     this.source = source.rows.length > 0 ? source : null;
     const wide = this.source ? Math.max(...source.rows.slice(0, 50).map((row) => row.length)) : 1;
-    const guessed = this.source ? guess(source.rows) : { column: 0, header: false };
+    // What is pasted has no header: its first line is a text, whatever it says.
+    const guessed = this.source && source.name !== null ? guess(source.rows) : { column: 0, header: false };
     const columns = Array.from({ length: wide }, (_, value) => make("option", { value }));
     find("column").replaceChildren(...columns);
     find("column").value = String(guessed.column);
@@ -77,8 +79,9 @@ export class Lines {
     find("of-column").hidden = wide === 1;
     find("of-header").hidden = !this.source || source.name === null;
     this.anew();
+    if (this.models.length === 0) return this.missing();
     const empty = !this.source && source.name !== null;
-    this.trouble(empty ? word("no_rows", { name: source.name }) : source.isOpen ? word("open_quote") : "");
+    return this.trouble(empty ? word("no_rows", { name: source.name }) : source.isOpen ? word("open_quote") : "");
   }
 
   // What was answered was asked otherwise: begin anew.
@@ -103,7 +106,7 @@ export class Lines {
     } catch (failure) {
       if (failure.name !== "AbortError") sentence = this.stopped(failure);
     }
-    if (this.running !== running || this.batches !== batches) return;
+    if (this.running !== running && !sentence) return; // something else has begun
     this.running = null;
     const isHeld = document.activeElement === find("cancel");
     this.render();
@@ -114,7 +117,8 @@ export class Lines {
 
   stopped(failure) {
     if (failure.status === undefined) throw failure; // a mistake of this page
-    return failure.status === 401 ? failure : `${failure.sentence} ${word("stopped")}`;
+    if (failure.status === REPLACED) this.anew();
+    return [401, REPLACED].includes(failure.status) ? failure : `${failure.sentence} ${word("stopped")}`;
   }
 
   render() {

@@ -9,7 +9,7 @@ import { speak, word } from "./words.js";
 const TABS = ["sentence", "lines"];
 
 const sentence = new Sentence({ trouble: failed, missing: start });
-const lines = new Lines({ trouble: tell, say: (text) => write(find("said"), text) });
+const lines = new Lines({ trouble: tell, say: (text) => write(find("said"), text), missing: start });
 let last = () => ""; // the trouble, in whatever language is spoken
 
 // Show one sentence, or none; a Failure knows its own and may need a token.

@@ -41,24 +41,33 @@ export function rowsOf(name, text) {
   return { rows: linesOf(text).map((line) => line.split(",")), isOpen: true };
 }
 
-// A cell with its quotes, or without, and what ends it.
-const CELL = /(?:"((?:[^"]|"")*)"([^",\r\n]*)|([^,\r\n]*))(,|\r\n|\n|\r|$)/y;
+const MARK = /,|\r\n|\n|\r/g; // what ends a cell
 
 // Return the rows of comma-separated cells (RFC 4180); null where a quotation mark stays open.
 function comma(text) {
   const rows = [];
   let row = [];
-  CELL.lastIndex = 0;
-  while (CELL.lastIndex < text.length || row.length > 0) {
-    const start = CELL.lastIndex;
-    const found = CELL.exec(text);
-    if (found === null || (found[1] === undefined && text[start] === '"')) return null;
-    row.push(found[1] === undefined ? found[3] : found[1].replaceAll('""', '"') + found[2]);
-    if (found[4] === ",") continue;
+  let at = 0;
+  while (at < text.length || row.length > 0) {
+    const close = text[at] === '"' ? closing(text, at + 1) : at - 1;
+    if (close === text.length) return null;
+    MARK.lastIndex = close + 1;
+    const mark = MARK.exec(text);
+    const end = mark === null ? text.length : mark.index;
+    row.push(text.slice(at + 1, Math.max(at + 1, close)).replaceAll('""', '"') + text.slice(close + 1, end));
+    at = end + (mark === null ? 0 : mark[0].length);
+    if (mark !== null && mark[0] === ",") continue;
     rows.push(row);
     row = [];
   }
   return rows;
+}
+
+// Return where the quotation mark stands that closes a cell; two of them are one letter of it.
+function closing(text, from) {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at < 0 ? text.length : at;
 }
 
 // Return which column holds the text, and whether the first row names the columns.

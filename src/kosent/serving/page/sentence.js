@@ -16,6 +16,12 @@ const EXAMPLES = [
 const SIDE_BY_SIDE = 3; // models that are shown without being chosen
 const QUIET_MS = 900; // after the last answer, before it is read out
 
+const RENEW_MS = 5000;
+
+// Tell whether an answer is about a model's labels, and these only.
+const knows = ({ labels }, { probabilities }) =>
+  labels.length === Object.keys(probabilities).length && labels.every((label) => label in probabilities);
+
 export class Sentence {
   // `trouble` is told what went wrong, "" when nothing did; `missing` finds the models.
   constructor({ trouble, missing }) {
@@ -27,6 +33,7 @@ export class Sentence {
     this.trouble = trouble;
     this.missing = missing;
     this.quiet = 0;
+    this.renewed = -RENEW_MS;
     watch(this.field, {
       changed: () => this.paint(),
       rested: () => this.ask(),
@@ -50,8 +57,10 @@ export class Sentence {
 
   // Take the server's models; ask again where something is written already.
   use(models) {
+    const kept = models.filter(({ name }) => this.chosen.some(({ model }) => model.name === name));
+    const first = models.length <= SIDE_BY_SIDE ? models : models.slice(0, 1);
+    const chosen = kept.length > 0 ? kept : first;
     this.cards = new Map(models.map((model) => [model.name, new Card(model, () => this.whyOf(model.name))]));
-    const chosen = models.length <= SIDE_BY_SIDE ? models : models.slice(0, 1);
     const boxes = models.map((model) => this.box(model.name, chosen.includes(model)));
     find("choice").replaceChildren(find("choice").querySelector("legend"), ...boxes);
     find("choice").hidden = models.length < 2;
@@ -109,6 +118,7 @@ export class Sentence {
     try {
       const body = { text, model: card.model.name, trace };
       const { predictions, version } = await predict(body, this.asked.signal);
+      if (!knows(card.model, predictions[0])) return this.renew(card);
       if (round === this.round) this.take(card, predictions[0], version);
       if (round === this.round && card.isOpen) this.explain(card);
       return null;
@@ -117,6 +127,14 @@ export class Sentence {
       this.lose(card);
       return { failure, model: card.model.name };
     }
+  }
+
+  // The model has other labels than it had: look at the models again, but not for ever.
+  renew(card) {
+    this.lose(card);
+    if (performance.now() - this.renewed < RENEW_MS) return null;
+    this.renewed = performance.now();
+    return this.missing().then(() => null);
   }
 
   // Ask why: a question of its own, since the answer to it takes a second or two.

@@ -72,6 +72,7 @@ export const WORDS = {
   done: ["{done} / {rows}줄", "rows: {done} / {rows}"],
   account: ["읽은 {rows}줄 = 답한 {answered}줄 + 거절된 {refused}줄", "rows read {rows} = answered {answered} + refused {refused}"],
   account_left: ["읽은 {rows}줄 = 답한 {answered}줄 + 거절된 {refused}줄 + 남은 {left}줄", "rows read {rows} = answered {answered} + refused {refused} + left {left}"],
+  replaced: ["모델이 도중에 바뀌었습니다. 처음부터 다시 시작해 주세요.", "The model was replaced on the way; please start again."],
   stopped: ["서버가 답하지 않아 멈추었습니다. ‘이어서 하기’를 누르면 남은 줄부터 갑니다.", "The server does not answer, so this stopped; “Go on” takes up the rows that are left."],
   by_label: ["라벨별 줄 수", "Rows by label"],
   label: ["라벨", "Label"],
