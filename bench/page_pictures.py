@@ -125,9 +125,11 @@ def take(page: Any, path: Path) -> None:
 
 
 def sentence(browser: Any, address: str, folder: Path) -> None:
-    """Take the picture of one model."""
+    """Take the picture of one model and its reasons."""
     page = opened(browser, address, 860, 640)
     write(page, SENTENCE)
+    page.locator(".why").click()
+    page.locator(".reasons").wait_for()
     take(page, folder / "page-sentence.png")
 
 
