@@ -44,6 +44,7 @@ ROOMS = (
     "tuning",
     "inspection",
     "evaluation",
+    "serving",
     "kosent_cli",
 )
 FACES = {"__init__", "__main__"}
@@ -325,6 +326,7 @@ def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, obje
         "kosent/py.typed",
         "kosent/corpora/data/sample/train.tsv",
         "kosent/corpora/data/sample/test.tsv",
+        "kosent/serving/page/index.html",
         "kosent_cli/main.py",
         *(f"kosent/recipes/{name}.toml" for name in recipe_names()),
     ):

@@ -105,6 +105,10 @@ COMMANDS: dict[str, Entry] = {
     "push": Entry(
         Message("모델을 허브에 올립니다", "put a model on the hub"), _command("push", light=True)
     ),
+    "serve": Entry(
+        Message("모델로 HTTP 요청에 답합니다", "answer HTTP requests with models"),
+        _command("serve", light=True),
+    ),
 }
 
 # Commands by the names that they had.

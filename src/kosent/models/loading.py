@@ -51,6 +51,21 @@ def load_predictor(path: str | Path) -> Predictor:
     return read_saved(located(path), _predictor)
 
 
+def load_versioned(path: str | Path) -> tuple[Predictor, str]:
+    """Read what :func:`load_predictor` reads, and which model it is.
+
+    Args:
+        path: As for :func:`load`.
+
+    Returns:
+        What predicts, and the SHA-256 of its manifest, which stands for the whole model.
+
+    Raises:
+        BundleError: As :func:`load`.
+    """
+    return read_saved(located(path), lambda saved: (_predictor(saved), saved.sha256))
+
+
 def _predictor(saved: Saved) -> Predictor:
     # An ensemble's own class predicts with it, and format 1 has no network but the weights.
     if is_ensemble(saved.manifest) or saved.manifest["format_version"] == 1:
