@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from kosent.support.checks import Rule, count, number
+from kosent.support.rules import Rule, count, number
 
 _RULES: dict[str, Rule] = {
     "body": count(1024),
