@@ -122,7 +122,7 @@ def serving(*names: str, limits: Limits | None = None, token: bytes | None = Non
         thread.join()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a browser without a window; without one there is nothing to test."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -149,14 +149,14 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
     return serving
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def home() -> Iterator[str]:
     """Return the address of a server of one model."""
     with serving("reviews") as address:
         yield address
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def street() -> Iterator[str]:
     """Return the address of a server of three models: two labels, eight, several a text."""
     with serving("reviews", "topics", "harms") as address:
