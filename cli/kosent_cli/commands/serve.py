@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,7 @@ def command(
     limits = Limits(max_body, max_texts, max_characters, concurrency, timeout)
     access = _access(host, token_file, origins, hosts)
     with listen(host, port) as listening:
-        service = Service(_models(named), limits, access, say)
+        service = Service(_models(named), limits, access, _log)
         serve(service, listening, lambda: _announce(service.models, listening))
 
 
@@ -232,8 +233,14 @@ def _content(path: Path) -> str:
         ) from error
 
 
+def _log(line: str) -> None:
+    """Say a line; who reads the log may have left, and requests are answered all the same."""
+    with suppress(OSError):
+        say(line)
+
+
 def _announce(models: Models, listening: Any) -> None:
     from kosent.serving.server import address_of
 
     served = ", ".join(f"{each.name} {each.version}" for each in models)
-    say(f"kosent serve: {address_of(listening)} ({served})")
+    _log(f"kosent serve: {address_of(listening)} ({served})")
