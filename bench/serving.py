@@ -217,7 +217,7 @@ def wrk(
     assert "Socket errors" not in said, said
     found = re.search(r"(\d+) requests in ([\d.]+)s", said)
     assert found, said
-    times = [re.search(rf"{share}%\s+(\S+)", said) for share in (50, 99)]
+    times = [re.search(rf"^\s+{share}%\s+(\S+)", said, re.MULTILINE) for share in (50, 99)]
     shown = ", ".join(f"p{s} {t[1]}" for s, t in zip((50, 99), times, strict=True) if t)
     return int(found[1]), float(found[2]), f"wrk: {shown}"
 
