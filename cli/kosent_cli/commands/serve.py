@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.language import said
+from kosent.language import Message, said
 from kosent.serving.limits import Limits
 from kosent.support.packages import require
 from kosent_cli.commands import COMMANDS
@@ -198,10 +198,24 @@ def _access(
                 "--cors-origin takes an origin without a path, such as https://example.com. "
                 f"Received: {origin!r}",
             )
-    known: tuple[str, ...] | None = (*LOOPBACK, *hosts)
-    if not hosts and host.lower() not in LOOPBACK:
-        known = None  # the names of other addresses are not known
-    return Access(_token(token_file), known, origins)
+    token = _token(token_file)
+    if _is_loopback(host):
+        return Access(token, (*LOOPBACK, host, *hosts), origins)
+    if token is None:
+        korean = "누구나 요청할 수 있는 주소입니다. --token-file로 토큰을 정할 수 있습니다"
+        english = "anyone who reaches this address may ask; --token-file sets a token"
+        say(Message(korean, english))
+    # The names by which other addresses are called are not known.
+    return Access(token, (*LOOPBACK, *hosts) if hosts else None, origins)
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _token(file: str | None) -> bytes | None:

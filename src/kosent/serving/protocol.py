@@ -155,11 +155,11 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
         del msg
+        self._refuse(_no_http())
+
+    def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
-            self._refuse(_no_http())
-        else:  # an answer is under way, which must not be mixed with another one
-            self.transport.close()
+        return cycle is not None and not cycle.response_complete
 
     def _wait_for_header(self) -> None:
         self._patience = self.loop.call_later(self.header_seconds, self._give_up)
@@ -178,13 +178,18 @@ class Connection(HttpToolsProtocol):
         self._patience = None
         if self.transport.is_closing():
             return
-        if self._header_bytes:
+        if self._is_answering():  # the one before, on which this one has to wait
+            self._wait_for_header()
+        elif self._header_bytes:
             self._refuse(_header_too_slow(self.header_seconds))
         else:  # nothing was said, so there is nothing to answer
             self.transport.close()
 
     def _refuse(self, refusal: Refusal, retry: int | None = None) -> None:
         """Answer without a request, in both languages, and close."""
+        if self._is_answering():  # an answer that must not be mixed with another one
+            self.transport.close()
+            return
         document: dict[str, Any] = refusal.document("ko")
         document["error"]["message"] = refusal.message
         body = json.dumps(document, ensure_ascii=False).encode()
