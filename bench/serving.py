@@ -7,7 +7,7 @@ Starts the server with the packaged model on a free port of 127.0.0.1 and prints
   the processor time that the server took for each;
 - at half of that rate, sent on schedule whether answers come or not, the time from when each was
   due to its answer: median and 99th percentile;
-- resident memory before and after many requests, by ``ab`` where it is found;
+- resident memory before and after many requests, each of another text;
 - the same at full load for requests of 32 texts, and with a sentence followed (``trace``).
 
 All on one machine, so that the load takes processors from the server::
@@ -42,6 +42,21 @@ LUA = """
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.body = {body}
+"""
+
+# A text of 1 to 200 syllables and spaces for each request; a syllable is 3 bytes of UTF-8.
+VARIED = """
+wrk.headers["content-type"] = "application/json"
+math.randomseed({seed})
+request = function()
+  local parts = {}
+  for number = 1, math.random(200) do
+    local code = math.random(0xAC00, 0xD7A3)
+    parts[number] = code % 4 == 0 and " " or string.char(
+      0xE0 + math.floor(code / 4096), 0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
+  end
+  return wrk.format("POST", nil, nil, '{"text": "' .. table.concat(parts) .. '"}')
+end
 """
 
 
@@ -202,37 +217,73 @@ def wrk(
     assert "Socket errors" not in said, said
     found = re.search(r"(\d+) requests in ([\d.]+)s", said)
     assert found, said
-    times = [re.search(rf"{share}%\s+(\S+)", said) for share in (50, 99)]
+    times = [re.search(rf"^\s+{share}%\s+(\S+)", said, re.MULTILINE) for share in (50, 99)]
     shown = ", ".join(f"p{s} {t[1]}" for s, t in zip((50, 99), times, strict=True) if t)
     return int(found[1]), float(found[2]), f"wrk: {shown}"
 
 
 def many(server: Server, connections: int, requests: int) -> None:
-    """Send many requests, and print the memory every tenth of them."""
+    """Send many requests, each of another text, and print the memory every tenth of them."""
     shown = [server.memory()]
     part = max(1, requests // 10)
-    for _ in range(10):
-        if tool := shutil.which("ab"):
-            ab(tool, server, connections, part)
+    sent = 0
+    for number in range(10):
+        if tool := shutil.which("wrk"):
+            until = sent + part
+            while sent < until:
+                sent += varied(tool, server, connections, number)
         else:
-            asyncio.run(at_full_load(server.port, ONE, connections, part))
+            documents = [{"text": drawn(part * number + each)} for each in range(part)]
+            asyncio.run(each_once(server.port, documents, connections))
+            sent += part
         shown.append(server.memory())
-    print(f"  {10 * part:,} requests: MB", " ".join(f"{each:.1f}" for each in shown))
+    print(f"  {sent:,} requests: MB", " ".join(f"{each:.1f}" for each in shown))
 
 
-def ab(tool: str, server: Server, connections: int, requests: int) -> None:
-    with tempfile.NamedTemporaryFile("wb") as body:
-        body.write(json.dumps(ONE).encode())
-        body.flush()
-        options = ["-q", "-k", f"-n{requests}", f"-c{connections}", "-p", body.name]
+def varied(tool: str, server: Server, connections: int, seed: int) -> int:
+    """Send texts drawn at random for two seconds; return how many."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(VARIED.replace("{seed}", str(time.time_ns() % 10**6 + seed)))
+        script.flush()
         said = subprocess.run(
-            [tool, *options, "-T", "application/json", f"{server.url}/v1/predict"],
+            [
+                tool,
+                "-t1",
+                f"-c{connections}",
+                "-d2s",
+                "-s",
+                script.name,
+                f"{server.url}/v1/predict",
+            ],
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-    assert re.search(r"Failed requests:\s+0\n", said), said
     assert "Non-2xx" not in said, said
+    found = re.search(r"(\d+) requests in", said)
+    assert found, said
+    return int(found[1])
+
+
+def drawn(seed: int) -> str:
+    """Return a text of 1 to 200 syllables and spaces."""
+    draw = np.random.default_rng(seed)
+    codes = draw.integers(0xAC00, 0xD7A4, draw.integers(1, 200))
+    return "".join(" " if code % 4 == 0 else chr(code) for code in codes)
+
+
+async def each_once(port: int, documents: list[Any], connections: int) -> None:
+    """Send each request once, over so many connections."""
+    left = iter(documents)
+
+    async def send() -> None:
+        for document in left:
+            client = Client(port, document)
+            await client.open()
+            await client.ask()
+            client.close()
+
+    await asyncio.gather(*(send() for _ in range(connections)))
 
 
 def main() -> None:

@@ -198,6 +198,49 @@ def test_requests_behind_one_another_are_answered_in_turn(service: Service) -> N
     run(work())
 
 
+@pytest.mark.parametrize("kind", ["h2c", "websocket"])
+def test_another_protocol_is_not_spoken_and_the_body_read(service: Service, kind: str) -> None:
+    asks = b"connection: Upgrade, HTTP2-Settings\r\nUPGRADE: %b\r\n\r\n" % kind.encode()
+    body = b'{"text": "\\r\\nUpgrade: a"}'
+
+    async def work() -> None:
+        async with served(service) as connect:
+            reader, writer = await connect()
+            writer.write(HEADER % len(body) + asks + body + REQUEST)
+            status, _, document = await answered(reader)
+            assert (status, document["predictions"][0]["text"]) == (200, "\r\nUpgrade: a")
+            assert (await answered(reader))[0] == 200
+            writer.close()
+
+    run(work())
+
+
+def test_half_a_next_request_does_not_disturb_an_answer(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = service.predict
+
+    async def slowly(body: bytes) -> bytes:
+        await asyncio.sleep(0.4)
+        return await right(body)
+
+    async def work() -> None:
+        async with served(service, header_seconds=0.1) as connect:
+            for begun, status in ((b"GET /hea", 408), (b"GET / HTTP/1.1\r\nHost a\r\n\r\n", 0)):
+                reader, writer = await connect()
+                writer.write(REQUEST)
+                await asyncio.sleep(0.05)
+                writer.write(begun)
+                if status:
+                    assert (await answered(reader))[0] == 200
+                    assert (await answered(reader))[0] == status
+                assert await reader.read() == b""
+                writer.close()
+
+    monkeypatch.setattr(type(service), "predict", lambda _, body: slowly(body))
+    run(work())
+
+
 def test_who_leaves_before_the_answer_hurts_nobody(service: Service) -> None:
     async def work() -> None:
         async with served(service) as connect:

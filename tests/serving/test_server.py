@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -19,7 +20,9 @@ from typing import Any
 import pytest
 
 from kosent.errors import RuntimeSetupError
-from kosent.serving.server import address_of, listen
+from kosent.serving.limits import Limits
+from kosent.serving.server import address_of, configured, listen
+from kosent.serving.service import Service
 from kosent.support.files import write_file
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -73,7 +76,9 @@ def process() -> Iterator[Callable[..., Running]]:
     yield start
     for each in started:
         each.process.kill()
-        each.process.communicate()
+        each.process.wait()
+        if each.process.stderr is not None:
+            each.process.stderr.close()
 
 
 def test_it_serves_until_sigterm(process: Callable[..., Running]) -> None:
@@ -136,6 +141,21 @@ def test_sigterm_answers_what_has_come_and_is_not_ready_first(
         server.ask("/health/ready")
     for each in (waiting, idle):
         each.close()
+
+
+def test_who_reads_the_log_may_leave(process: Callable[..., Running]) -> None:
+    server = process()
+    assert server.process.stderr is not None
+    server.process.stderr.close()
+    connection = server.connect()
+    for path, status in (("/nope", 404), ("/nope", 404), ("/health/live", 200)):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == status
+    connection.close()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == 0
 
 
 def test_ctrl_c_is_told(process: Callable[..., Running]) -> None:
@@ -228,6 +248,28 @@ def test_an_address_that_is_not_here_is_said() -> None:
         listen("203.0.113.7", 0)
     with pytest.raises(RuntimeSetupError, match="cannot listen"):
         listen("a" * 70 + ".invalid", 0)
+
+
+@pytest.fixture
+def files() -> Iterator[None]:
+    """Let a test change how many files may be open."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_there_are_no_more_connections_than_files(service: Service, files: None) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (500, hard))
+    kind: Any = configured(service).http
+    assert kind.most_connections == service.limits.connections == 1024
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 1024 + 128
+    resource.setrlimit(resource.RLIMIT_NOFILE, (500, hard))
+    large = Service(service.models, Limits(concurrency=10_000))
+    kind = configured(large).http
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    assert kind.most_connections == soft - 128 <= 80_000
+    large.close()
 
 
 def test_an_address_is_shown_as_browsers_take_it() -> None:

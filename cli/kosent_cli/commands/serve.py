@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.language import said
+from kosent.language import Message, said
 from kosent.serving.limits import Limits
 from kosent.support.packages import require
 from kosent_cli.commands import COMMANDS
@@ -152,7 +153,7 @@ def command(
     limits = Limits(max_body, max_texts, max_characters, concurrency, timeout)
     access = _access(host, token_file, origins, hosts)
     with listen(host, port) as listening:
-        service = Service(_models(named), limits, access, say)
+        service = Service(_models(named), limits, access, _log)
         serve(service, listening, lambda: _announce(service.models, listening))
 
 
@@ -197,10 +198,24 @@ def _access(
                 "--cors-origin takes an origin without a path, such as https://example.com. "
                 f"Received: {origin!r}",
             )
-    known: tuple[str, ...] | None = (*LOOPBACK, *hosts)
-    if not hosts and host.lower() not in LOOPBACK:
-        known = None  # the names of other addresses are not known
-    return Access(_token(token_file), known, origins)
+    token = _token(token_file)
+    if _is_loopback(host):
+        return Access(token, (*LOOPBACK, host, *hosts), origins)
+    if token is None:
+        korean = "누구나 요청할 수 있는 주소입니다. --token-file로 토큰을 정할 수 있습니다"
+        english = "anyone who reaches this address may ask; --token-file sets a token"
+        say(Message(korean, english))
+    # The names by which other addresses are called are not known.
+    return Access(token, (*LOOPBACK, *hosts) if hosts else None, origins)
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _token(file: str | None) -> bytes | None:
@@ -232,8 +247,14 @@ def _content(path: Path) -> str:
         ) from error
 
 
+def _log(line: str) -> None:
+    """Say a line; who reads the log may have left, and requests are answered all the same."""
+    with suppress(OSError):
+        say(line)
+
+
 def _announce(models: Models, listening: Any) -> None:
     from kosent.serving.server import address_of
 
     served = ", ".join(f"{each.name} {each.version}" for each in models)
-    say(f"kosent serve: {address_of(listening)} ({served})")
+    _log(f"kosent serve: {address_of(listening)} ({served})")

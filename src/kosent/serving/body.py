@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Receive
 
+_SIZE = re.compile("[0-9]{1,18}")  # of what is longer, or no number, no server makes a request
 _LINGER_BODIES = 16  # too large a body is read so many times further before it is refused:
 _LINGER_SECONDS = 2.0  # a connection that is closed over unread bytes may lose the answer
 
@@ -42,7 +44,7 @@ class Bodies:
         """
         check_kind(headers)
         declared = headers.get("content-length", "")
-        size = int(declared) if declared.isascii() and declared.isdigit() else 0
+        size = int(declared) if _SIZE.fullmatch(declared) else 0
         if size > self._limit:
             if "expect" not in headers:
                 await self._linger(receive)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import (
@@ -21,6 +22,18 @@ from kosent.language import Message
 from kosent.serving.limits import HEADER_BYTES, HEADER_SECONDS, IDLE_SECONDS
 from kosent.serving.refusals import Refusal, overloaded
 from kosent.serving.replies import SECURITY
+
+# What asks for another protocol, as Java's client does for HTTP/2 in its first request. It may be
+# passed over (RFC 9110, 7.8); httptools takes the body for that protocol instead.
+_UPGRADE = re.compile(rb"(?i)(\r\nupgrad)e(?=[ \t]*:)")
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """Return bytes of a header, and what comes behind it, with another name for ``Upgrade``."""
+    if not _UPGRADE.search(data, 0, HEADER_BYTES):
+        return data
+    header, end, body = data.partition(b"\r\n\r\n")
+    return b"".join((_UPGRADE.sub(rb"\1_", header), end, body))
 
 
 def _no_http() -> Refusal:
@@ -85,6 +98,7 @@ class Connection(HttpToolsProtocol):
             self._header_bytes += len(data)
             if self._patience is None:
                 self._wait_for_header()
+            data = _without_upgrade(data)
         super().data_received(data)
         if self._in_header and self._header_bytes > HEADER_BYTES:
             self._refuse(_header_too_large())
@@ -141,11 +155,11 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
         del msg
+        self._refuse(_no_http())
+
+    def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete:
-            self._refuse(_no_http())
-        else:  # an answer is under way, which must not be mixed with another one
-            self.transport.close()
+        return cycle is not None and not cycle.response_complete
 
     def _wait_for_header(self) -> None:
         self._patience = self.loop.call_later(self.header_seconds, self._give_up)
@@ -164,13 +178,18 @@ class Connection(HttpToolsProtocol):
         self._patience = None
         if self.transport.is_closing():
             return
-        if self._header_bytes:
+        if self._is_answering():  # the one before, on which this one has to wait
+            self._wait_for_header()
+        elif self._header_bytes:
             self._refuse(_header_too_slow(self.header_seconds))
         else:  # nothing was said, so there is nothing to answer
             self.transport.close()
 
     def _refuse(self, refusal: Refusal, retry: int | None = None) -> None:
         """Answer without a request, in both languages, and close."""
+        if self._is_answering():  # an answer that must not be mixed with another one
+            self.transport.close()
+            return
         document: dict[str, Any] = refusal.document("ko")
         document["error"]["message"] = refusal.message
         body = json.dumps(document, ensure_ascii=False).encode()

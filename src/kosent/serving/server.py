@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from kosent.serving.limits import IDLE_SECONDS
 from kosent.serving.protocol import Connection
 from kosent.serving.service import Service
 
+_OTHER_FILES = 128  # open files beside connections
 _BACKLOG = 2048  # connections that the kernel holds until they are taken
 DRAIN_SECONDS = 1.0  # between "not ready" and the last connection that is taken
 
@@ -53,7 +55,8 @@ def serve(
 
 def configured(service: Service) -> uvicorn.Config:
     """Return how uvicorn is to serve."""
-    kind = type("Bounded", (Connection,), {"most_connections": service.limits.connections})
+    most = _with_files(service.limits.connections)
+    kind = type("Bounded", (Connection,), {"most_connections": most})
     return uvicorn.Config(
         application(service),
         http=kind,
@@ -67,6 +70,16 @@ def configured(service: Service) -> uvicorn.Config:
         timeout_keep_alive=int(IDLE_SECONDS),
         timeout_graceful_shutdown=int(service.limits.timeout) + 1,
     )
+
+
+def _with_files(connections: int) -> int:
+    """Return how many connections there can be, having asked for as many open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return connections if soft == resource.RLIM_INFINITY else min(wanted, soft) - _OTHER_FILES
 
 
 def listen(host: str, port: int) -> socket.socket:
