@@ -220,9 +220,8 @@ def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# Cards and pictures go with a model, to readers of either language.
-MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py", "plotting/curves.py", "plotting/rows.py"}
-MAY_HOLD_BOTH_LANGUAGES |= {"plotting/vectors.py"}
+# Cards go with a model, to readers of either language.
+MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py"}
 
 
 @every_file

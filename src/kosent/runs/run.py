@@ -8,6 +8,8 @@
       encoder/            the fitted encoder
       checkpoints/        the newest finished epoch
       metrics.jsonl  history.csv  curves.png
+      validation.safetensors    what the held-out texts got: row numbers and probabilities
+      report.html         for people, by `kosent train` (``kosent.reporting``)
       report.json         figures on validation and, scored once at the end, on test
       bundle/             the trained model; its presence means that the run is complete
       int8.kosent         the same in one small file that can only predict, where it was asked for
@@ -45,6 +47,7 @@ from kosent.runs.config import (
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
+from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
 from kosent.support.files import user_path, write_file
 from kosent.support.plain import to_python
@@ -263,6 +266,7 @@ def _finish(
         resume=resume,
         listener=listener,
     )
+    write_held(folder, classifier.held_)
     if classifier.history_:
         _draw_curves(classifier, folder, listener)
     test = None
@@ -305,7 +309,8 @@ def _with_int8(
 
 def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -> None:
     try:
-        write_file(folder / CURVES, learning_curves(classifier.history_, classifier.monitor))
+        drawn = learning_curves(classifier.history_, classifier.monitor).png()
+        write_file(folder / CURVES, drawn)
     except Exception as error:  # hours of training are worth more than their picture
         reason = f"{type(error).__name__}: {error}"
         listener.notice(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kosent.evaluation.bench.summary import Bench, Board, Figure, Versus
-from kosent.language import said
+from kosent.language import Language, said
+from kosent.plotting.picture import Picture
 from kosent.plotting.rows import Curve, curves_by_rows
 
 Table = list[list[str]]
@@ -83,8 +84,8 @@ def markdown(bench: Bench) -> str:
     return "\n".join(_markdown(bench)) + "\n"
 
 
-def picture(bench: Bench) -> bytes | None:
-    """Draw macro F1 by rows learned from; ``None`` where there are no two numbers of rows."""
+def picture(bench: Bench, language: Language = "both") -> Picture | None:
+    """Return macro F1 by rows learned from; ``None`` where there are no two numbers of rows."""
     if len(bench.sizes) < 2:
         return None
     panels: dict[str, dict[str, Curve]] = {}
@@ -96,7 +97,7 @@ def picture(bench: Bench) -> bytes | None:
                 spread = entry.macro_f1.sd or 0.0
                 point = (board.train_rows, entry.macro_f1.mean, spread)
                 panel.setdefault(system, []).append(point)
-    return curves_by_rows(panels, "macro F1")
+    return curves_by_rows(panels, "macro F1", language=language)
 
 
 def _markdown(bench: Bench) -> Iterator[str]:

@@ -25,6 +25,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.ensemble_weights import Weighting
 from kosent.models.heads import headed
+from kosent.models.held import HeldOut
 from kosent.models.pretrained import packaged_path
 from kosent.models.pretrained.seen import seen
 from kosent.prediction.estimator import report_of
@@ -98,12 +99,14 @@ class Found:
         validation: What is to be expected of it: figures of the held-out texts.
         tried: One a candidate, the best first.
         facts: What was seen of the texts.
+        held: What the held-out texts got.
     """
 
     model: Model
     validation: Report
     tried: list[Tried]
     facts: Facts
+    held: HeldOut
 
 
 class Search:
@@ -173,7 +176,8 @@ class Search:
         )
         validation = self._report(choice.probabilities)
         tried = self._table(choice)
-        return Found(self._model(choice, validation, tried), validation, tried, self.facts)
+        held = HeldOut(self.held, self.numbers, choice.probabilities.astype(np.float32))
+        return Found(self._model(choice, validation, tried), validation, tried, self.facts, held)
 
     def _seconds(self) -> float:
         """Return the seconds of processors that networks may take."""
