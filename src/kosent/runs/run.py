@@ -203,19 +203,20 @@ def corpus_facts(corpus: Corpus, config: RunConfig | EnsembleConfig) -> dict[str
     return facts
 
 
-def load_rows(config: RunConfig, listener: Listener) -> Corpus:
+def load_rows(config: RunConfig, listener: Listener, *, download: bool = True) -> Corpus:
     """Read the corpus of a run and cut it to its limit.
 
     Args:
         config: The run.
         listener: Receives progress events and notices.
+        download: Fetch official files that are missing.
 
     Raises:
         UsageError: If the corpus is not known.
         DataError: If it cannot be used.
         DownloadError: If it has to be downloaded and cannot.
     """
-    return _limited(_load_whole(config, listener), config)
+    return _limited(_load_whole(config, listener, download=download), config)
 
 
 def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
@@ -225,7 +226,7 @@ def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
     return corpus, Lesson() if asked is None else teach(asked, corpus, whole, listener)
 
 
-def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
+def _load_whole(config: RunConfig, listener: Listener, *, download: bool = True) -> Corpus:
     listener.stage("corpus", None)
     corpus = corpora.load(
         config.corpus,
@@ -235,6 +236,7 @@ def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
         multilabel=config.multilabel,
         label_separator=config.label_separator,
         label_columns=config.label_columns,
+        download=download,
     )
     corpus.check_trainable()
     return corpus
