@@ -36,6 +36,7 @@ ROOMS = (
     "architectures",
     "bundles",
     "training",
+    "explanation",
     "prediction",
     "models",
     "recipes",

@@ -73,6 +73,10 @@ COMMANDS: dict[str, Entry] = {
         Message("글이 길어지며 바뀌는 확률", "probabilities as a text grows"),
         _command("trace", light=True),
     ),
+    "explain": Entry(
+        Message("낱말마다 라벨에 보태는 값", "what each word adds to the label"),
+        _command("explain", light=True),
+    ),
     "encode": Entry(
         Message("글이 토큰과 번호가 되는 단계", "how a text becomes ids"), _command("encode")
     ),

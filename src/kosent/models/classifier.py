@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
+    from kosent.explanation.linear import Linear
     from kosent.metrics.multilabel import MultilabelReport
     from kosent.metrics.report import Labels, Report
     from kosent.models.auto.automatic import Tried
@@ -177,6 +178,14 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         if hasattr(self, "ensemble_"):
             return self.ensemble_.predict_noted(parts)
         return predicted(self.trained_.network, map(self.encoder_.encode_noted, parts))
+
+    def _linear(self) -> Linear | None:
+        from kosent.prediction.linear import linear_member, linear_model
+
+        if hasattr(self, "ensemble_"):
+            return self.ensemble_._linear()
+        member = linear_member(self.info_, self.encoder_, self.trained_.network)
+        return linear_model([member], [0.0] * len(self.classes_), self.thresholds_ is not None)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.

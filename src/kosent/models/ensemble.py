@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import tee
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ from kosent.support.version import __version__
 from kosent.support.weights import check_weights
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
+
+if TYPE_CHECKING:
+    from kosent.explanation.linear import Linear
 
 Scores = Report | MultilabelReport
 
@@ -176,7 +179,7 @@ class Ensemble(Estimator):
             Probabilities and remarks for each list, in order: a text is blank where it is for all
             members that are asked, and cut where it is for one of them.
         """
-        asked = [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
+        asked = self._asked()
         weights = [self.weights_[number] for number in asked]
         combine = self._combine()
         for found in self._streams(asked, parts):
@@ -184,6 +187,24 @@ class Ensemble(Estimator):
             blank = set.intersection(*(set(each.blank) for each in found))
             cut = {row for each in found for row in each.cut}
             yield Predicted(probabilities, sorted(blank), sorted(cut))
+
+    def _asked(self) -> list[int]:
+        """Return the members that count."""
+        return [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
+
+    def _linear(self) -> Linear | None:
+        from kosent.prediction.linear import linear_member, linear_model
+
+        members = [
+            linear_member(
+                self.members_[number].info_,
+                self.members_[number].encoder_,
+                self.members_[number].trained_.network,
+                self.weights_[number],
+            )
+            for number in self._asked()
+        ]
+        return linear_model(members, self.bias_, self.thresholds_ is not None)
 
     def with_members(self, members: Sequence[TextClassifier]) -> Self:
         """Return the ensemble with other members in the places of its own, and their weights.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from kosent.bundles.model import Core
 from kosent.bundles.probes import Probes, probes_differ
 from kosent.prediction.network import Network
 from kosent.prediction.predictor import Predicted, Predictor, predicted
+
+if TYPE_CHECKING:
+    from kosent.explanation.linear import Linear
 
 
 class SavedClassifier(Predictor):
@@ -40,6 +44,12 @@ class SavedClassifier(Predictor):
     def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
         """Return what list after list of texts gets, as ``TextClassifier`` does."""
         return predicted(self._network, map(self._encoder.encode_noted, parts))
+
+    def _linear(self) -> Linear | None:
+        from kosent.prediction.linear import linear_member, linear_model
+
+        member = linear_member(self.info_, self._encoder, self._network)
+        return linear_model([member], [0.0] * len(self.classes_), self.thresholds_ is not None)
 
 
 def check_probes(predictor: Predictor, probes: Probes, path: Path) -> None:
