@@ -44,6 +44,7 @@ ROOMS = (
     "tuning",
     "inspection",
     "evaluation",
+    "reporting",
     "kosent_cli",
 )
 FACES = {"__init__", "__main__"}

@@ -18,7 +18,7 @@ import click
 
 from kosent.errors import RuntimeSetupError
 from kosent.language import Message, said, shown
-from kosent.support.printable import one_line
+from kosent.support.printable import one_line as one_line
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

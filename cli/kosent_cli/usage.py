@@ -7,7 +7,7 @@ import re
 import click
 
 from kosent.language import Message
-from kosent.support.printable import one_line
+from kosent_cli.output import one_line
 
 _NEAR = r"(?:\.? \(?(?:Did you mean|Possible options:)(?: one of:)? ?(.+?)\??\)?)?"
 # click's sentences without their full stop, of all versions from 8.1.6 on.

@@ -21,8 +21,7 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent.support.printable import one_line
-from kosent_cli.output import emit_json, emit_lines, say_noted, unsure
+from kosent_cli.output import emit_json, emit_lines, one_line, say_noted, unsure
 from kosent_cli.session import Session, pass_session
 
 if TYPE_CHECKING:

@@ -65,12 +65,13 @@ class Picture:
         figure.savefig(data, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
         return data.getvalue()
 
-    def svg(self, *, inline: bool = False) -> str:
+    def svg(self, *, inline: bool = False, within: str = "") -> str:
         """Return the picture as SVG, in colours that follow the reader's choice of light or dark.
 
         Args:
             inline: To stand inside of HTML, whose style sheet sets the colours
                 (``kosent.plotting.palette.variables``); a file of its own otherwise.
+            within: A word for the place, where a picture of this name stands there twice.
 
         Raises:
             RuntimeSetupError: If matplotlib or the font's package is not installed.
@@ -80,7 +81,8 @@ class Picture:
         if head is None:
             raise RuntimeError("matplotlib wrote an SVG without a viewBox")
         inside = as_variables(drawn[head.end() :]).replace("xlink:href", "href")
-        inside = _NAMED.sub(rf"\g<1>{self.name}-", inside).strip()
+        name = f"{within}-{self.name}" if within else self.name
+        inside = _NAMED.sub(rf"\g<1>{name}-", inside).strip()
         said_of_it = escape(repair(self.alt))
         # What a page says stands in both: browsers read the label, a pointer shows the title.
         described = f'role="img" aria-label="{said_of_it}" viewBox="{head[1]}" {_LINES}'

@@ -28,8 +28,8 @@ def calibration_parts(
     """
     found = confidence_scores(confidences, right)
     line = reader(
-        f"보정 오차(ECE) {found.ece:.4f}, 같은 수의 줄로 나누면 {found.ece_equal_mass:.4f}; 평균 확률 "
-        f"{found.mean:.4f}, 실제로 맞은 비율 {right.mean():.4f}.",
+        f"보정 오차(ECE) {found.ece:.4f}, 같은 수의 줄로 나누면 {found.ece_equal_mass:.4f}; 평균 "
+        f"확률 {found.mean:.4f}, 실제로 맞은 비율 {right.mean():.4f}.",
         f"Calibration error (ECE) {found.ece:.4f}, with bins of equally many rows "
         f"{found.ece_equal_mass:.4f}; mean probability {found.mean:.4f}, share that is right "
         f"{right.mean():.4f}.",

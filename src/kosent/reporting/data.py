@@ -44,7 +44,9 @@ def copies_table(reader: Reader, copies: Mapping[str, Any]) -> Table:
     rows = [[reader(*words), f"{copies[name]:,}"] for name, words in named.items()]
     unseen = sum(copies.get("unseen_labels", {}).values())
     if unseen:
-        rows.append([reader("배우지 않은 라벨의 시험 글", "test texts of other labels"), f"{unseen:,}"])
+        rows.append(
+            [reader("배우지 않은 라벨의 시험 글", "test texts of other labels"), f"{unseen:,}"]
+        )
     return Table(reader("되풀이된 글", "Duplicates"), ["", reader("줄", "rows")], rows)
 
 
@@ -82,7 +84,9 @@ def balance_line(reader: Reader, labels: Sequence[str]) -> Paragraph:
     )
     if found["rare"]:
         rare = ", ".join(clipped(name, NAME) for name in found["rare"][:20])
-        line += " " + reader(f"열 줄이 안 되는 라벨: {rare}", f"Labels of fewer than ten rows: {rare}")
+        line += " " + reader(
+            f"열 줄이 안 되는 라벨: {rare}", f"Labels of fewer than ten rows: {rare}"
+        )
     return Paragraph(line, urgent=bool(found["rare"]))
 
 

@@ -24,7 +24,9 @@ def read_scores(document: Mapping[str, Any]) -> Scores:
     values = dict(document)
     labels, scores = tuple(values.pop("labels")), values.pop("per_class").values()
     if "lrap" in values:
-        listed = ({k: tuple(v) if k in _INTERVALS else v for k, v in s.items()} for s in scores)
+        listed: list[dict[str, Any]] = [
+            each | {name: tuple(each[name]) for name in _INTERVALS} for each in scores
+        ]
         per_label = dict(zip(labels, (LabelScores(**each) for each in listed), strict=True))
         return MultilabelReport(labels=labels, per_class=per_label, **values)
     per_class = dict(zip(labels, (ClassScores(**each) for each in scores), strict=True))
@@ -97,7 +99,9 @@ def _table(reader: Reader, scores: Scores) -> Table:
     for name in (reader("정밀도", "precision"), reader("재현율", "recall"), "F1"):
         head += [name, "95 %"]
     head.append(reader("줄", "rows"))
-    caption = reader("라벨마다의 점수와 95 % 신뢰 구간", "Figures of each label, with 95 % intervals")
+    caption = reader(
+        "라벨마다의 점수와 95 % 신뢰 구간", "Figures of each label, with 95 % intervals"
+    )
     if isinstance(scores, MultilabelReport):
         head.append(reader("문턱", "threshold"))
         rows = [

@@ -51,13 +51,17 @@ def write_page(page: Page, path: Path, reader: Reader) -> None:
 
 def rendered(page: Page, reader: Reader) -> str:
     """Return a page as HTML."""
-    html = _environment().get_template("page.html").render(
-        page=page,
-        sections=[section for section in page.sections if section.parts],
-        say=reader,
-        language=reader.language,
-        version=__version__,
-        colours=variables(),
+    html = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            sections=[section for section in page.sections if section.parts],
+            say=reader,
+            language=reader.language,
+            version=__version__,
+            colours=variables(),
+        )
     )
     return _NO_HTML.sub("\ufffd", html)
 

@@ -29,7 +29,9 @@ def settings_table(
         used: What was used in the end, of a single model; ``None`` where ``auto`` decided.
     """
     declared = settings_of(ClassifierSettings)
-    known = declared if len(given) == 1 and used is not None else [*_AUTO] if len(given) == 1 else []
+    known = (
+        declared if len(given) == 1 and used is not None else [*_AUTO] if len(given) == 1 else []
+    )
     names = [name for name in declared if name in known or any(name in each for each in given)]
     rows = []
     for name in names:

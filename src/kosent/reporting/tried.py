@@ -22,15 +22,21 @@ def tried_parts(reader: Reader, found: Mapping[str, Any]) -> list[Part]:
         else reader(f"{folds}겹으로", f"by {folds} folds")
     )
     line = reader(
-        f"글 {facts['rows']:,}개, 라벨 {facts['classes']}개를 {held} 판단했습니다. 함께일 때 떼어 둔 "
-        f"글의 손실이 가장 작은 것을 {limits['size']:g} MB와 1초에 글 {limits['speed']:,.0f}개 안에서 "
-        "남겼습니다.",
+        f"글 {facts['rows']:,}개, 라벨 {facts['classes']}개를 {held} 판단했습니다. 함께일 때 "
+        f"떼어 둔 글의 손실이 가장 작은 것을 {limits['size']:g} MB와 1초에 글 "
+        f"{limits['speed']:,.0f}개 안에서 남겼습니다.",
         f"{facts['rows']:,} texts of {facts['classes']} labels, judged {held}. Kept was what has "
         f"the least loss together on texts held out, within {limits['size']:g} MB and at "
         f"{limits['speed']:,.0f} texts a second.",
     )
     head = ["auto", "macro F1", reader("정확도", "accuracy"), "95 %", reader("손실", "loss")]
-    head += [reader("초", "seconds"), "MB", reader("글/초", "texts/s"), reader("무게", "weight"), ""]
+    head += [
+        reader("초", "seconds"),
+        "MB",
+        reader("글/초", "texts/s"),
+        reader("무게", "weight"),
+        "",
+    ]
     rows = [_row(reader, each) for each in found["tried"]]
     return [Paragraph(line), Table(reader("겨룬 것", "Candidates"), head, rows, words=[9])]
 
@@ -67,5 +73,7 @@ def members_table(
         ]
         for number, (each, weight) in enumerate(zip(members, weights, strict=True))
     ]
-    head = ["", reader("모델", "model"), reader("무게", "weight"), *members[0]["validation"]]
+    named = {"accuracy": reader("정확도", "accuracy"), "lrap": "LRAP"}
+    names = [named.get(name, name.replace("_f1", " F1")) for name in members[0]["validation"]]
+    head = ["", reader("모델", "model"), reader("무게", "weight"), *names]
     return Table(reader("모인 모델", "Members"), head, rows, words=[1])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.explanation.explanation import Explanation
 from kosent.inspection import suspects as judging
 from kosent.prediction.estimator import Estimator
 from kosent.prediction.mistakes import Mistake
@@ -49,13 +50,13 @@ def mistake_parts(
     )
     if explained:
         line += " " + reader(
-            "낱말의 색은 저장된 모델이 말한 라벨에 보탠 것입니다.",
-            "The colour of a word is what it adds to the label that the saved model gives.",
+            "낱말의 색은 저장된 모델에서 그 라벨에 보탠 것입니다.",
+            "The colour of a word is what it adds to that label in the saved model.",
         )
     if explained and learned:
         line += " " + reader(
-            "틀린 답은 이 글을 보지 못한 모델의 것이고, 저장된 모델은 그 뒤 이 글도 배워서 답이 다를 "
-            "수 있습니다.",
+            "틀린 답은 이 글을 보지 못한 모델의 것이고, 저장된 모델은 그 뒤 이 글도 배워서 답이 "
+            "다를 수 있습니다.",
             "The wrong answers are of models that had not seen these texts; the saved model has "
             "learned them since, and may answer otherwise.",
         )
@@ -66,9 +67,7 @@ def mistake_parts(
     return [Paragraph(line), Wrongs(wrong)]
 
 
-def _facts(
-    reader: Reader, each: Mistake, lines: Sequence[int] | None
-) -> list[tuple[str, str]]:
+def _facts(reader: Reader, each: Mistake, lines: Sequence[int] | None) -> list[tuple[str, str]]:
     facts = [
         (reader("라벨", "label"), clipped(str(each.label), NAME)),
         (reader("예측", "predicted"), clipped(str(each.predicted), NAME)),
@@ -83,7 +82,13 @@ def _explained(model: Estimator, worst: Sequence[Mistake]) -> dict[int, str]:
     """Return the explanations of some of them as HTML, by their rows."""
     chosen = [each for each in worst if len(each.text) <= _EXPLAINABLE][:_EXPLAINED]
     found = model.explain([each.text for each in chosen], evaluations=_EVALUATIONS)
-    return {each.row: made.to_html() for each, made in zip(chosen, found, strict=True)}
+    return {each.row: _html(each, made) for each, made in zip(chosen, found, strict=True)}
+
+
+def _html(each: Mistake, made: Explanation) -> str:
+    """Return what speaks for the wrong answer; of several labels, for the surest one."""
+    predicted = str(each.predicted)
+    return made.to_html(predicted if predicted in made.probabilities else None)
 
 
 def suspect_parts(
@@ -102,12 +107,15 @@ def suspect_parts(
         numbers: Class numbers of the texts' labels ``(n,)``.
         probabilities: ``(n, classes)``.
     """
-    if len(texts) < judging.LEAST_TEXTS or len(np.unique(numbers)) < 2:
+    there, places = np.unique(numbers, return_inverse=True)  # of a label without a text: nothing
+    if len(texts) < judging.LEAST_TEXTS or len(there) < 2:
         return []
     if not judging.can_judge():
         missing = judging.not_installed()
         return [Paragraph(reader(missing.korean, missing.english))]
-    wrong = judging.issues(numbers, probabilities.astype(np.float64))
+    known = probabilities[:, there].astype(np.float64)
+    shares = known / np.maximum(known.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    wrong = judging.issues(places.astype(np.int32), shares)
     suggested, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     rows = np.flatnonzero(wrong & (suggested != numbers))
     rows = rows[np.argsort(-sure[rows], kind="stable")]
@@ -118,9 +126,7 @@ def suspect_parts(
     return listed_suspects(reader, found)
 
 
-def listed_suspects(
-    reader: Reader, found: Sequence[tuple[str, str, str, float]]
-) -> list[Part]:
+def listed_suspects(reader: Reader, found: Sequence[tuple[str, str, str, float]]) -> list[Part]:
     """Return texts whose label is likely wrong.
 
     Args:
