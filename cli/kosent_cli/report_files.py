@@ -34,7 +34,7 @@ def no_texts_option(function: Function) -> Function:
     )(function)
 
 
-def write_of_run(session: Session, folder: Path, texts: bool, command: str | None) -> None:
+def write_of_run(session: Session, folder: Path, texts: bool, command: str | None) -> Path | None:
     """Write ``report.html`` of a finished run; one that fails is one line, and no more.
 
     Args:
@@ -42,17 +42,19 @@ def write_of_run(session: Session, folder: Path, texts: bool, command: str | Non
         folder: The run folder.
         texts: Whether texts of the data may stand in it.
         command: What made the run, where this call did.
+
+    Returns:
+        The file; ``None`` where it failed.
     """
     try:
         from kosent.reporting import write_run_report
 
-        path = write_run_report(folder, texts=texts, command=command)
+        return write_run_report(folder, texts=texts, command=command)
     except Exception as error:  # hours of training are worth more than their report
         session.check()
         reason = f"{type(error).__name__}: {error}"
         say(said(f"보고서를 쓰지 못했습니다 ({reason})", f"could not write the report ({reason})"))
-    else:
-        say_written(path)
+        return None
 
 
 def say_written(path: Path) -> None:

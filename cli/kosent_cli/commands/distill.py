@@ -81,8 +81,8 @@ def command(
         with display(session) as listener:
             result = train_run(config, folder=out, began=session.begin, listener=listener)
     made_by = session.command if resume is None else None
-    write_of_run(session, result.folder, not no_texts, made_by)
-    emit_result(result, as_json)
+    report = write_of_run(session, result.folder, not no_texts, made_by)
+    emit_result(result, as_json, report)
 
 
 def _config(given: dict[str, Any]) -> RunConfig:

@@ -86,8 +86,8 @@ def command(
             begin = {"folder": out, "began": session.begin, "listener": listener}
             result = _train(config, recipe, jobs, begin)
     made_by = session.command if resume is None else None
-    write_of_run(session, result.folder, not no_texts, made_by)
-    emit_result(result, as_json)
+    report = write_of_run(session, result.folder, not no_texts, made_by)
+    emit_result(result, as_json, report)
 
 
 def _train(

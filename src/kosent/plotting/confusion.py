@@ -49,11 +49,15 @@ def confusion_picture(
     kept = np.sort(np.argsort(-matrix.sum(axis=1), kind="stable")[:MOST])
     names = [name_of(labels[number]) for number in kept.tolist()]
     shown = matrix[np.ix_(kept, kept)]
+    alt = words((_alt(labels, matrix, "ko"), _alt(labels, matrix, "en")), language)
+    return Picture("confusion", alt, lambda palette: _figure(names, shown, palette, language))
+
+
+def _alt(labels: Sequence[Any], matrix: Counts, language: Language) -> str:
     rows, right = int(matrix.sum()), int(matrix.trace())
-    alt = words(_ALT, language).format(
+    return words(_ALT, language).format(
         rows=rows, right=right, share=right / max(rows, 1), worst=_worst(labels, matrix, language)
     )
-    return Picture("confusion", alt, lambda palette: _figure(names, shown, palette, language))
 
 
 def _worst(labels: Sequence[Any], matrix: Counts, language: Language) -> str:

@@ -216,8 +216,8 @@ def _tried(reader: Reader, run: _Run) -> list[Part]:
 
 def _curves(reader: Reader, run: _Run) -> list[Part]:
     history = run.info.get("history")
-    if not history or "val_loss" not in history[0]:
-        return []
+    if not history or len(history) < 2 or "val_loss" not in history[0]:
+        return []  # what is solved has one record and no curve
     monitor = run.info["parameters"].get("monitor", "accuracy")
     return [Pictures([learning_curves(history, monitor, language=reader.language)])]
 
