@@ -51,7 +51,7 @@ def test_one_file_that_is_safe_and_says_what_the_run_says(
     assert page.value("architecture") == "ngrams ✓"
     assert "kosent train --corpus " in page.text
     assert "<script>alert('x')" in page.text  # as text
-    assert r"<i>\u202e&" in page.text
+    assert "<i>&" in page.text  # reading takes the mark of direction off a label
     assert "{{ 7 * 7 }}" in page.text
     assert r"\x1b[31m" in page.text
     assert r"\u202eetihw" in page.text
