@@ -75,6 +75,8 @@ LIGHT_MODULES = (
     "kosent.metrics.confidence",
     "kosent.training.calibration",
     "kosent.metrics.report",
+    "kosent.explanation.explain",
+    "kosent.explanation.html",
     "kosent.prediction.network",
     "kosent.prediction.saved",
     "kosent.bundles.model",

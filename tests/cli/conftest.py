@@ -107,7 +107,7 @@ def loaded(trained_home: Path) -> TextClassifier:
 def quick(loaded: TextClassifier, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in ``home`` without loading the model again for every call."""
     monkeypatch.setattr("kosent.models.classifier.TextClassifier.load", lambda _: loaded)
-    for command in ("predict", "trace"):
+    for command in ("predict", "trace", "explain"):
         name = f"kosent_cli.commands.{command}.load_predictor"
         monkeypatch.setattr(name, lambda _: loaded)
     return home

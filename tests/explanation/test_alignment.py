@@ -50,6 +50,12 @@ def test_a_rule_that_spans_white_space() -> None:
     assert [part for _, part in found] == sorted(part for _, part in found)
 
 
+@pytest.mark.parametrize(("truncate", "parts"), [("post", [0, 1]), ("pre", [1, 2])])
+def test_a_text_that_is_cut(truncate: str, parts: list[int]) -> None:
+    found = owned("좋다 좋다 좋다", tokenizer="whitespace", max_length=2, truncate=truncate)
+    assert [part for _, part in found] == parts
+
+
 class LooksAround(Tokenizer):
     """Writes down with each word the one before it, as no tokenizer of single words could."""
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.explanation.test_parts import TEXTS
 
 from kosent.errors import DataError, UsageError
 from kosent.explanation import explain as module
@@ -76,10 +75,20 @@ def holds(found: Explanation, text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(TEXTS, st.sampled_from(["auto", "shapley", "leave-one-out"]), st.booleans(), st.booleans())
+@given(
+    st.data(),
+    st.sampled_from(["auto", "shapley", "leave-one-out"]),
+    st.booleans(),
+    st.booleans(),
+)
 def test_what_is_explained_is_the_text_as_typed(
-    text: str, method: str, grouped: bool, several: bool
+    typed: st.SearchStrategy[str],
+    data: st.DataObject,
+    method: str,
+    grouped: bool,
+    several: bool,
 ) -> None:
+    text = data.draw(typed)
     model = Letters(several)
     (found,) = model.explain([text], method=method, grouped=grouped)
     holds(found, text)
@@ -89,8 +98,11 @@ def test_what_is_explained_is_the_text_as_typed(
 
 
 @settings(max_examples=15)
-@given(st.lists(TEXTS, max_size=4))
-def test_the_packaged_model(packaged: Predictor, texts: list[str]) -> None:
+@given(st.data())
+def test_the_packaged_model(
+    packaged: Predictor, typed: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    texts = data.draw(st.lists(typed, max_size=4))
     for text, found in zip(texts, packaged.explain(texts), strict=True):
         holds(found, text)
 

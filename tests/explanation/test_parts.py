@@ -7,21 +7,12 @@ from hypothesis import strategies as st
 
 from kosent.explanation.parts import Border, layout
 
-# What users type, and what breaks programs: NFD, emoji with joiners, lone surrogates, fillers.
-PIECES = st.sampled_from(
-    [
-        *("영화가 ", "정말", "재밌다", "안 ", "좋다. ", "ㅋㅋㅋㅋ", "ㅠㅠ", "\u1112\u1161\u11ab"),
-        *("👍🏽", "👨‍👩‍👧", "🇰🇷", "❤️", "\ud83d", "\ude00", "\u200b", "\u3164", "\t", "\n", "!"),
-        *("https://a.b/c?d=e", "not ", "good ", "１２３", "<b>", "정말재미있게봤습니다추천합니다"),
-    ]
-)
-TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=30).map("".join)
 
-
-@given(TEXTS, st.integers(1, 20), st.booleans())
+@given(st.data(), st.integers(1, 20), st.booleans())
 def test_parts_are_in_order_and_cover_all_but_white_space(
-    text: str, most: int, grouped: bool
+    typed: st.SearchStrategy[str], data: st.DataObject, most: int, grouped: bool
 ) -> None:
+    text = data.draw(typed)
     found = layout(text, most, grouped=grouped)
     assert len(found) <= most
     assert len(found.borders) == max(len(found) - 1, 0)
@@ -36,8 +27,9 @@ def test_parts_are_in_order_and_cover_all_but_white_space(
     assert layout(text, most, grouped=grouped) == found
 
 
-@given(TEXTS, st.data())
-def test_what_is_kept_was_typed(text: str, data: st.DataObject) -> None:
+@given(st.data())
+def test_what_is_kept_was_typed(typed: st.SearchStrategy[str], data: st.DataObject) -> None:
+    text = data.draw(typed)
     found = layout(text, 12)
     mask = data.draw(st.integers(0, found.everything))
     kept = found.kept(mask)

@@ -33,13 +33,13 @@ kosent explain --label positive --json "영화가 기대보다 훨씬 좋았다"
 cat reviews.txt | kosent explain -
 """
 KOREAN = """\
-낱말(어절)마다 라벨의 로그 오즈(log p / (1 - p))에 더한 값이며, 글에 쓴 글자 그대로 보입니다. 빈 글의
+낱말(어절)마다 라벨의 로그 오즈(log p/(1-p))에 더한 값이며, 글에 쓴 글자 그대로 보입니다. 빈 글의
 값과 모든 낱말의 값, 나머지를 더하면 글의 로그 오즈입니다. 이웃하여 부정하는 어절(안 좋다)은 하나로
-묶입니다. linear는 n-그램 점수를 더하는 모델의 점수 그대로이고, shapley는 낱말을 빼 보아 얻은 섀플리
+묶입니다. linear는 n-gram 점수를 더하는 모델의 점수 그대로이고, shapley는 낱말을 빼 보아 얻은 섀플리
 값, leave-one-out은 하나씩만 빼 본 값입니다.
 """
 ENGLISH = """\
-What each word (eojeol) adds to the log-odds of the label, log p / (1 - p), in the characters that
+What each word (eojeol) adds to the log-odds of the label, log p/(1-p), in the characters that
 were typed. The value of the empty text, those of all words and the residual add up to the log-odds
 of the text. Neighbouring eojeol that negate are taken as one. linear is the own scores of a model
 that adds up n-grams, shapley the Shapley values from leaving words out, leave-one-out what leaving

@@ -33,6 +33,7 @@ _FIRST_TOKENS = 20
 EXAMPLES = """\
 kosent inspect --embeddings "정말 재밌는 영화"
 kosent inspect --embeddings "정말 재밌는 영화" --picture vectors.png
+kosent inspect runs/mine --top 20 --corpus nsmc
 """
 KOREAN = """\
 아무것도 실행하지 않습니다.
@@ -66,16 +67,40 @@ Without BUNDLE it is the latest trained one.
     metavar="FILE",
     help=said("벡터를 PNG나 SVG 그림으로", "draw the vectors, as PNG or SVG"),
 )
+@click.option(
+    "--top",
+    type=int,
+    metavar="N",
+    help=said(
+        "라벨마다 으뜸 n-gram (ngrams 모델)", "n-grams that speak most for each label (ngrams)"
+    ),
+)
+@click.option(
+    "--corpus",
+    metavar="NAME|PATH",
+    help=said(
+        "--top의 n-gram을 찾을 말뭉치 (기본: 배운 것)",
+        "corpus in which --top looks for n-grams (default: the one learned from)",
+    ),
+)
 @json_option
 def command(
     bundle: str | None,
     sentence: str | None,
     vectors: str | None,
     picture: str | None,
+    top: int | None,
+    corpus: str | None,
     as_json: bool,
 ) -> None:
     """Print what the bundle holds, once every file has been verified."""
+    _check_top(top, corpus, sentence)
     path = choose_bundle(bundle)
+    if top is not None:
+        from kosent_cli.top_ngrams import show
+
+        show(path, top, corpus, as_json)
+        return
     if sentence is not None:
         found = sentence_vectors(bundles.read(path), sentence)
         _write_embeddings(found, vectors, picture)
@@ -96,6 +121,15 @@ def command(
         emit_json(facts)
     else:
         emit_lines(ensemble_lines(facts) if several else _lines(facts))
+
+
+def _check_top(top: int | None, corpus: str | None, sentence: str | None) -> None:
+    if corpus is not None and top is None:
+        raise UsageError("--corpus는 --top N과 함께 씁니다", "--corpus goes with --top N")
+    if top is not None and sentence is not None:
+        raise UsageError(
+            "--top과 --embeddings는 함께 쓰지 못합니다", "--top and --embeddings do not go together"
+        )
 
 
 def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str | None) -> None:

@@ -152,7 +152,7 @@ def _columns(labels: Sequence[str] | None, known: Sequence[str]) -> list[int]:
 
 def _not_linear() -> UsageError:
     return UsageError(
-        "method='linear'는 n-그램의 점수를 더하는 모델(ngrams)에만 있습니다. 'auto'나 'shapley'를 "
+        "method='linear'는 n-gram의 점수를 더하는 모델(ngrams)에만 있습니다. 'auto'나 'shapley'를 "
         "쓰세요",
         "method='linear' is for models that add up scores of n-grams (ngrams); use 'auto' or "
         "'shapley'",

@@ -34,6 +34,7 @@ from kosent.text.encoding.base import Encoder
 Ids = npt.NDArray[np.int32]
 
 _BATCH = 4096  # windows; they are short
+_KNOWN = 200_000  # windows that are remembered, 60 MB
 _STEPS = 24  # of the integral: exact to 1e-9 for scores of usual size
 
 
@@ -128,6 +129,8 @@ def _shares(
         for start, end in zip(encoded.offsets, encoded.offsets[1:], strict=False)
     ]
     bias = _scores(member, np.zeros((1, 1), np.int32), several)[0]
+    if len(member.known) > _KNOWN:
+        member.known.clear()
     _learn(member, rows, bias, several)
     found = []
     for layout, ids in zip(layouts, rows, strict=True):

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-    from kosent.explanation.linear import Linear
     from kosent.metrics.multilabel import MultilabelReport
     from kosent.metrics.report import Labels, Report
     from kosent.models.auto.automatic import Tried
     from kosent.models.ensemble import Ensemble
     from kosent.models.held import HeldOut
+    from kosent.prediction.explaining import Answering
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
 
@@ -179,13 +179,13 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             return self.ensemble_.predict_noted(parts)
         return predicted(self.trained_.network, map(self.encoder_.encode_noted, parts))
 
-    def _linear(self) -> Linear | None:
-        from kosent.prediction.linear import linear_member, linear_model
+    def _answering(self) -> tuple[list[Answering], list[float]]:
+        from kosent.prediction.explaining import Answering
 
         if hasattr(self, "ensemble_"):
-            return self.ensemble_._linear()
-        member = linear_member(self.info_, self.encoder_, self.trained_.network)
-        return linear_model([member], [0.0] * len(self.classes_), self.thresholds_ is not None)
+            return self.ensemble_._answering()
+        answering = Answering(self.info_, self.encoder_, self.trained_.network)
+        return [answering], [0.0] * len(self.classes_)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the classifier as a bundle.

@@ -32,7 +32,7 @@ from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
-    from kosent.explanation.linear import Linear
+    from kosent.prediction.explaining import Answering
 
 Scores = Report | MultilabelReport
 
@@ -192,19 +192,15 @@ class Ensemble(Estimator):
         """Return the members that count."""
         return [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
 
-    def _linear(self) -> Linear | None:
-        from kosent.prediction.linear import linear_member, linear_model
+    def _answering(self) -> tuple[list[Answering], list[float]]:
+        from kosent.prediction.explaining import Answering
 
-        members = [
-            linear_member(
-                self.members_[number].info_,
-                self.members_[number].encoder_,
-                self.members_[number].trained_.network,
-                self.weights_[number],
-            )
-            for number in self._asked()
+        pairs = [(self.members_[number], self.weights_[number]) for number in self._asked()]
+        answering = [
+            Answering(member.info_, member.encoder_, member.trained_.network, weight)
+            for member, weight in pairs
         ]
-        return linear_model(members, self.bias_, self.thresholds_ is not None)
+        return answering, self.bias_
 
     def with_members(self, members: Sequence[TextClassifier]) -> Self:
         """Return the ensemble with other members in the places of its own, and their weights.

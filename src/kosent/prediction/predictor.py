@@ -16,7 +16,7 @@ from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
     from kosent.explanation.explanation import Explanation
-    from kosent.explanation.linear import Linear
+    from kosent.prediction.explaining import Answering
     from kosent.prediction.network import Network
     from kosent.text.encoding.encoded import Noted
 
@@ -141,50 +141,28 @@ class Predictor(ABC):
         grouped: bool = True,
         evaluations: int = 1024,
     ) -> list[Explanation]:
-        """Tell what each eojeol of a text adds to each label, in the text as typed.
+        """Tell what each eojeol of each text adds to the log-odds of each label.
 
         Args:
             texts: ``n`` strings.
             labels: The labels that are explained; all without it.
-            method: ``"linear"`` reads a linear model's own scores of n-grams off, ``"shapley"``
-                leaves parts out in all ways that the bound allows and gives Shapley values,
-                ``"leave-one-out"`` leaves out each part once; ``"auto"`` is the first where the
-                model is linear, else the second (:mod:`kosent.explanation.shapley`).
+            method: ``"linear"``, ``"shapley"``, ``"leave-one-out"``, or ``"auto"``: the first where
+                the model is linear, else the second (:mod:`kosent.explanation.explain`).
             grouped: Whether neighbouring eojeol that negate (``안 좋다``) are one part.
-            evaluations: How often the model may be asked about each text, at least 16. A text of
-                more eojeol than that allows (256 by default, fewer beyond 16,000 characters) has
-                neighbours joined to parts.
-
-        Returns:
-            An explanation of each text. Base, contributions and residual add up to the label's
-            log-odds, log p / (1 - p).
+            evaluations: How often the model may be asked about each text, at least 16.
 
         Raises:
             DataError: If a text is no string.
-            UsageError: If the classifier is not fitted, a name is not known, or the model is not
+            UsageError: If the classifier is not fitted, a name is not known, or the model not
                 linear where that is asked for.
         """
-        from kosent.explanation.explain import Model, explain
+        from kosent.prediction.explaining import explained
 
-        self._check_fitted()
-        model = Model(
-            lambda asked: self.predict_all(asked).probabilities,
-            [str(label) for label in self.classes_.tolist()],
-            self.thresholds_ is not None,
-            self._linear(),
-        )
-        return explain(
-            check_texts(texts),
-            model,
-            labels=labels,
-            method=method,
-            grouped=grouped,
-            evaluations=evaluations,
-        )
+        return explained(self, texts, labels, method, grouped, evaluations)
 
-    def _linear(self) -> Linear | None:
-        """Return the same as a model that adds up scores of n-grams, where it is one."""
-        return None
+    def _answering(self) -> tuple[list[Answering], list[float]]:
+        """Return the networks that answer, where they can be told, and the bias of each class."""
+        return [], []
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "info_"):

@@ -15,7 +15,7 @@ from kosent.prediction.network import Network
 from kosent.prediction.predictor import Predicted, Predictor, predicted
 
 if TYPE_CHECKING:
-    from kosent.explanation.linear import Linear
+    from kosent.prediction.explaining import Answering
 
 
 class SavedClassifier(Predictor):
@@ -45,11 +45,11 @@ class SavedClassifier(Predictor):
         """Return what list after list of texts gets, as ``TextClassifier`` does."""
         return predicted(self._network, map(self._encoder.encode_noted, parts))
 
-    def _linear(self) -> Linear | None:
-        from kosent.prediction.linear import linear_member, linear_model
+    def _answering(self) -> tuple[list[Answering], list[float]]:
+        from kosent.prediction.explaining import Answering
 
-        member = linear_member(self.info_, self._encoder, self._network)
-        return linear_model([member], [0.0] * len(self.classes_), self.thresholds_ is not None)
+        answering = Answering(self.info_, self._encoder, self._network)
+        return [answering], [0.0] * len(self.classes_)
 
 
 def check_probes(predictor: Predictor, probes: Probes, path: Path) -> None:
