@@ -22,10 +22,10 @@ from kosent.reporting.parts import (
     Table,
     Wrong,
     Wrongs,
+    clipped,
 )
 from kosent.reporting.wrongs import TEXT, listed_suspects
 from kosent.support.files import user_path
-from kosent.support.printable import clipped
 
 _SUSPECT = "likely wrong label"
 _EXAMPLES = 5  # rows of each finding that are shown

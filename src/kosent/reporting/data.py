@@ -12,8 +12,7 @@ from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.balance import characters, imbalance
 from kosent.plotting.lengths import length_coverage
 from kosent.prediction.estimator import Estimator
-from kosent.reporting.parts import Paragraph, Part, Pictures, Reader, Table
-from kosent.support.printable import clipped
+from kosent.reporting.parts import Paragraph, Part, Pictures, Reader, Table, clipped
 from kosent.text.vocabulary import UNKNOWN_ID
 
 NAME = 60  # characters of a label or name that are shown

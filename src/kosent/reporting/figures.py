@@ -12,8 +12,16 @@ from kosent.metrics.multilabel import FIGURES, LabelScores, MultilabelReport
 from kosent.metrics.report import ClassScores, Report
 from kosent.plotting.confusion import confusion_picture
 from kosent.reporting.data import NAME
-from kosent.reporting.parts import Figure, Figures, Paragraph, Part, Pictures, Reader, Table
-from kosent.support.printable import clipped
+from kosent.reporting.parts import (
+    Figure,
+    Figures,
+    Paragraph,
+    Part,
+    Pictures,
+    Reader,
+    Table,
+    clipped,
+)
 
 Scores = Report | MultilabelReport
 _INTERVALS = ("precision_interval", "recall_interval", "f1_interval")

@@ -29,6 +29,11 @@ class Reader:
         return said(korean, english, self.language)
 
 
+def clipped(text: str, longest: int) -> str:
+    """Return the beginning of a text that is longer than ``longest``, and how long it is."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,})"
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph; ``urgent`` ones are set off."""

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kosent.models.settings import ClassifierSettings
-from kosent.reporting.parts import Reader, Table
+from kosent.reporting.parts import Reader, Table, clipped
 from kosent.runs.config import EnsembleConfig, RunConfig
-from kosent.support.printable import clipped
 from kosent.support.settings import Setting, settings_of
 
 _LONGEST = 120  # characters of a value

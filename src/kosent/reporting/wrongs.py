@@ -13,8 +13,7 @@ from kosent.inspection import suspects as judging
 from kosent.prediction.estimator import Estimator
 from kosent.prediction.mistakes import Mistake
 from kosent.reporting.data import NAME
-from kosent.reporting.parts import Paragraph, Part, Reader, Wrong, Wrongs
-from kosent.support.printable import clipped
+from kosent.reporting.parts import Paragraph, Part, Reader, Wrong, Wrongs, clipped
 
 WORST = 20  # mistakes that are shown
 SUSPECTS = 30

@@ -14,8 +14,3 @@ _UNPRINTABLE = re.compile(
 def one_line(text: str) -> str:
     r"""Return the text with what would break a line or steer a terminal as ``\n`` or ``\x1b``."""
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
-def clipped(text: str, longest: int) -> str:
-    """Return the beginning of a text that is longer than ``longest``, and how long it is."""
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,})"
