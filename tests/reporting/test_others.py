@@ -106,6 +106,7 @@ def test_an_audit(
     assert "좋다" not in bare.text
 
 
+@pytest.mark.slow  # the platform is asked of a process
 def test_a_bench(read: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rows(name: str, count: int) -> Split:
         labels = [str(row % 2) for row in range(count)]
