@@ -74,3 +74,15 @@ def test_a_message_is_a_line_that_keeps_both(again) -> None:
     assert message == "가 나 / a b"
     assert (type(message), message.korean, message.english) == (Message, "가 나", "a b")
     assert json.loads(json.dumps([message])) == ["가 나 / a b"]
+
+
+def test_a_language_that_is_decided_goes_before_the_readers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KOSENT_LANG", "en")
+    assert [said("글", "text", each) for each in ("ko", "en", "both")] == [
+        "글",
+        "text",
+        "글 / text",
+    ]
+    assert said("글", "text", None) == "text"

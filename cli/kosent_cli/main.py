@@ -123,7 +123,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal in CP949 has no emoji
             stream.reconfigure(errors="backslashreplace")
-    session = Session()
+    session = Session(sys.argv[1:] if arguments is None else arguments)
     try:
         with session.watching():
             return _dispatch(arguments, session)

@@ -18,12 +18,8 @@ import click
 
 from kosent.errors import RuntimeSetupError
 from kosent.language import Message, said, shown
+from kosent.support.printable import one_line as one_line
 
-# What would break a line, or steer a terminal: control characters, line and paragraph
-# separators, everything that Unicode lists as Bidi_Control, lone surrogates.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -87,11 +83,6 @@ def say_noted(blank: int, cut: int) -> None:
     if cut:
         korean = f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다"
         say(Message(korean, f"texts that were cut, being longer than the model reads: {cut:,}"))
-
-
-def one_line(text: str) -> str:
-    r"""Return the text with what would break a line or steer a terminal as ``\n`` or ``\x1b``."""
-    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def table(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:

@@ -11,7 +11,7 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -25,14 +25,19 @@ from kosent.language import said
 class Session:
     """The state of one call.
 
+    Args:
+        arguments: The command line without the program's name.
+
     Attributes:
         interrupted: Whether Ctrl-C was pressed.
         run_folder: The training run that is going on, if any.
+        command: The command line, as a shell reads it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: Sequence[str] = ()) -> None:
         self.interrupted = False
         self.run_folder: Path | None = None
+        self.command = shlex.join(["kosent", *arguments])
 
     def begin(self, folder: Path) -> None:
         """Note the training run that is going on."""

@@ -194,12 +194,15 @@ def asked_for(
     return run, {name: value for name, value in given.items() if value is not None}
 
 
-def emit_result(result: Result, as_json: bool) -> None:
-    """Print a finished run."""
+def emit_result(result: Result, as_json: bool, report: Path | None) -> None:
+    """Print a finished run, and where its report is, if there is one."""
+    written = None if report is None else str(report)
     if as_json:
-        emit_json(_document(result))
+        emit_json(_document(result) | {"report": written})
     else:
-        emit_lines(_lines(result))
+        emit_lines(
+            [*_lines(result), *([f"{said('보고서', 'report')}: {written}"] if report else [])]
+        )
 
 
 def _document(result: Result) -> dict[str, Any]:

@@ -26,17 +26,18 @@ def language() -> Language:
     return "ko" if re.split("[-_.@]", name)[0].lower() in _KOREAN else "en"
 
 
-def said(korean: str, english: str) -> str:
+def said(korean: str, english: str, spoken: Language | None = None) -> str:
     """Return what is said in the reader's language.
 
     Args:
         korean: The text in Korean.
         english: The same in English.
+        spoken: Another language than the reader's, where it is decided.
 
     Returns:
         One of the two, or both: on one line, or as paragraphs where one has several lines.
     """
-    spoken = language()
+    spoken = spoken or language()
     if spoken == "both":
         return (" / " if "\n" not in korean + english else "\n\n").join((korean, english))
     return korean if spoken == "ko" else english

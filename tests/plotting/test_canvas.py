@@ -4,22 +4,49 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent.errors import RuntimeSetupError
-from kosent.plotting import canvas, curves
+from kosent.plotting import canvas
 
-LABELS = (*curves.PANELS.values(), *curves.PARTS.values(), curves.EPOCH, curves.KEPT)
+PICTURES = [
+    import_module(f"kosent.plotting.{path.stem}")
+    for path in sorted(Path(canvas.__file__).parent.glob("*.py"))
+    if path.stem != "__init__"
+]
+
+
+def texts_of(module: ModuleType) -> Iterator[str]:
+    """Yield all strings of the constants of a module, those in its tables too."""
+    waiting = [value for name, value in vars(module).items() if name.lstrip("_").isupper()]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case dict() as table:
+                waiting += table.values()
+            case tuple() | list() as several:
+                waiting += several
+
+
+LABELS = sorted({text for module in PICTURES for text in texts_of(module)})
 
 
 def test_the_korean_font_has_every_letter_of_the_labels() -> None:
     from matplotlib.ft2font import FT2Font
 
     korean = FT2Font(str(canvas.korean_font()))
-    assert [c for label in LABELS for c in label if korean.get_char_index(ord(c)) == 0] == []
+    assert "손실" in LABELS
+    assert "실제 라벨" in LABELS
+    letters = {c for label in LABELS for c in label if "가" <= c <= "힣"}
+    assert [c for c in sorted(letters) if korean.get_char_index(ord(c)) == 0] == []
     syllables = range(ord("가"), ord("힣") + 1)
     assert all(korean.get_char_index(code) for code in (*syllables, *map(ord, "ㅋㅠᄒ")))
 
@@ -59,12 +86,18 @@ def test_without_the_package_of_the_font(monkeypatch: pytest.MonkeyPatch) -> Non
 ALONE = """
 import sys
 import matplotlib
-from kosent.plotting import canvas
+from kosent.plotting import canvas, palette
+from kosent.plotting.picture import Picture
+
+def draw(colours):
+    figure = canvas.new_figure(2, 2, colours)
+    figure.text(0.1, 0.5, "가나다", fontproperties=canvas.font(9))
+    return figure
 
 before = matplotlib.rcParams.copy()  # dict() would choose a backend, by pyplot
-figure = canvas.new_figure(2, 2)
-figure.text(0.1, 0.5, "가나다", fontproperties=canvas.font(9))
-assert canvas.to_png(figure).startswith(b"\\x89PNG")
+picture = Picture("words", "alt", draw)
+assert picture.png().startswith(b"\\x89PNG")
+assert picture.svg().startswith("<svg")
 assert matplotlib.rcParams.copy() == before
 assert "matplotlib.pyplot" not in sys.modules
 """

@@ -24,9 +24,9 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def test_a_picture() -> None:
-    drawn = pixels(learning_curves(RECORDS))
+    drawn = pixels(learning_curves(RECORDS).png())
     assert drawn.shape == (540, 1350, 3)
-    assert learning_curves(RECORDS) == learning_curves(RECORDS)
+    assert learning_curves(RECORDS).png() == learning_curves(RECORDS).png()
     blue = (drawn[..., 2] > 150) & (drawn[..., 0] < 60)  # the training lines
     assert blue[:, :675].any()
     assert blue[:, 675:].any()
@@ -34,14 +34,15 @@ def test_a_picture() -> None:
 
 def test_other_figures_are_another_picture() -> None:
     worse = [record | {"val_loss": record["val_loss"] + record["epoch"]} for record in RECORDS]
-    assert learning_curves(RECORDS) != learning_curves(worse)
+    assert learning_curves(RECORDS).png() != learning_curves(worse).png()
 
 
 def test_a_single_epoch() -> None:
-    assert pixels(learning_curves(RECORDS[:1])).shape == (540, 1350, 3)
+    assert pixels(learning_curves(RECORDS[:1]).png()).shape == (540, 1350, 3)
 
 
 @pytest.mark.parametrize(("monitor", "epoch"), [("accuracy", 2), ("loss", 1)])
 def test_the_epoch_that_is_kept(monitor: str, epoch: int) -> None:
     assert kept_epoch(RECORDS, monitor) == epoch
-    assert learning_curves(RECORDS, "loss") != learning_curves(RECORDS, "accuracy")
+    drawn = [learning_curves(RECORDS, which).png() for which in ("loss", "accuracy")]
+    assert drawn[0] != drawn[1]

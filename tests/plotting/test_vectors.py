@@ -51,16 +51,17 @@ def test_the_picture_of_two_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plot, "_label", lambda *given: labels.append(label(*given)) or labels[-1])
     tokens = ["영화가", "👍", "$x$", "긴" * 30, "영화가"]
     tables = {name: RNG.normal(size=(5, 3)).astype(np.float32) for name in ("cnn", "lstm")}
-    drawn = sentence_picture(tokens, tables, np.array([0.5, -0.25, 1, 0, 0.5], np.float32))
+    cosines = np.array([0.5, -0.25, 1, 0, 0.5], np.float32)
+    drawn = sentence_picture(tokens, tables, cosines).png()
     with Image.open(io.BytesIO(drawn)) as image:
         assert image.size == (1200, 900)
         assert len(image.convert("RGB").getcolors(1 << 20)) > 10
     assert labels == ["영화가 0.50", "<1F44D> -0.25", "$x$ 1.00", "긴" * 20 + "… 0.00"]
-    assert drawn == sentence_picture(tokens, tables, np.array([0.5, -0.25, 1, 0, 0.5], np.float32))
+    assert drawn == sentence_picture(tokens, tables, cosines).png()
     apart = tables | {"lstm": tables["lstm"] + 1}
-    assert drawn != sentence_picture(tokens, apart, np.array([0.5, -0.25, 1, 0, 0.5], np.float32))
+    assert drawn != sentence_picture(tokens, apart, cosines).png()
 
 
 def test_a_single_token_of_one_table() -> None:
-    drawn = sentence_picture(["<unk>"], {"embedding": np.ones((1, 4), np.float32)})
+    drawn = sentence_picture(["<unk>"], {"embedding": np.ones((1, 4), np.float32)}).png()
     assert drawn.startswith(b"\x89PNG")

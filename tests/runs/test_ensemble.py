@@ -68,7 +68,8 @@ def read_json(path: Path) -> Any:
 class TestFinishedRun:
     def test_folder(self, finished: EnsembleResult) -> None:
         names = sorted(path.name for path in finished.folder.iterdir())
-        assert names == ["bundle", "config.json", "environment.json", "members", "report.json"]
+        expected = ["bundle", "config.json", "environment.json", "members", "report.json"]
+        assert names == [*expected, "validation.safetensors"]
         assert sorted(path.name for path in (finished.folder / "members").iterdir()) == NAMES
         assert latest_bundle(finished.folder.parent) == finished.bundle
         assert not is_unfinished(finished.folder)

@@ -88,6 +88,7 @@ class TestFinishedRun:
             "history.csv",
             "metrics.jsonl",
             "report.json",
+            "validation.safetensors",
         ]
         assert len((finished.folder / "metrics.jsonl").read_text().splitlines()) == 2
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kosent import corpora
+from kosent import corpora, reporting
 from kosent.corpora.notices import dropped_by_reason
 from kosent.inspection.audit import audit
 from kosent.inspection.audit_file import check_name, write_audit
@@ -19,11 +19,13 @@ from kosent_cli.corpus_options import column_options, label_set_options, multila
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, say, table
 from kosent_cli.progress import display
+from kosent_cli.report_files import report_options, say_written
 from kosent_cli.session import Session, pass_session
 
 EXAMPLES = """\
 kosent audit --corpus mine.csv
 kosent audit --corpus mine.csv --output audited.csv
+kosent audit --corpus mine.csv --report audit.html
 kosent train --corpus audited.csv
 """
 
@@ -59,6 +61,7 @@ kosent train --corpus audited.csv
         "file for all rows, findings and a column keep, which kosent train reads",
     ),
 )
+@report_options
 @json_option
 @pass_session
 def command(
@@ -72,11 +75,15 @@ def command(
     cleaning: str | None,
     suspects: bool | None,
     output: Path | None,
+    report: Path | None,
+    no_texts: bool,
     as_json: bool,
 ) -> None:
     """Look through a corpus, and print what was found."""
     if output is not None:
         check_name(output)
+    if report is not None:
+        reporting.check_name(report)
     with display(session) as listener:
         loaded = corpora.load(
             corpus,
@@ -90,12 +97,18 @@ def command(
         audited = audit(loaded, cleaning=cleaning, suspects=suspects, listener=listener)
         if output is not None:
             write_audit(audited, output)
+        if report is not None:
+            reporting.write_audit_report(
+                audited, report, texts=not no_texts, command=session.command
+            )
     if as_json:
         emit_json(audited.to_dict())
     else:
         emit_lines(_lines(audited))
     if output is not None:
         say(said(f"'{output}'에 썼습니다", f"wrote '{output}'"))
+    if report is not None:
+        say_written(report)
 
 
 def _lines(audited: Audit) -> list[str]:

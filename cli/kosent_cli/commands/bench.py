@@ -21,11 +21,13 @@ from kosent.evaluation.bench.running import Plan, run_bench
 from kosent.evaluation.bench.summary import Bench
 from kosent.evaluation.bench.tasks import HELD_OUT
 from kosent.language import said
+from kosent.reporting import write_bench_report
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
+from kosent_cli.report_files import say_written
 from kosent_cli.session import Session, pass_session
 
 EXAMPLES = """\
@@ -152,7 +154,7 @@ def _rows(text: str) -> int | None:
 @click.option(
     "--out",
     metavar="DIR",
-    help=said("결과와 표를 남길 폴더", "folder that keeps results and tables"),
+    help=said("결과와 표, 보고서를 남길 폴더", "folder that keeps results, tables and report"),
 )
 @json_option
 @pass_session
@@ -171,10 +173,13 @@ def command(
     plan = Plan(names, again=again or (), **given)
     with display(session) as listener:
         found = run_bench(plan, out=out, listener=listener)
+        written = None if out is None else write_bench_report(found, out, command=session.command)
     if as_json:
         emit_json(found.to_dict())
     else:
         emit_lines(_lines(found))
+    if written is not None:
+        say_written(written)
 
 
 def _lines(found: Bench) -> list[str]:

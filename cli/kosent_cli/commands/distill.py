@@ -16,6 +16,7 @@ from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand
 from kosent_cli.options import choose_bundle, page
 from kosent_cli.progress import display
+from kosent_cli.report_files import no_texts_option, write_of_run
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import asked_for, emit_result, network_options, resumed_folder
 
@@ -64,8 +65,11 @@ All other options are those of kosent train.
     ),
 )
 @network_options
+@no_texts_option
 @pass_session
-def command(session: Session, /, resume: str | None, as_json: bool, **given: Any) -> None:
+def command(
+    session: Session, /, resume: str | None, as_json: bool, no_texts: bool, **given: Any
+) -> None:
     """Train a student, or go on with a run, and print the report."""
     if resume is not None:
         session.run_folder = resumed_folder(resume, given)
@@ -76,7 +80,9 @@ def command(session: Session, /, resume: str | None, as_json: bool, **given: Any
         config = _config(given)
         with display(session) as listener:
             result = train_run(config, folder=out, began=session.begin, listener=listener)
-    emit_result(result, as_json)
+    made_by = session.command if resume is None else None
+    report = write_of_run(session, result.folder, not no_texts, made_by)
+    emit_result(result, as_json, report)
 
 
 def _config(given: dict[str, Any]) -> RunConfig:

@@ -63,7 +63,9 @@ Without BUNDLE it is the latest trained one.
     help=said("벡터를 .npz나 .npy 파일로", "write the vectors to .npz or .npy"),
 )
 @click.option(
-    "--picture", metavar="FILE", help=said("벡터를 PNG 그림으로", "draw the vectors as a PNG")
+    "--picture",
+    metavar="FILE",
+    help=said("벡터를 PNG나 SVG 그림으로", "draw the vectors, as PNG or SVG"),
 )
 @click.option(
     "--top",
@@ -136,7 +138,7 @@ def _write_embeddings(found: SentenceVectors, vectors: str | None, picture: str 
         files.append((user_path(vectors), vectors_file(found, Path(vectors).suffix)))
     if picture is not None:
         drawn = sentence_picture(found.tokens, found.vectors, found.cosines)
-        files.append((user_path(picture), drawn))
+        files.append((user_path(picture), drawn.file(Path(picture).suffix)))
     for path, data in files:
         write_file(path, data)
 

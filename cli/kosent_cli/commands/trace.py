@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kosent.language import said
+from kosent.language import language, said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
 from kosent.prediction.thresholds import check_answers
@@ -38,14 +38,27 @@ label so far, or unsure.
 @click.argument("text")
 @min_confidence_option
 @bundle_option
+@click.option(
+    "--picture",
+    metavar="FILE",
+    help=said("확률을 PNG나 SVG 그림으로", "draw the probabilities, as PNG or SVG"),
+)
 @json_option
-def command(text: str, min_confidence: float | None, bundle: str | None, as_json: bool) -> None:
+def command(
+    text: str,
+    min_confidence: float | None,
+    bundle: str | None,
+    picture: str | None,
+    as_json: bool,
+) -> None:
     """Print the probabilities of each prefix."""
     classifier = load_predictor(choose_bundle(bundle))
     check_answers(min_confidence, classifier.thresholds_ is not None)
     labels = [str(label) for label in classifier.classes_.tolist()]
     steps = [(prefix, row.tolist()) for prefix, row in classifier.trace(text)]
     _, blank, cut = classifier.predict_all([text])
+    if picture is not None:
+        _draw(picture, steps, labels)
     if as_json:
         emit_json(
             [
@@ -60,6 +73,14 @@ def command(text: str, min_confidence: float | None, bundle: str | None, as_json
     else:
         emit_lines(_lines(labels, steps, min_confidence))
     say_noted(len(blank), len(cut))
+
+
+def _draw(picture: str, steps: list[tuple[str, list[float]]], labels: list[str]) -> None:
+    from kosent.plotting.trace import trace_picture
+    from kosent.support.files import user_path, write_file
+
+    path = user_path(picture)
+    write_file(path, trace_picture(steps, labels, language=language()).file(path.suffix))
 
 
 def _lines(

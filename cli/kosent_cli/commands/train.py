@@ -18,6 +18,7 @@ from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand, GroupedOption
 from kosent_cli.options import page
 from kosent_cli.progress import display
+from kosent_cli.report_files import no_texts_option, write_of_run
 from kosent_cli.session import Session, pass_session
 from kosent_cli.training_options import (
     Result,
@@ -61,9 +62,16 @@ Config = RunConfig | EnsembleConfig
         "앙상블의 모델을 함께 학습할 수 (기본: 코어 수)", "models trained at once (default: cores)"
     ),
 )
+@no_texts_option
 @pass_session
 def command(
-    session: Session, /, resume: str | None, as_json: bool, jobs: int | None, **given: Any
+    session: Session,
+    /,
+    resume: str | None,
+    as_json: bool,
+    jobs: int | None,
+    no_texts: bool,
+    **given: Any,
 ) -> None:
     """Train, or go on with a run, and print the report."""
     if resume is not None:
@@ -77,7 +85,9 @@ def command(
         with display(session) as listener:
             begin = {"folder": out, "began": session.begin, "listener": listener}
             result = _train(config, recipe, jobs, begin)
-    emit_result(result, as_json)
+    made_by = session.command if resume is None else None
+    report = write_of_run(session, result.folder, not no_texts, made_by)
+    emit_result(result, as_json, report)
 
 
 def _train(

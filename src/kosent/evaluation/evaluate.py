@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
 
 from kosent import corpora
 from kosent.bundles.manifest import read_manifest
@@ -23,6 +23,10 @@ from kosent.prediction.several import mistakes_of_sets, scored
 from kosent.support.files import user_path, write_file
 from kosent.support.labels import spelling
 from kosent.support.progress import Listener, Silent
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Rows(TypedDict, total=False):
@@ -46,6 +50,24 @@ class Rows(TypedDict, total=False):
     limit: int | None
 
 
+class Answers(NamedTuple):
+    """What each text got.
+
+    Attributes:
+        classifier: The model.
+        texts: ``n`` texts.
+        labels: Their true labels, ``n``; of several labels a text lists of them.
+        probabilities: float32 ``(n, classes)``.
+        lines: Where each text stands in its file, where that is known.
+    """
+
+    classifier: Estimator
+    texts: Sequence[str]
+    labels: list[Any]
+    probabilities: npt.NDArray[np.float32]
+    lines: list[int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Scores and what was scored.
@@ -57,6 +79,8 @@ class Evaluation:
         split: ``"train"`` or ``"test"``.
         blank: Texts of which cleaning left nothing.
         cut: Texts that were longer than the model reads.
+        answers: What each text got.
+        learned: Whether the model has learned from these rows.
     """
 
     report: Report | MultilabelReport
@@ -65,6 +89,8 @@ class Evaluation:
     split: str
     blank: int
     cut: int
+    answers: Answers
+    learned: bool = False
 
 
 def evaluate_bundle(
@@ -119,7 +145,10 @@ def evaluate_bundle(
             else mistakes_of(classifier.classes_, *answers)
         )
         write_file(target, mistakes_file(mistakes, target.suffix, ready.lines))
-    return Evaluation(report, ready.bundle, ready.corpus, ready.split, len(blank), len(cut))
+    found = Answers(classifier, ready.texts, ready.labels, probabilities, ready.lines)
+    return Evaluation(
+        report, ready.bundle, ready.corpus, ready.split, len(blank), len(cut), found, ready.learned
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +164,7 @@ class Ready:
         corpus: Name of the corpus.
         split: ``"train"`` or ``"test"``.
         lines: Where each text stands in its file, where that is known.
+        learned: Whether the model has learned from these rows.
     """
 
     classifier: Estimator
@@ -144,6 +174,7 @@ class Ready:
     corpus: str
     split: str
     lines: list[int] | None = None
+    learned: bool = False
 
 
 def prepare(
@@ -163,7 +194,8 @@ def prepare(
     loaded = corpora.load(name, listener, text_column=rows.get("text_column"), **labels)
     split = rows.get("split") or _default_split(loaded, listener)
     chosen = loaded.split(split)
-    if split == "train" and _learned(info, loaded):
+    learned = split == "train" and _learned(info, loaded)
+    if learned:
         listener.notice(
             Message(
                 f"'{loaded.name}'의 train은 이 모델이 배운 자료입니다. 새 글에서는 이만 못합니다",
@@ -182,7 +214,7 @@ def prepare(
     truth: list[Any] = [by_name.get(name, name) for name in chosen.labels]
     if chosen.label_sets is not None:
         truth = [[by_name.get(name, name) for name in each] for each in chosen.label_sets]
-    return Ready(classifier, chosen.texts, truth, path, loaded.name, split, chosen.lines)
+    return Ready(classifier, chosen.texts, truth, path, loaded.name, split, chosen.lines, learned)
 
 
 def _trained_on(info: dict[str, object]) -> str:

@@ -87,16 +87,29 @@ def likely_wrong(
     """
     if not can_judge():
         raise not_installed()
-    from cleanlab.filter import find_label_issues
-
     probabilities = cross_fitted(texts, numbers, classes, _parts(groups), listener)
-    with warnings.catch_warnings():
-        # Of a class of one or two texts nothing can be said; the audit names such classes itself.
-        warnings.filterwarnings("ignore", "May not flag all label issues", UserWarning)
-        wrong = find_label_issues(numbers, probabilities, n_jobs=1)  # (n,)
+    wrong = issues(numbers, probabilities)
     suggested = probabilities.argmax(axis=1)
     right = suggested == numbers
     return Suspects(wrong & ~right, suggested, probabilities.max(axis=1), float(right.mean()))
+
+
+def issues(
+    numbers: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Tell which labels are likely wrong ``(n,)``.
+
+    Args:
+        numbers: Class numbers ``(n,)``.
+        probabilities: Those of models that have not learned the text ``(n, classes)``.
+    """
+    from cleanlab.filter import find_label_issues
+
+    with warnings.catch_warnings():
+        # Of a class of one or two texts nothing can be said; the audit names such classes itself.
+        warnings.filterwarnings("ignore", "May not flag all label issues", UserWarning)
+        wrong: npt.NDArray[np.bool_] = find_label_issues(numbers, probabilities, n_jobs=1)
+    return wrong
 
 
 def cross_fitted(

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kosent.metrics.intervals import wilson
+
 BINS = 15  # as in Guo et al. 2017
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
 
@@ -33,6 +35,25 @@ class Coverage:
     answered: float
     accuracy: float
     threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Rows of about the same confidence: a bar of a reliability diagram.
+
+    Attributes:
+        rows: How many.
+        confidence: Their mean confidence.
+        accuracy: Share of right answers among them.
+        low: Lower end of Wilson's 95 % interval of the accuracy.
+        high: Its upper end.
+    """
+
+    rows: int
+    confidence: float
+    accuracy: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +118,34 @@ def calibration_error(
         gaps = _ordered_gaps(confidences, right)
         sums = np.array([part.sum() for part in np.array_split(gaps, BINS)])
     else:
-        bins = np.clip(np.ceil(confidences * BINS).astype(np.int64) - 1, 0, BINS - 1)
-        sums = np.bincount(bins, right - confidences, BINS)
+        sums = np.bincount(_bins(confidences), right - confidences, BINS)
     return float(np.abs(sums).sum() / len(confidences))
+
+
+def reliability(confidences: npt.NDArray[Any], right: npt.NDArray[np.bool_]) -> dict[int, Bin]:
+    """Return what the bins of equal width of :func:`calibration_error` hold.
+
+    Args:
+        confidences: Probability of the predicted class, ``(n,)``.
+        right: Whether the prediction is right, ``(n,)``.
+
+    Returns:
+        The bins that have rows by their number, from 0.
+    """
+    confidences = confidences.astype(np.float64)
+    bins = _bins(confidences)
+    found = {}
+    for number in np.unique(bins).tolist():
+        here = bins == number
+        rows, accuracy = int(here.sum()), float(right[here].mean())
+        ends = wilson(accuracy, rows)
+        found[number] = Bin(rows, float(confidences[here].mean()), accuracy, *ends)
+    return found
+
+
+def _bins(confidences: Floats) -> npt.NDArray[np.int64]:
+    """Return the number of each row's bin of equal width ``(n,)``."""
+    return np.clip(np.ceil(confidences * BINS).astype(np.int64) - 1, 0, BINS - 1)
 
 
 def coverage_curve(

@@ -18,6 +18,14 @@ def wilson(share: float, rows: int, level: float = 0.95) -> tuple[float, float]:
     return (middle - half) / scale, (middle + half) / scale
 
 
+def share_interval(part: int, whole: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of ``part`` of ``whole`` rows; all from 0 to 1 of no rows."""
+    if whole == 0:
+        return 0.0, 1.0
+    low, high = wilson(float(part / whole), int(whole))
+    return max(0.0, low), min(1.0, high)
+
+
 _NORMAL_95 = 1.959964  # of the standard normal distribution, 95 % lie within
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kosent.errors import DataError
 from kosent.metrics.confidence import calibration_error
-from kosent.metrics.intervals import wilson
+from kosent.metrics.intervals import share_interval
 from kosent.metrics.report import Label, not_trained_on
 from kosent.support.frames import to_pandas
 
@@ -23,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 Interval = tuple[float, float]
 
 FIGURES = ("micro_f1", "macro_f1", "weighted_f1", "samples_f1", "lrap", "accuracy", "hamming_loss")
-_UNDEFINED = (0.0, 1.0)  # the interval of a share of nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +206,17 @@ def _counted(others: Sequence[Sequence[Label]]) -> dict[Label, int]:
 
 def _scores(right: int, got: int, has: int, threshold: float) -> LabelScores:
     either = int(got + has - right)
-    jaccard = _interval(right, either)
+    jaccard = share_interval(right, either)
     return LabelScores(
         precision=float(right / got) if got else 0.0,
         recall=float(right / has) if has else 0.0,
         f1=float(2 * right / (got + has)) if got + has else 0.0,
         support=int(has),
         threshold=float(threshold),
-        precision_interval=_interval(right, got),
-        recall_interval=_interval(right, has),
+        precision_interval=share_interval(right, got),
+        recall_interval=share_interval(right, has),
         f1_interval=(2 * jaccard[0] / (1 + jaccard[0]), 2 * jaccard[1] / (1 + jaccard[1])),
     )
-
-
-def _interval(part: int, whole: int) -> Interval:
-    if whole == 0:
-        return _UNDEFINED
-    low, high = wilson(float(part / whole), int(whole))
-    return max(0.0, low), min(1.0, high)
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kosent.metrics.report import Labels, Report
     from kosent.models.auto.automatic import Tried
     from kosent.models.ensemble import Ensemble
+    from kosent.models.held import HeldOut
     from kosent.prediction.explaining import Answering
     from kosent.text.encoding.encoder import TextEncoder
     from kosent.training.history import Record
@@ -49,6 +50,7 @@ class _Learned:
     trained_: Trained
     history_: list[Record]
     validation_: Report | MultilabelReport
+    held_: HeldOut
     info_: dict[str, Any]
     ensemble_: Ensemble
     tried_: list[Tried]
@@ -80,6 +82,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         history_: One record an epoch.
         validation_: ``Report`` on the validation split, with the weights that were kept; with
             ``multilabel`` a ``MultilabelReport``.
+        held_: What the held-out texts got, by ``fit`` alone: their row numbers, class numbers and
+            probabilities, from models that had not learned them.
         info_: Where the model comes from, as saved in its bundle.
     """
 

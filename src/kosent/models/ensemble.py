@@ -19,6 +19,7 @@ from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Labels, Report, not_trained_on, report
 from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
+from kosent.models.held import HeldOut
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.predictor import Predicted, Probabilities, predicted
 from kosent.prediction.saved import check_probes
@@ -54,6 +55,7 @@ class Ensemble(Estimator):
         bias_: One a class, added to its score.
         thresholds_: Probability from which on each label is given, where a text may have several.
         validation_: ``Report`` on the texts that the weights were fitted on.
+        held_: What those texts got, by ``fit`` alone (``kosent.models.held``).
         info_: Where it comes from, as saved.
     """
 
@@ -95,7 +97,9 @@ class Ensemble(Estimator):
         if self.members_[0].thresholds_ is not None:
             from kosent.models.ensemble_labels import fit_labels
 
-            weighting, self.thresholds_, scores, whole = fit_labels(self, found, labels, counts)
+            weighting, self.thresholds_, scores, whole, self.held_ = fit_labels(
+                self, found, labels, counts
+            )
             self._weigh(weighting, whole, [each.to_dict() for each in scores])
             return self
         listed = check_labels(labels, len(texts))
@@ -106,8 +110,10 @@ class Ensemble(Estimator):
             report(listed, self.classes_[each.argmax(axis=1)].tolist(), classes).to_dict()
             for each in found
         ]
-        weighting = fit_weighting(found, class_numbers(listed, self.classes_), counts)
+        numbers = class_numbers(listed, self.classes_)
+        weighting = fit_weighting(found, numbers, counts)
         together = combine(found, weighting.weights, weighting.bias)
+        self.held_ = HeldOut(np.arange(len(texts)), numbers, together)
         self._weigh(weighting, report_of(self.classes_, listed, together), reports)
         return self
 

@@ -16,6 +16,7 @@ from kosent.metrics.confidence import calibration_error
 from kosent.metrics.multilabel import MultilabelReport, multilabel_report
 from kosent.metrics.scores import binary_losses, logits, sigmoid
 from kosent.models.ensemble_weights import SPREAD, Array, Floats, Probabilities, Weighting
+from kosent.models.held import HeldOut
 from kosent.support.label_sets import known_sets
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def fit_label_weighting(
 
 def fit_labels(
     ensemble: Ensemble, found: Sequence[Probabilities], labels: Any, counts: Array | None
-) -> tuple[Weighting, list[float], list[MultilabelReport], MultilabelReport]:
+) -> tuple[Weighting, list[float], list[MultilabelReport], MultilabelReport, HeldOut]:
     """Fit the weights of an ensemble of several labels a text, and its thresholds.
 
     Args:
@@ -93,7 +94,7 @@ def fit_labels(
         counts: What each text counts ``(n,)``.
 
     Returns:
-        Weights, thresholds, the members' reports, and that of the ensemble.
+        Weights, thresholds, the members' reports, that of the ensemble, and what the texts got.
     """
     from kosent.training.thresholds import fit_thresholds
 
@@ -107,4 +108,5 @@ def fit_labels(
         for each, member in zip(found, ensemble.members_, strict=True)
     ]
     report = multilabel_report(truth, together, thresholds, names, others)
-    return weighting, thresholds.tolist(), reports, report
+    held = HeldOut(np.arange(len(truth)), truth, together)
+    return weighting, thresholds.tolist(), reports, report, held

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kosent.metrics.multilabel import multilabel_report
 from kosent.metrics.scores import logits, sigmoid
+from kosent.models.held import HeldOut
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, no_teacher, weight_by_number
 from kosent.models.steps import Lesson, encode, train_network
@@ -100,6 +101,7 @@ def learn_sets(
         "trained_": finished.trained,
         "history_": learned.history,
         "validation_": validation,
+        "held_": HeldOut(np.asarray(held.rows), truth, finished.validation),
         **({} if learned.model is None else {"_model_": learned.model}),
         "info_": {
             "kosent_version": __version__,

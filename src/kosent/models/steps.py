@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kosent import architectures
 from kosent.models.continuing import Continuation
+from kosent.models.held import HeldOut
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.start import read_start
@@ -151,6 +152,7 @@ def learn(
         "trained_": finished.trained,
         "history_": learned.history,
         "validation_": validation,
+        "held_": HeldOut(np.asarray(held.rows), held.numbers, finished.validation),
         **({} if learned.model is None else {"_model_": learned.model}),
         "info_": {
             "kosent_version": __version__,

@@ -4,62 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import TYPE_CHECKING, Any
 
-from kosent.plotting.canvas import drawable, font, legend, new_figure, to_png
+from kosent.language import Language
+from kosent.plotting.canvas import dress, legend, name_of, new_figure
+from kosent.plotting.palette import Palette
+from kosent.plotting.picture import Picture, words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Curve = list[tuple[int, float, float]]  # (rows, figure, its standard deviation)
+Panels = Mapping[str, Mapping[str, Sequence[tuple[int, float, float]]]]
 
-ROWS = "학습한 줄 / rows learned from"
+ROWS = ("학습한 줄", "rows learned from")
 _COLUMNS = 3
+_ALT = (
+    "학습한 줄 수에 따른 {figure}. 줄이 가장 많을 때 가장 높은 것: {best}",
+    "{figure} by the rows learned from. The highest with the most rows: {best}",
+)
 
 
-def curves_by_rows(
-    panels: Mapping[str, Mapping[str, Sequence[tuple[int, float, float]]]], figure_name: str
-) -> bytes:
+def curves_by_rows(panels: Panels, figure_name: str, *, language: Language = "both") -> Picture:
     """Draw a panel a corpus and a line a system.
 
     Args:
         panels: By corpus and system, points of rows, figure and standard deviation, in the order
             of the rows.
         figure_name: What the figure is.
-
-    Returns:
-        A PNG file.
-
-    Raises:
-        RuntimeSetupError: If matplotlib or the font's package is not installed.
+        language: That of its words.
     """
+    alt = words(_ALT, language).format(figure=figure_name, best=_best(panels))
+    return Picture("rows", alt, lambda palette: _figure(panels, figure_name, palette, language))
+
+
+def _best(panels: Panels) -> str:
+    found = []
+    for title, curves in panels.items():
+        rows, figure, system = max(
+            (*points[-1][:2], name) for name, points in curves.items() if points
+        )
+        found.append(f"{title} {system} {figure:.4f} ({rows:,})")
+    return "; ".join(found)
+
+
+def _figure(panels: Panels, figure_name: str, palette: Palette, language: Language) -> Figure:
     columns = min(_COLUMNS, len(panels))
     lines = ceil(len(panels) / columns)
-    figure = new_figure(1 + 4 * columns, 1 + 3 * lines)
+    figure = new_figure(1 + 4 * columns, 1 + 3 * lines, palette)
     grid = figure.subplots(lines, columns, squeeze=False)
-    colours = {name: f"C{number % 10}" for number, name in enumerate(_names(panels))}
+    systems = list(dict.fromkeys(name for curves in panels.values() for name in curves))
     for axes, (title, curves) in zip(grid.flat, panels.items(), strict=False):
         for name, points in curves.items():
-            rows, middle, spread = zip(*points, strict=True)
-            dashes = "o-" if list(colours).index(name) < 10 else "s--"
-            axes.errorbar(
-                rows,
-                middle,
-                spread,
-                fmt=dashes,
-                color=colours[name],
-                capsize=2,
-                label=drawable(name),
-            )
+            _line(axes, name, points, systems.index(name), palette)
         axes.set_xscale("log")
         ticks = sorted({point[0] for points in curves.values() for point in points})
         axes.set_xticks(ticks, [f"{rows:,}" for rows in ticks], minor=False)
         axes.set_xticks([], minor=True)
-        axes.set_title(drawable(title), fontproperties=font(11))
-        axes.set_xlabel(ROWS, fontproperties=font(9))
-        axes.set_ylabel(drawable(figure_name), fontproperties=font(9))
-        axes.grid(alpha=0.3)
+        y = name_of(figure_name)
+        dress(axes, palette, title=name_of(title), x=words(ROWS, language), y=y)
     for axes in grid.flat[len(panels) :]:
         axes.remove()
-    legend(grid[0][0])
-    return to_png(figure)
+    legend(grid[0][0], palette)
+    return figure
 
 
-def _names(panels: Mapping[str, Mapping[str, object]]) -> list[str]:
-    return list(dict.fromkeys(name for curves in panels.values() for name in curves))
+def _line(
+    axes: Any,
+    name: str,
+    points: Sequence[tuple[int, float, float]],
+    number: int,
+    palette: Palette,
+) -> None:
+    rows, middle, spread = zip(*points, strict=True)
+    dashes = ("o-", "s--", "^:")[number // len(palette.series) % 3]
+    colour = palette.line(number)
+    axes.errorbar(
+        rows, middle, spread, fmt=dashes, color=colour, capsize=2, label=name_of(name)
+    )  # fmt: skip

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kosent.plotting.canvas import drawable, font, legend, new_figure, to_png
+from kosent.language import Language
+from kosent.plotting.canvas import dress, font, legend, name_of, new_figure
+from kosent.plotting.palette import Palette
+from kosent.plotting.picture import Picture, words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Points = npt.NDArray[np.float64]
 
-TITLE = "토큰의 벡터, 주성분 둘 / the tokens' vectors by two principal components"
-COSINES = "숫자는 두 임베딩의 코사인 / numbers: cosine of the two tables"
-COMPONENT = "주성분 {} ({:.0%}) / component {}"
+TITLE = ("토큰의 벡터, 주성분 둘", "the tokens' vectors by two principal components")
+COSINES = ("숫자는 두 임베딩의 코사인", "numbers: cosine of the two tables")
+COMPONENT = ("주성분 {} ({:.0%})", "component {} ({:.0%})")
 LONGEST = 20  # characters of a token that are shown
 _MARKERS = "os^D"
+_ALT = (
+    "토큰 {tokens}개의 벡터를 주성분 둘로 나타낸 그림. 두 성분이 분산의 {share:.0%}를 설명합니다",
+    "The vectors of {tokens} tokens on two principal components, which explain {share:.0%} of "
+    "their variance",
+)
 
 
 def sentence_picture(
     tokens: Sequence[str],
     vectors: Mapping[str, npt.NDArray[np.float32]],
     cosines: npt.NDArray[np.float32] | None = None,
-) -> bytes:
+    *,
+    language: Language = "both",
+) -> Picture:
     """Draw each token of a sentence where the first two principal components put it.
 
     The vectors of all tables share one plane, and a line joins those of one token. A token that
@@ -33,36 +46,55 @@ def sentence_picture(
         tokens: ``T`` tokens.
         vectors: float32 ``(T, E)`` of each table, by the table's name.
         cosines: ``(T,)``, how alike two tables see a token: written beside it.
-
-    Returns:
-        A PNG file.
-
-    Raises:
-        RuntimeSetupError: If matplotlib or the font's package is not installed.
+        language: That of its words.
     """
     first = {token: place for place, token in reversed(list(enumerate(tokens)))}
     places = [first[token] for token in dict.fromkeys(tokens)]
     stacked = np.concatenate([table[places] for table in vectors.values()])
     flat, shares = principal_plane(stacked)
     points = flat.reshape(len(vectors), len(places), 2)
-    figure = new_figure(8, 6)
-    axes = figure.subplots()
-    axes.plot(*points.transpose(2, 0, 1), color="0.8", zorder=1)
-    for name, marker, each in zip(vectors, _MARKERS, points, strict=False):
-        axes.scatter(*each.T, marker=marker, label=name, zorder=2)
-    for place, point in zip(places, points[0], strict=True):
-        label = _label(tokens[place], None if cosines is None else cosines[place])
+    names = [_label(tokens[place], None if cosines is None else cosines[place]) for place in places]
+
+    def draw(palette: Palette) -> Figure:
+        figure = new_figure(8, 6, palette)
+        axes = figure.subplots()
+        _place(axes, points, list(vectors), names, palette)
+        title = words(TITLE, language)
+        if cosines is not None:
+            title += "\n" + words(COSINES, language)
+        x, y = (
+            words(COMPONENT, language).format(number, share, number, share)
+            for number, share in enumerate(shares, start=1)
+        )
+        dress(axes, palette, title=title, x=x, y=y)
+        legend(axes, palette)
+        return figure
+
+    alt = words(_ALT, language).format(tokens=len(places), share=float(shares.sum()))
+    return Picture("vectors", alt, draw)
+
+
+def _place(
+    axes: Any, points: Points, tables: Sequence[str], names: Sequence[str], palette: Palette
+) -> None:
+    """Put the points ``(tables, tokens, 2)`` into the plane, with their names."""
+    axes.plot(*points.transpose(2, 0, 1), color=palette.grid, zorder=1)
+    marked = enumerate(zip(tables, _MARKERS, points, strict=False))
+    for number, (table, marker, each) in marked:
+        colour = palette.line(number)
+        axes.scatter(*each.T, marker=marker, color=colour, label=name_of(table), zorder=2)
+    for name, point in zip(names, points[0], strict=True):
         axes.annotate(
-            label,
+            name,
             point,
             xytext=(4, 4),
             textcoords="offset points",
             fontproperties=font(9),
+            color=palette.ink,
             parse_math=False,
             zorder=3,
         )
-    _describe(axes, shares, compared=cosines is not None)
-    return to_png(figure)
+    axes.margins(0.15)
 
 
 def principal_plane(vectors: npt.NDArray[np.floating[Any]]) -> tuple[Points, Points]:
@@ -89,16 +121,5 @@ def principal_plane(vectors: npt.NDArray[np.floating[Any]]) -> tuple[Points, Poi
 
 
 def _label(token: str, cosine: float | None) -> str:
-    shown = drawable(token if len(token) <= LONGEST else token[:LONGEST] + "…")
+    shown = name_of(token, LONGEST)
     return shown if cosine is None else f"{shown} {cosine:.2f}"
-
-
-def _describe(axes: Any, shares: Points, *, compared: bool) -> None:
-    axes.set_title(f"{TITLE}\n{COSINES}" if compared else TITLE, fontproperties=font(11))
-    for number, (name, share) in enumerate(zip("xy", shares, strict=True), start=1):
-        text = COMPONENT.format(number, share, number)
-        axes.set(**{f"{name}label": text})
-        getattr(axes, f"{name}axis").label.set_fontproperties(font(9))
-    axes.margins(0.15)
-    axes.grid(alpha=0.3)
-    legend(axes)

@@ -8,6 +8,8 @@
       members/
         0-character-ngrams/   an ordinary run, its test split not scored
         1-okt-hybrid/
+      validation.safetensors    what the held-out texts got: row numbers and probabilities
+      report.html         for people, by `kosent train` (``kosent.reporting``)
       report.json         figures on validation, members' too, and on test, scored once at the end
       bundle/             the ensemble; its presence means that the run is complete
 """
@@ -41,6 +43,7 @@ from kosent.runs.config import (
 )
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
+from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
@@ -49,7 +52,7 @@ from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json
-from kosent.training.splits import held_out
+from kosent.training.splits import held_out, held_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +230,9 @@ def fit_ensemble(
     split, *others = (split_of(member.info_) for member in ensemble.members)
     if others.count(split) < len(others):  # it was begun by a kosent that split otherwise
         raise begun_otherwise(folder)
-    ensemble.fit(*held_out(rows, ensemble.members[0].classes_, split))
+    classes = ensemble.members[0].classes_
+    ensemble.fit(*held_out(rows, classes, split))
+    write_held(folder, ensemble.held_._replace(rows=held_rows(rows, classes, split)))
     return ensemble, [member.folder.name for member in members]
 
 

@@ -8,6 +8,8 @@
       encoder/            the fitted encoder
       checkpoints/        the newest finished epoch
       metrics.jsonl  history.csv  curves.png
+      validation.safetensors    what the held-out texts got: row numbers and probabilities
+      report.html         for people, by `kosent train` (``kosent.reporting``)
       report.json         figures on validation and, scored once at the end, on test
       bundle/             the trained model; its presence means that the run is complete
       int8.kosent         the same in one small file that can only predict, where it was asked for
@@ -45,6 +47,7 @@ from kosent.runs.config import (
 from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
+from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
 from kosent.support.files import user_path, write_file
 from kosent.support.plain import to_python
@@ -200,19 +203,20 @@ def corpus_facts(corpus: Corpus, config: RunConfig | EnsembleConfig) -> dict[str
     return facts
 
 
-def load_rows(config: RunConfig, listener: Listener) -> Corpus:
+def load_rows(config: RunConfig, listener: Listener, *, download: bool = True) -> Corpus:
     """Read the corpus of a run and cut it to its limit.
 
     Args:
         config: The run.
         listener: Receives progress events and notices.
+        download: Fetch official files that are missing.
 
     Raises:
         UsageError: If the corpus is not known.
         DataError: If it cannot be used.
         DownloadError: If it has to be downloaded and cannot.
     """
-    return _limited(_load_whole(config, listener), config)
+    return _limited(_load_whole(config, listener, download=download), config)
 
 
 def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
@@ -222,7 +226,7 @@ def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
     return corpus, Lesson() if asked is None else teach(asked, corpus, whole, listener)
 
 
-def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
+def _load_whole(config: RunConfig, listener: Listener, *, download: bool = True) -> Corpus:
     listener.stage("corpus", None)
     corpus = corpora.load(
         config.corpus,
@@ -232,6 +236,7 @@ def _load_whole(config: RunConfig, listener: Listener) -> Corpus:
         multilabel=config.multilabel,
         label_separator=config.label_separator,
         label_columns=config.label_columns,
+        download=download,
     )
     corpus.check_trainable()
     return corpus
@@ -263,6 +268,7 @@ def _finish(
         resume=resume,
         listener=listener,
     )
+    write_held(folder, classifier.held_)
     if classifier.history_:
         _draw_curves(classifier, folder, listener)
     test = None
@@ -305,7 +311,8 @@ def _with_int8(
 
 def _draw_curves(classifier: TextClassifier, folder: Path, listener: Listener) -> None:
     try:
-        write_file(folder / CURVES, learning_curves(classifier.history_, classifier.monitor))
+        drawn = learning_curves(classifier.history_, classifier.monitor).png()
+        write_file(folder / CURVES, drawn)
     except Exception as error:  # hours of training are worth more than their picture
         reason = f"{type(error).__name__}: {error}"
         listener.notice(

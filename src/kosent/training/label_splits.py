@@ -40,10 +40,8 @@ def split_sets(settings: Mapping[str, Any], labelled: Part) -> tuple[Part, Part]
     return some_weigh(labelled.take(train), labelled.take(held))
 
 
-def held_out_sets(
-    rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]
-) -> tuple[list[str], list[list[Label]]]:
-    """Return the texts and labels that no weight was learned from.
+def held_rows_of_sets(rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]) -> Rows:
+    """Return where the texts stand that no weight was learned from.
 
     Args:
         rows: The training split, cut to the run's limit.
@@ -53,6 +51,15 @@ def held_out_sets(
     marks = known_sets(rows.label_sets, len(rows.texts), classes).marks
     seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)
     _, held = hold_out_sets(marks, fraction, seed, which, first_copies(rows.texts))
+    return held
+
+
+def held_out_sets(
+    rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]
+) -> tuple[list[str], list[list[Label]]]:
+    """Return those texts and their labels; the arguments are the same."""
+    marks = known_sets(rows.label_sets, len(rows.texts), classes).marks
+    held = held_rows_of_sets(rows, classes, arguments)
     return [rows.texts[row] for row in held], names_of(marks[held], classes)
 
 

@@ -28,18 +28,21 @@ class Part(NamedTuple):
         numbers: Their class numbers, int32 ``(n,)``.
         targets: Probabilities to learn instead of the numbers, float32 ``(n, classes)``.
         weights: What each counts, float32 ``(n,)``; ``None`` where all count the same.
+        rows: Where each stands among all, int64 ``(n,)``; ``None`` for what is no selection.
     """
 
     texts: list[str]
     numbers: npt.NDArray[np.int32]
     targets: npt.NDArray[np.float32] | None = None
     weights: npt.NDArray[np.float32] | None = None
+    rows: npt.NDArray[np.int64] | None = None
 
     def take(self, rows: npt.NDArray[np.int64]) -> Part:
         """Select rows by their numbers."""
         texts = [self.texts[row] for row in rows]
-        taken = (None if each is None else each[rows] for each in (self.targets, self.weights))
-        return Part(texts, self.numbers[rows], *taken)
+        targets = None if self.targets is None else self.targets[rows]
+        weights = None if self.weights is None else self.weights[rows]
+        return Part(texts, self.numbers[rows], targets, weights, rows)
 
     def followed_by(self, other: Part, classes: int) -> Part:
         """Put other texts after these; all have targets then, made of labels where need be.
@@ -118,12 +121,24 @@ def held_out(
         from kosent.training.label_splits import held_out_sets
 
         return held_out_sets(rows, classes, arguments)
+    held = held_rows(rows, classes, arguments)
     labels = check_labels(rows.labels, len(rows.texts))
-    numbers = class_numbers(labels, classes)
+    return [rows.texts[row] for row in held], [labels[row] for row in held]
+
+
+def held_rows(
+    rows: Split, classes: npt.NDArray[Any], arguments: Mapping[str, Any]
+) -> npt.NDArray[np.int64]:
+    """Return where the texts of :func:`held_out` stand; the arguments are the same."""
+    if rows.label_sets is not None:
+        from kosent.training.label_splits import held_rows_of_sets
+
+        return held_rows_of_sets(rows, classes, arguments)
+    numbers = class_numbers(check_labels(rows.labels, len(rows.texts)), classes)
     seed, fraction, which = (arguments[name] for name in SPLIT_SETTINGS)
     copies = first_copies(rows.texts) if arguments.get("rule", 1) > 1 else None
     _, held = hold_out(numbers, fraction, seed, which, copies)
-    return [rows.texts[row] for row in held], [labels[row] for row in held]
+    return held
 
 
 def hold_out(

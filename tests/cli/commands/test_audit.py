@@ -116,3 +116,13 @@ def test_refusals(
 ) -> None:
     assert said in refused(code, "audit", "--corpus", mine, *arguments)
     assert [path.name for path in Path().iterdir()] == [mine]
+
+
+def test_a_report(kosent: Callable[..., Any], mine: str) -> None:
+    outcome = kosent("audit", "--corpus", mine, "--report", "found.html")
+    assert outcome.code == 0
+    assert "found.html" in outcome.err.splitlines()[-1]
+    page = Path("found.html").read_text("utf-8")
+    assert "--report found.html" in page
+    assert 'id="examples"' in page
+    assert kosent("audit", "--corpus", mine, "--report", "found.pdf").code == 2

@@ -117,3 +117,19 @@ def test_texts_that_are_not_read_as_they_are_are_counted(
     assert (outcome.json["blank"], outcome.json["cut"]) == (1, 1)
     assert "cleaning leaves nothing: 1" in outcome.err
     assert "longer than the model reads: 1" in outcome.err
+
+
+def test_a_report(kosent: Callable[..., Any], home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    outcome = kosent("evaluate", "--limit", "40", "--report", str(path), "--stress", "--no-texts")
+    assert outcome.code == 0
+    assert f"report: '{path}'" in outcome.err.splitlines()[-1]
+    page = path.read_text("utf-8")
+    assert f"kosent evaluate --limit 40 --report {path} --stress --no-texts" in page
+    assert 'id="stress"' in page
+    assert 'id="mistakes"' not in page
+
+
+def test_a_report_is_refused_before_anything_is_read(refused: Callable[..., str]) -> None:
+    assert ".html" in refused(2, "evaluate", "--bundle", "nowhere.kosent", "--report", "a.pdf")
+    assert "--report" in refused(2, "evaluate", "--bundle", "nowhere.kosent", "--stress")

@@ -61,3 +61,11 @@ def test_blank_and_long_texts_are_said(kosent: Callable[..., Any], quick: Path) 
     assert "cleaning leaves nothing: 1" in kosent("trace", " ").err
     assert "longer than the model reads: 1" in kosent("trace", "재밌는 영화 " * 300).err
     assert "cleaning leaves" not in kosent("trace", "재밌는 영화").err
+
+
+def test_a_picture(kosent: Callable[..., Any], quick: Path, tmp_path: Path) -> None:
+    drawn = [tmp_path / f"sentence.{suffix}" for suffix in ("png", "svg")]
+    for path in drawn:
+        assert kosent("trace", SENTENCE, "--picture", str(path)).code == 0
+    assert drawn[0].read_bytes().startswith(b"\x89PNG")
+    assert drawn[1].read_text("utf-8").startswith("<svg ")

@@ -17,6 +17,8 @@ from kosent.models.export import Export
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
 from kosent_cli.commands import train
+from kosent_cli.report_files import write_of_run
+from kosent_cli.session import Session
 
 WORDS = (("아주 좋다", "good"), ("정말 최고", "good"), ("너무 별로", "bad"), ("최악이다", "bad"))
 
@@ -119,7 +121,12 @@ def test_help_shows_the_librarys_defaults(kosent: Callable[..., Any]) -> None:
 
 def test_json_report(home: Path) -> None:
     document = json.loads((home / "report.json").read_text("utf-8"))
-    assert set(document) == {"validation", "test", "bundle", "folder", "seconds", "int8"}
+    assert set(document) == {
+        *("validation", "test", "bundle", "folder"),
+        "seconds",
+        "int8",
+        "report",
+    }
     assert document["validation"]["rows"] == 12
     assert document["test"]["rows"] == 120
     assert (Path(document["bundle"]) / "manifest.json").is_file()
@@ -155,6 +162,7 @@ def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.M
         int8=Export(Path("out/int8.kosent"), 1234, 2, 0.5, 0.25) if has_test else None,
     )
     monkeypatch.setattr(train, "train_run", lambda *_, **__: result)
+    monkeypatch.setattr(train, "write_of_run", lambda *_: None)
     outcome = kosent("train", "--corpus", "mine.csv")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("검증 / validation\naccuracy 0.5000")
@@ -415,3 +423,23 @@ def test_options_go_before_the_recipe(asked: Callable[..., Any]) -> None:
 
 def test_recipes_that_do_not_exist(refused: Callable[..., str]) -> None:
     assert "nsmc-lstm" in refused(2, "train", "--recipe", "nmsc-lstm")
+
+
+def test_the_report_holds_the_command_and_no_texts_where_asked(home: Path) -> None:
+    page = Path(json.loads((home / "report.json").read_text("utf-8"))["report"])
+    html = page.read_text("utf-8")
+    assert "kosent train --corpus sample --limit 120 --tokenizer whitespace" in html
+    assert 'id="mistakes"' in html
+
+
+def test_a_report_that_fails_is_one_line(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("kaputt")
+
+    monkeypatch.setattr("kosent.reporting.write_run_report", fail)
+    (run,) = (home / "runs").iterdir()
+    assert write_of_run(Session(), run, True, None) is None
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "could not write the report (ValueError: kaputt)" in line

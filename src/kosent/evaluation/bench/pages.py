@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kosent.evaluation.bench.summary import Bench, Board, Figure, Versus
-from kosent.language import said
+from kosent.language import Language, said
+from kosent.plotting.picture import Picture
 from kosent.plotting.rows import Curve, curves_by_rows
 
 Table = list[list[str]]
@@ -42,10 +43,12 @@ def board_table(board: Board) -> Table:
     return rows
 
 
-def matrix(bench: Bench, rows: int | None, metric: str = "macro_f1") -> Table:
+def matrix(
+    bench: Bench, rows: int | None, metric: str = "macro_f1", language: Language | None = None
+) -> Table:
     """Return a figure of all systems on all corpora, and its mean where a system has them all."""
     boards = bench.of(rows)
-    table = [["", *(board.corpus for board in boards), said("평균", "mean")]]
+    table = [["", *(board.corpus for board in boards), said("평균", "mean", language)]]
     for system in bench.systems:
         entries = [board.entry(system) for board in boards]
         values = [None if entry is None else getattr(entry, metric).mean for entry in entries]
@@ -56,9 +59,10 @@ def matrix(bench: Bench, rows: int | None, metric: str = "macro_f1") -> Table:
     return table
 
 
-def versus_table(bench: Bench, rows: int | None) -> Table:
+def versus_table(bench: Bench, rows: int | None, language: Language | None = None) -> Table:
     """Return ours against the best rival of each corpus, and all corpora together at the bottom."""
-    best, difference = said("가장 나은 상대", "best rival"), said("차이", "difference")
+    best = said("가장 나은 상대", "best rival", language)
+    difference = said("차이", "difference", language)
     head = ["", "macro F1", best, difference, "95 %", "", "accuracy", best, difference, "95 %", ""]
     table = [head]
     for board in bench.of(rows):
@@ -70,7 +74,7 @@ def versus_table(bench: Bench, rows: int | None) -> Table:
     totals = {each.metric: each for each in bench.totals if each.rows == rows}
     if not totals:
         return []
-    cells = [said("모두", "all")]
+    cells = [said("모두", "all", language)]
     for metric in ("macro_f1", "accuracy"):
         total = totals[metric]
         counts = f"{total.wins} / {total.ties} / {total.losses}"
@@ -83,8 +87,8 @@ def markdown(bench: Bench) -> str:
     return "\n".join(_markdown(bench)) + "\n"
 
 
-def picture(bench: Bench) -> bytes | None:
-    """Draw macro F1 by rows learned from; ``None`` where there are no two numbers of rows."""
+def picture(bench: Bench, language: Language = "both") -> Picture | None:
+    """Return macro F1 by rows learned from; ``None`` where there are no two numbers of rows."""
     if len(bench.sizes) < 2:
         return None
     panels: dict[str, dict[str, Curve]] = {}
@@ -96,7 +100,7 @@ def picture(bench: Bench) -> bytes | None:
                 spread = entry.macro_f1.sd or 0.0
                 point = (board.train_rows, entry.macro_f1.mean, spread)
                 panel.setdefault(system, []).append(point)
-    return curves_by_rows(panels, "macro F1")
+    return curves_by_rows(panels, "macro F1", language=language)
 
 
 def _markdown(bench: Bench) -> Iterator[str]:
@@ -118,9 +122,11 @@ def _markdown(bench: Bench) -> Iterator[str]:
             yield f"- {where}: {each.reason}"
 
 
-def rows_title(rows: int | None) -> str:
+def rows_title(rows: int | None, language: Language | None = None) -> str:
     """Return how many rows were learned from."""
-    return said("모든 줄", "all rows") if rows is None else said(f"{rows:,}줄", f"{rows:,} rows")
+    if rows is None:
+        return said("모든 줄", "all rows", language)
+    return said(f"{rows:,}줄", f"{rows:,} rows", language)
 
 
 def _bars(table: Table) -> Iterator[str]:

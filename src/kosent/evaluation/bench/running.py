@@ -170,7 +170,7 @@ def _write(folder: Path, bench: Bench) -> None:
     write_file(folder / "bench.json", to_json(bench.to_dict()))
     drawn = pages.picture(bench)
     if drawn is not None:
-        write_file(folder / "rows.png", drawn)
+        write_file(folder / "rows.png", drawn.png())
 
 
 def described(task: Task) -> dict[str, Any]:

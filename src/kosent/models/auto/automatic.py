@@ -25,6 +25,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble, Scores
 from kosent.models.ensemble_weights import Weighting
 from kosent.models.heads import headed
+from kosent.models.held import HeldOut
 from kosent.models.pretrained import packaged_path
 from kosent.models.pretrained.seen import seen
 from kosent.support.processes import processors
@@ -97,12 +98,14 @@ class Found:
         validation: What is to be expected of it: figures of the held-out texts.
         tried: One a candidate, the best first.
         facts: What was seen of the texts.
+        held: What the held-out texts got.
     """
 
     model: Model
     validation: Scores
     tried: list[Tried]
     facts: Facts
+    held: HeldOut
 
 
 class Search:
@@ -168,7 +171,8 @@ class Search:
         choice = choose(self.judged, self.judge, bounds)
         validation = self.judge.report(choice.probabilities)
         tried = self._table(choice)
-        return Found(self._model(choice, validation, tried), validation, tried, self.facts)
+        held = HeldOut(self.held, self.judge.truth, choice.probabilities.astype(np.float32))
+        return Found(self._model(choice, validation, tried), validation, tried, self.facts, held)
 
     def _seconds(self) -> float:
         """Return the seconds of processors that networks may take."""

@@ -53,6 +53,7 @@ def learn_automatically(
         "history_": [],
         "validation_": found.validation,
         "tried_": found.tried,
+        "held_": found.held,
         "info_": model.info_,
     }
     if isinstance(model, TextClassifier):

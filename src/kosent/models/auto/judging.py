@@ -42,8 +42,13 @@ class Held(ABC):
         self.names = list(names)
         self.counts = counts
 
+    @property
     @abstractmethod
-    def __len__(self) -> int: ...
+    def truth(self) -> Numbers | Marks:
+        """What each text is: its class number ``(n,)``, or each label ``(n, labels)``."""
+
+    def __len__(self) -> int:
+        return len(self.truth)
 
     @abstractmethod
     def take(self, lines: Lines) -> Held:
@@ -102,8 +107,10 @@ class OneLabel(Held):
         super().__init__(names, counts)
         self.numbers = numbers
 
-    def __len__(self) -> int:
-        return len(self.numbers)
+    @property
+    def truth(self) -> Numbers:
+        """The class numbers."""
+        return self.numbers
 
     def take(self, lines: Lines) -> OneLabel:
         """Return some of the texts."""
@@ -162,8 +169,10 @@ class SeveralLabels(Held):
         super().__init__(names, counts)
         self.marks = marks
 
-    def __len__(self) -> int:
-        return len(self.marks)
+    @property
+    def truth(self) -> Marks:
+        """Whether a text has a label."""
+        return self.marks
 
     def take(self, lines: Lines) -> SeveralLabels:
         """Return some of the texts."""
