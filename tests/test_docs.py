@@ -223,7 +223,7 @@ def test_commands_in_blocks_are_commands(path: Path) -> None:
             for name, known in NAMED.items():
                 values = given.get(name) or known[0]
                 for value in map(str, values if isinstance(values, tuple) else [values]):
-                    assert value in known or Path(value).suffix in (".toml", ".csv"), line
+                    assert value in known or Path(value).suffix in (".toml", ".csv", ".xlsx"), line
 
 
 NAMED: dict[str, list[str]] = {
