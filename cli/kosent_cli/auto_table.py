@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kosent.language import said
+from kosent.reporting.tried import figures_of
 from kosent_cli.output import table
 
 
@@ -43,18 +44,7 @@ def _row(each: Mapping[str, Any]) -> list[str]:
     if each["macro_f1"] is None:
         why = f"{title}: {said(*each['failure'])}"
         return [each["name"], *["-"] * 4, f"{each['seconds']:.1f}", *["-"] * 3, why]
-    return [
-        each["name"],
-        f"{each['macro_f1']:.4f}",
-        f"{each['accuracy']:.4f}",
-        f"{each['low']:.3f}-{each['high']:.3f}",
-        f"{each['loss']:.3f}",
-        f"{each['seconds']:.1f}",
-        f"{each['size'] / 1e6:.1f}",
-        f"{each['speed']:,.0f}",
-        f"{each['weight']:.3f}" if each["weight"] else "-",
-        title,
-    ]
+    return [each["name"], *figures_of(each), title]
 
 
 def _title(found: Mapping[str, Any]) -> str:

@@ -72,17 +72,6 @@ def _lines(result: StressedBundle) -> list[str]:
     figures = result.stress
     rows = [["", "rate", "changed", "accuracy", "difference", "95 %", ""]]
     rows.append(["(clean)", "", "", f"{figures.accuracy:.4f}", "", "", ""])
-    rows += [
-        [
-            each.noise,
-            f"{each.rate:g}",
-            f"{each.changed:.1%}",
-            f"{each.accuracy:.4f}",
-            f"{each.difference:+.4f}",
-            f"{each.low:+.4f} {each.high:+.4f}",
-            NOISES[each.noise].summary,
-        ]
-        for each in figures.noises
-    ]
+    rows += [[*each.cells(), NOISES[each.noise].summary] for each in figures.noises]
     title = f"{result.corpus} ({result.split})  rows {figures.rows:,}  seed {figures.seed}"
     return [title, *table(rows, right=range(1, 6))]

@@ -47,6 +47,17 @@ class UnderNoise:
     low: float
     high: float
 
+    def cells(self) -> list[str]:
+        """Return noise, rate, share changed, accuracy, difference and interval as shown."""
+        return [
+            self.noise,
+            f"{self.rate:g}",
+            f"{self.changed:.1%}",
+            f"{self.accuracy:.4f}",
+            f"{self.difference:+.4f}",
+            f"{self.low:+.4f} {self.high:+.4f}",
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Stress:

@@ -115,12 +115,7 @@ def stress_table(reader: Reader, found: Stress) -> Table:
     rows = [[reader("(깨끗한 글)", "(clean)"), "-", "-", f"{found.accuracy:.4f}", "-", "-", ""]]
     rows += [
         [
-            each.noise,
-            f"{each.rate:g}",
-            f"{each.changed:.1%}",
-            f"{each.accuracy:.4f}",
-            f"{each.difference:+.4f}",
-            f"{each.low:+.4f} {each.high:+.4f}",
+            *each.cells(),
             reader(NOISES[each.noise].summary.korean, NOISES[each.noise].summary.english),
         ]
         for each in found.noises

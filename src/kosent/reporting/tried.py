@@ -46,8 +46,16 @@ def _row(reader: Reader, each: Mapping[str, Any]) -> list[str]:
     if each["macro_f1"] is None:
         why = f"{title}: {reader(*each['failure'])}"
         return [each["name"], *["-"] * 4, f"{each['seconds']:.1f}", *["-"] * 3, why]
+    return [each["name"], *figures_of(each), title]
+
+
+def figures_of(each: Mapping[str, Any]) -> list[str]:
+    """Return the figures of a candidate that was tried to its end, as they are shown.
+
+    Args:
+        each: ``kosent.models.auto.automatic.Tried``, as a model's ``info_`` has it.
+    """
     return [
-        each["name"],
         f"{each['macro_f1']:.4f}",
         f"{each['accuracy']:.4f}",
         f"{each['low']:.3f}-{each['high']:.3f}",
@@ -56,7 +64,6 @@ def _row(reader: Reader, each: Mapping[str, Any]) -> list[str]:
         f"{each['size'] / 1e6:.1f}",
         f"{each['speed']:,.0f}",
         f"{each['weight']:.3f}" if each["weight"] else "-",
-        title,
     ]
 
 
