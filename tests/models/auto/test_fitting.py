@@ -369,6 +369,7 @@ class TestSeveralLabels:
         with pytest.raises(DataError, match="too few"):
             TextClassifier(multilabel=True).fit(texts, [["가", "나"]] * 30)
 
+    @pytest.mark.usefixtures("small")
     def test_a_label_of_one_text(self, tagged: tuple[list[str], list[list[str]]]) -> None:
         sets = [[*tagged[1][0], "드묾"], *tagged[1][1:]]
         clf = TextClassifier(multilabel=True, speed=1).fit(tagged[0], sets)

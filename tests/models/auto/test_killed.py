@@ -30,7 +30,7 @@ from kosent.runs.run import resume_run, train_run
 folder, resume = sys.argv[1], sys.argv[2] == "resume"
 network = Entry(
     "network", Message("작은 신경망", "a small network"), "network",
-    lambda _: {"architecture": "gru", "tokenizer": "whitespace", "epochs": 6, "patience": 6,
+    lambda _: {"architecture": "gru", "tokenizer": "whitespace", "epochs": 4, "patience": 4,
                "architecture_options": {"embedding_size": 8, "units": 4}},
     lambda _: True, lambda _: 60.0,
 )
@@ -39,7 +39,7 @@ automatic.suiting = lambda _: [PORTFOLIO[0], network]
 if resume:
     done = resume_run(folder)
 else:
-    config = RunConfig(corpus="sample", classifier={"speed": 1, "minutes": 5})
+    config = RunConfig(corpus="sample", limit=240, classifier={"speed": 1, "minutes": 5})
     done = train_run(config, folder=folder)
 print(json.dumps([[each.name, each.weight, each.failure] for each in done.classifier.tried_]))
 """
