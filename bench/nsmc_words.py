@@ -3,10 +3,9 @@
 The post cleans a review, splits it at every single blank with ``split(' ')``, cuts words to five
 characters and reviews to 25 words, ranks the words, and leaves out those that are not among the
 first 19,999. ``split(' ')`` gives an empty word wherever a cleaned review begins or ends with a
-blank, and for a review of nothing. Printed are how many reviews have at most 25 words, by the post's
-words and by kosent's; how many have empty ones; and how many have other words in the end because
-kosent leaves unknown words out before the cut. ``--picture`` draws the post's plot of the sorted
-lengths.
+blank, and for a review of nothing. Printed are how many reviews have at most 25 words, the post's
+and kosent's; how many have empty ones; and how many have other words in the end because kosent
+leaves unknown words out before the cut. ``--picture`` draws the post's plot of the sorted lengths.
 
 Run: ``KOSENT_DATA=... python bench/nsmc_words.py [--picture FILE.png]``. It takes 15 seconds.
 """
@@ -47,7 +46,7 @@ def cut(words: Sequence[str]) -> list[str]:
 
 
 def ranked(reviews: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Return the numbers of the words, the commonest 1; of equally common ones the first to come."""
+    """Return the numbers of the words, the commonest 1; of equals the first to come."""
     counted = Counter(word for words in reviews for word in words)
     return {word: rank for rank, (word, _) in enumerate(counted.most_common(KNOWN), 1)}
 
