@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_what_pip_is_told_to_install_is_what_has_the_package() -> None:
     for name in names & set(installed):
         assert distribution(name) in {plain(each) for each in installed[name]}, name
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    listed = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    listed = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     ours = {plain(re.split(r"[<>=\[]", each)[0]) for each in listed}
     assert {plain(distribution(name)) for name in names} <= ours | {"model2vec"}  # no extra's
 
@@ -77,7 +78,7 @@ def plain(name: str) -> str:
 def test_the_suggestion_of_an_installation_that_only_predicts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kosent.support.packages.find_spec", lambda name: None)
+    monkeypatch.setattr("kosent.support.packages.find_spec", lambda _: None)
     with pytest.raises(RuntimeSetupError, match=r"\(pip install keras onnx scikit-learn\)") as said:
         require(*TO_TRAIN)
     assert "pip install keras onnx scikit-learn" in said.value.korean
