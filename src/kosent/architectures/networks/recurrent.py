@@ -48,8 +48,8 @@ def _stack(
         dropout: Share dropped after the embedding, between layers and before the classifier.
         input_dropout: Share of its input that a recurrent layer does not see at training.
         recurrent_dropout: Share of its last state that a recurrent layer does not see at training.
-            Above 0 no cuDNN kernel serves it: training takes a GPU many times as long, about 25
-            by report, and a CPU up to twice (``bench/recurrent_dropout.py``).
+            Above 0 no cuDNN kernel serves it: training takes a GPU many times as long, and a CPU
+            up to twice (``bench/recurrent_dropout.py``).
         onehot: Read each token as an axis of its own, without an embedding table.
         sigmoid: Fix the score of the first class at 0: of two classes one is learned.
     """
