@@ -45,9 +45,12 @@ POSTS = {
     "imdb-2lstm8": Post("similar, less overfitting", LSTM_8 | {"depth": 2}),
     "imdb-gru8": Post("similar, less overfitting", LSTM_8),
     "imdb-cnn-bilstm": Post("test 0.8822 (last epoch)", {"max_length": 200, "monitor": "loss"}),
-    "imdb-hybrid-separate": Post("test 0.8656", HYBRID | {"shared_embedding": False}),
+    "imdb-hybrid-separate": Post(
+        "test 0.8656, training 0.99728", HYBRID | {"shared_embedding": False}
+    ),
     "imdb-hybrid-shared": Post(
-        "test 0.8602", HYBRID | {"shared_embedding": True, "dense_units": 300, "dense_dropout": 0.5}
+        "test 0.8602, training 0.99292",
+        HYBRID | {"shared_embedding": True, "dense_units": 300, "dense_dropout": 0.5},
     ),
     "nsmc-lstm": Post(
         "validation 0.8224, 0.8211, 0.8196, 0.8113, 0.8102",
