@@ -2,7 +2,9 @@
 
 A recurrent layer is one function called again and again: it takes a vector of the sequence and its
 own state, and gives the next state. Below are the three of them, gate by gate, with the weights
-that Keras' layers hold, and the largest difference from what those layers give.
+that Keras' layers hold, and the largest difference from what those layers give. Then what
+``return_sequences`` is about: the same layer gives its last state, or that after every word, which
+is what a layer above it reads.
 
 Run: ``python examples/recurrent_step.py``.
 """
@@ -84,10 +86,27 @@ def difference(name: str, seed: int = 0) -> float:
     return float(np.abs(run(step, states, x, weights) - theirs).max())
 
 
+def sequences(every_state: bool) -> keras.Model:
+    """Return a SimpleRNN 32 over 10,000 words of 32 numbers each: 322,080 parameters either way."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            keras.layers.Embedding(10_000, 32),
+            keras.layers.SimpleRNN(32, return_sequences=every_state),
+        ]
+    )
+
+
 def main() -> None:
-    """Print the differences."""
+    """Print the differences, and the shapes."""
     for name in STEPS:
         print(f"{name:10} NumPy - Keras: {difference(name):.1e}")
+    for every_state in (False, True):
+        model = sequences(every_state)
+        shape = model(np.ones((1, 500), np.int32)).shape
+        print(
+            f"return_sequences={every_state}: {tuple(shape)}, {model.count_params():,} parameters"
+        )
 
 
 if __name__ == "__main__":

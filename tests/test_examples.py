@@ -40,13 +40,25 @@ def test_the_step_in_numpy_is_that_of_keras(cell: str, seed: int) -> None:
 def test_the_step_prints_every_cell(capsys: pytest.CaptureFixture[str]) -> None:
     chapter("recurrent_step").main()
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["SimpleRNN", "LSTM", "GRU"]
+    assert [line.split()[0] for line in lines[:3]] == ["SimpleRNN", "LSTM", "GRU"]
+    assert lines[3:] == [
+        "return_sequences=False: (1, 32), 322,080 parameters",
+        "return_sequences=True: (1, 500, 32), 322,080 parameters",
+    ]
 
 
 def test_the_next_number_between_those_known_is_found() -> None:
     errors = chapter("next_number").main([])
     assert errors["between"] < 0.04
     assert errors["beyond"] > errors["between"]
+
+
+def test_the_next_number_as_the_post_asks_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    errors = chapter("next_number").main(["--as-the-post"])
+    out = capsys.readouterr().out
+    assert "0.60 0.70 0.80 0.90 ->" in out
+    assert "-0.10 0.00 0.10 0.20 ->" in out
+    assert errors["beyond"] > errors["between"] > 0.02  # 100 epochs are few
 
 
 def test_products_of_the_two_marked_numbers() -> None:
@@ -64,6 +76,25 @@ def test_a_gru_learns_a_short_one() -> None:
     adding = chapter("adding_problem")
     errors = adding.main(["--length", "5", "--units", "16", "--steps", "600", "--cells", "GRU"])
     assert errors["GRU"] < adding.MEAN_ERROR / 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "parameters"), [("SimpleRNN", 2_851), ("LSTM", 11_311), ("GRU", 8_671)]
+)
+def test_the_posts_network_of_the_adding_problem(cell: str, parameters: int) -> None:
+    """The post prints the first two; what it calls its GRU trains the LSTM on."""
+    assert chapter("adding_problem").post_network(cell, 100).count_params() == parameters
+
+
+def test_the_posts_rows_of_the_adding_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adding, picture = chapter("adding_problem"), tmp_path / "losses.png"
+    given = ["--as-the-post", "--epochs", "2", "--length", "4", "--cells", "SimpleRNN"]
+    errors = adding.main([*given, "--picture", str(picture)])
+    assert 0 < errors["SimpleRNN"] < adding.MEAN_ERROR
+    assert "SimpleRNN  2,851 parameters" in capsys.readouterr().out
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_word_that_is_not_cleaned_changes_nothing(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from kosent import architectures
+
+if TYPE_CHECKING:
+    import keras
 
 EMBEDDING = 4
 
@@ -136,3 +140,27 @@ def test_flat_steps_count_from_the_end() -> None:
         [3, 2, 1, 0, 0],
         [5, 0, 0, 0, 0],
     ]
+
+
+@pytest.mark.parametrize("name", ["simple_rnn", "lstm", "gru"])
+def test_recurrent_dropout_changes_training_and_nothing_else(name: str) -> None:
+    from kosent.training.fit import seeded
+
+    def built(share: float) -> keras.Model:
+        options = LAST | {"embedding_size": 4, "units": 3, "recurrent_dropout": share}
+        with seeded(3):
+            return architectures.build(name, 13, 2, **options)
+
+    ids = np.array([[3, 4, 5, 6, 0], [7, 8, 9, 10, 11]], np.int32)
+    plain, dropped = built(0.0), built(0.5)
+    dropped.set_weights(plain.get_weights())
+    expected = np.asarray(plain(ids, training=False))
+    np.testing.assert_allclose(np.asarray(dropped(ids, training=False)), expected, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(plain(ids, training=True)), expected, atol=1e-6)
+    assert np.abs(np.asarray(dropped(ids, training=True)) - expected).max() > 1e-4
+    trained = []
+    for model in (plain, dropped):
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        model.train_on_batch(ids, np.array([0, 1]))
+        trained.append(model.get_weights())
+    assert not all(map(np.allclose, *trained))

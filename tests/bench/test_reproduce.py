@@ -52,8 +52,9 @@ def test_the_table_of_what_is_there(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].count("|") == lines[2].count("|") == lines[3].count("|") == 11
     assert lines[2] == (
-        "| `nsmc-lstm` | val 0.8224 (best), 0.8102 (last) | 0.8200 ± 0.0141 | 0.8000 ± 0.0000 "
-        "| 0.8000 ± 0.0141 | 2-3 | 2 | 6,070,302 | 10.8 | `kosent train --recipe nsmc-lstm` |"
+        "| `nsmc-lstm` | validation 0.8224, 0.8211, 0.8196, 0.8113, 0.8102 "
+        "| 0.8200 ± 0.0141 | 0.8000 ± 0.0000 | 0.8000 ± 0.0141 | 2-3 | 2 | 6,070,302 | 10.8 "
+        "| `kosent train --recipe nsmc-lstm` |"
     )
     assert lines[3].startswith(
         "| `imdb-gru8` | similar, less overfitting | not run |  |  |  | 0 | 8,633 |  |"

@@ -43,6 +43,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"depth": 2, "bidirectional": False},
         {"depth": 2, "pooling": "last"},
         {"onehot": True, "sigmoid": True},
+        {"recurrent_dropout": 0.5, "bidirectional": False},
     ],
     "gru": [
         {},
@@ -289,6 +290,7 @@ def test_every_option_changes_the_network(name: str, tiny_networks: dict[str, An
         "pool_size": 3,
         "shared_embedding": False,
         "input_dropout": 0.25,
+        "recurrent_dropout": 0.25,
         "onehot": True,
         "sigmoid": not architectures.options(name).get("sigmoid"),
         "valid": True,

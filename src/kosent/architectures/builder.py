@@ -69,6 +69,7 @@ class Builder(Protocol):
         bidirectional: bool = True,
         sequences: bool = True,
         input_dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
     ) -> Any:
         """Run a recurrent layer over the tokens and skip the padding.
 
@@ -81,6 +82,8 @@ class Builder(Protocol):
             sequences: Return every step instead of the last one.
             input_dropout: Share of the channels of ``x`` that a gate does not see at training, the
                 same at every step of a text (Keras' ``dropout`` of the layer).
+            recurrent_dropout: Share of the state before that a gate does not see at training, the
+                same at every step of a text (Keras' option of that name; Gal and Ghahramani 2016).
 
         Returns:
             Steps ``(B, T, U)`` with ``sequences``, else features ``(B, U)``; ``U`` is ``units``,

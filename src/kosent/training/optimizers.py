@@ -86,7 +86,8 @@ class SparseAdam(Adam):
     second moment. "Lazy" Adam keeps the first moment, and then a rare word barely learns: Adam
     takes a tenth of its gradient at once and hands out the rest over the next steps, in which a
     lazy row does not move. One epoch of the NSMC post's network, batch 480, learning rate 2e-3:
-    validation accuracy 0.814 with the first moment, 0.822 without; Adam with batch 120 0.822.
+    validation accuracy 0.8135 with the first moment, 0.8201 without; Adam with batch 120 0.8194
+    (``bench/nsmc_post.py --ways lazy``, means of 3 seeds).
 
     Dense gradients get Adam's update. Only a backend with sparse embedding gradients
     (TensorFlow) gains; elsewhere the gradient arrives dense and this is Adam.

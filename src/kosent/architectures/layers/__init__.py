@@ -127,12 +127,14 @@ class KerasBuilder:
         bidirectional: bool = True,
         sequences: bool = True,
         input_dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
     ) -> Any:
         """Run a recurrent layer over the tokens and skip the padding."""
         layer = _CELLS[cell](
             units,
             return_sequences=sequences,
             dropout=input_dropout,
+            recurrent_dropout=recurrent_dropout,
             name=cell if bidirectional else name,
         )
         if bidirectional:

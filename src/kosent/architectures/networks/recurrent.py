@@ -31,6 +31,7 @@ def _stack(
     pooling: Pooling = "max",
     dropout: Share = 0.4,
     input_dropout: Share = 0.0,
+    recurrent_dropout: Share = 0.0,
     onehot: Switch = False,
     sigmoid: Switch = False,
 ) -> Features:
@@ -46,6 +47,9 @@ def _stack(
         pooling: ``"last"`` state, or the ``"max"`` or ``"mean"`` of every unit over the tokens.
         dropout: Share dropped after the embedding, between layers and before the classifier.
         input_dropout: Share of its input that a recurrent layer does not see at training.
+        recurrent_dropout: Share of its last state that a recurrent layer does not see at training.
+            Above 0 no cuDNN kernel serves it: training takes a GPU many times as long, and a CPU
+            up to twice (``bench/recurrent_dropout.py``).
         onehot: Read each token as an axis of its own, without an embedding table.
         sigmoid: Fix the score of the first class at 0: of two classes one is learned.
     """
@@ -56,8 +60,9 @@ def _stack(
         units=units,
         bidirectional=bidirectional,
         input_dropout=input_dropout,
+        recurrent_dropout=recurrent_dropout,
     )
-    plain = not (bidirectional or dropout or input_dropout or onehot)
+    plain = not (bidirectional or dropout or input_dropout or recurrent_dropout or onehot)
     if cell == "lstm" and plain:
         x = net.lstm_of_tokens(embedding_size, units, "lstm_1", sequences=sequences[0])
     else:

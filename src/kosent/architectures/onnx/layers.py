@@ -109,9 +109,10 @@ class OnnxBuilder:
         bidirectional: bool = True,
         sequences: bool = True,
         input_dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
     ) -> Any:
         """Run a recurrent layer over the tokens; past a text's length its steps are zero."""
-        del input_dropout
+        del input_dropout, recurrent_dropout
         ways = [f"{name}/{way}_{cell}" for way in ("forward", "backward")]
         parts = ways if bidirectional else [name]
         graph = self.graph
