@@ -146,7 +146,7 @@ class TestRefusals:
     def test_the_package_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
         with pytest.raises(RuntimeSetupError, match=r"kosent\[hub\]"):
-            hub_access.fetch("hf:me/reviews")
+            hub_access.fetch("me/reviews")
 
 
 @pytest.mark.slow

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kosent.bundles.place import SCHEME
 from kosent.errors import BundleError, DownloadError, KosentError, RuntimeSetupError, UsageError
 from kosent.support.version import __version__
 
@@ -26,7 +25,7 @@ def fetch(reference: str) -> Path:
     """Return the file of a model of the hub, downloaded unless it is in the cache already.
 
     Args:
-        reference: ``hf:owner/name`` or ``hf:owner/name@revision``.
+        reference: ``owner/name`` or ``owner/name@revision``.
 
     Raises:
         UsageError: If it is no such name.
@@ -34,7 +33,7 @@ def fetch(reference: str) -> Path:
         DownloadError: If the hub cannot be reached.
         RuntimeSetupError: If ``huggingface_hub`` is not installed.
     """
-    name, _, revision = reference.removeprefix(SCHEME).partition("@")
+    name, _, revision = reference.partition("@")
     check_name(name)
     _require()
     from huggingface_hub import HfApi

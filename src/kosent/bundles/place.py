@@ -21,5 +21,5 @@ def located(path: str | Path) -> Path:
     if isinstance(path, str) and path.startswith(SCHEME):
         from kosent.bundles.hub import fetch
 
-        return fetch(path)
+        return fetch(path.removeprefix(SCHEME))
     return user_path(path)
