@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kosent.text.noise import keyboard
-from kosent.text.noise.codes import Codes, Draws, Flags, Seed, cut, draws_by_text
+from kosent.text.codes import Codes, Draws, Flags, Seed, cut, draws_by_text
 from kosent.text.openkorean.hangul import CODAS, FIRST, ONSETS, VOWELS
 
 STRETCHED = "ㅋㅎㅠㅜ"
