@@ -1,9 +1,9 @@
 """Texts as one array of code points, and chance that a text and a seed decide alone.
 
-Arrays let a noise, or a drawn segmentation, treat a thousand texts with a few NumPy calls. Each code point's draw is a number
-of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014), whose
-state starts at a hash of the text and of the seed: the same text gets the same noise alone, in any
-batch, process and order.
+Arrays let a noise, or a tokenizer that draws, treat a thousand texts with a few NumPy calls. Each
+code point's draw is a number of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
+number generators", 2014), whose state starts at a hash of the text and of the seed: the same text
+gets the same draws alone, in any batch and on any machine.
 """
 
 from __future__ import annotations

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kosent.text.codes import Flags, States, uniform
 from kosent.text.tokenizers.sentencepiece.model import Kind, Piece
@@ -18,6 +21,33 @@ from kosent.text.tokenizers.sentencepiece.steps import NOWHERE, Numbers, Steps
 
 # Odd numbers that give each pair a draw of its own.
 _LEFT, _RIGHT = np.uint64(0xD1B54A32D192ED03), np.uint64(0xABC98388FB8FAC03)
+
+
+@dataclass(frozen=True)
+class _Symbols:
+    """What the segments consist of at a time, one symbol after another.
+
+    Attributes:
+        numbers: Which symbol it is, shape (n,).
+        lasts: Its last character, shape (n,).
+        sizes: Its characters, shape (n,).
+        owners: The segment it belongs to, ascending, shape (n,).
+    """
+
+    numbers: Numbers
+    lasts: Numbers
+    sizes: Numbers
+    owners: Numbers
+
+    def merged(self, left: Numbers, numbers: Numbers, open_: Flags) -> _Symbols:
+        """Make one symbol of each of some pairs, and leave out those that are not open."""
+        new = {name: value.copy() for name, value in vars(self).items()}
+        new["numbers"][left] = numbers
+        new["lasts"][left] = self.lasts[left + 1]
+        new["sizes"][left] += self.sizes[left + 1]
+        stays = open_.copy()
+        stays[left + 1] = False
+        return _Symbols(**{name: value[stays] for name, value in new.items()})
 
 
 class Dropout:
@@ -50,50 +80,43 @@ class Dropout:
         self._merges = _merges(normal, symbols)
 
     def __call__(self, codes: Numbers, first: Flags, states: States, alpha: float) -> Numbers:
-        """Draw a segmentation of each segment; :data:`Draw` says of what and how."""
+        """Draw a segmentation of each segment, as ``Draw`` says."""
         ends = np.full(len(codes), NOWHERE, np.int64)
-        symbols, lasts = self._begun(codes, first)
-        owners = np.cumsum(first)[lasts] - 1
-        while len(symbols):
-            left, merged = self._possible(symbols, lasts, owners, states, alpha)
-            open_ = np.isin(owners, owners[left])
-            ends[lasts[~open_]] = symbols[~open_]
-            best = _best(self._scores[merged], owners[left])
-            taken = left[best]
-            symbols[taken], lasts[taken] = merged[best], lasts[taken + 1]
-            open_[taken + 1] = False
-            symbols, lasts, owners = symbols[open_], lasts[open_], owners[open_]
+        now = self._begun(codes, first)
+        while len(now.numbers):
+            left, merged = self._possible(now, states, alpha)
+            open_ = np.isin(now.owners, now.owners[left])
+            ends[now.lasts[~open_]] = now.numbers[~open_]
+            best = _best(self._scores[merged], now.owners[left])
+            now = now.merged(left[best], merged[best], open_)
         ends[ends >= self._count] = self._unknown
         return ends
 
-    def _begun(self, codes: Numbers, first: Flags) -> tuple[Numbers, Numbers]:
-        """Give the symbols to begin with, characters and what the user defined, and their ends."""
+    def _begun(self, codes: Numbers, first: Flags) -> _Symbols:
+        """Give the symbols to begin with: characters, and what the user defined."""
         symbols = self._letters(np.zeros_like(codes), codes)
         symbols[symbols == NOWHERE] = self._count
         inside = np.zeros(len(codes), np.bool_)  # a symbol that goes on
         if self._user:
             text = codes.astype("<u4").tobytes().decode("utf-32-le")
             starts = [*np.flatnonzero(first).tolist(), len(text)]
-            for start, end in zip(starts, starts[1:], strict=False):
+            for start, end in pairwise(starts):
                 for match in self._users.finditer(text, start, end):
                     inside[match.start() : match.end() - 1] = True
                     symbols[match.end() - 1] = self._user[match.group()]
         lasts = np.flatnonzero(~inside)
-        return symbols[lasts], lasts
+        owners = np.cumsum(first, dtype=np.int64)[lasts]
+        return _Symbols(symbols[lasts], lasts, np.diff(lasts, prepend=-1), owners)
 
-    def _possible(
-        self, symbols: Numbers, lasts: Numbers, owners: Numbers, states: States, alpha: float
-    ) -> tuple[Numbers, Numbers]:
+    def _possible(self, now: _Symbols, states: States, alpha: float) -> tuple[Numbers, Numbers]:
         """Give the pairs that may be merged, by their left symbol, and what they become."""
-        left = np.flatnonzero(owners[1:] == owners[:-1])
-        merged = self._merges(symbols[left], symbols[left + 1])
+        left = np.flatnonzero(now.owners[1:] == now.owners[:-1])
+        merged = self._merges(now.numbers[left], now.numbers[left + 1])
         left, merged = left[merged != NOWHERE], merged[merged != NOWHERE]
-        # A pair's chance depends on where it is and how long its sides are: it stays the same for
-        # as long as both sides stay.
-        starts = np.concatenate([np.zeros(1, np.int64), lasts[:-1] + 1])
-        before = (lasts[left] - starts[left]).astype(np.uint64)
-        after = (lasts[left + 1] - lasts[left]).astype(np.uint64)
-        kept = uniform(states[lasts[left]] + before * _LEFT + after * _RIGHT) >= alpha
+        # Where a pair is and how long its sides are decides: as long as both stay, it stays.
+        sizes = now.sizes.astype(np.uint64)
+        own = states[now.lasts[left]] + sizes[left] * _LEFT + sizes[left + 1] * _RIGHT
+        kept = uniform(own) >= alpha
         return left[kept], merged[kept]
 
 
@@ -115,11 +138,11 @@ def _merges(normal: dict[str, int], symbols: dict[str, int]) -> Steps:
     return Steps(firsts, seconds, results)
 
 
-def _best(scores: np.ndarray[tuple[int], np.dtype[np.float64]], owners: Numbers) -> Numbers:
+def _best(scores: NDArray[np.float64], owners: Numbers) -> Numbers:
     """Give, of each owner, the place of its best score, the first of equal ones."""
     if not len(owners):
         return owners
     firsts = np.flatnonzero(np.diff(owners, prepend=NOWHERE))
     top = np.maximum.reduceat(scores, firsts)
-    best = np.flatnonzero(scores == np.repeat(top, np.diff(firsts, append=len(owners))))
+    best: Numbers = np.flatnonzero(scores == np.repeat(top, np.diff(firsts, append=len(owners))))
     return best[np.diff(owners[best], prepend=NOWHERE) != 0]

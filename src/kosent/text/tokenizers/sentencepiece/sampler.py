@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -18,14 +19,37 @@ from kosent.text.tokenizers.sentencepiece.model import Kind, Piece, read_facts, 
 from kosent.text.tokenizers.sentencepiece.steps import NOWHERE, Numbers
 from kosent.text.tokenizers.sentencepiece.unigram import Unigram
 
-# Draws a segmentation of each of some segments. Gets their code points, one after another, which of
-# them is its segment's first, a state of chance for each, and alpha; gives for each the number of
-# the piece that ends with it, or NOWHERE; all of shape (n,).
-Draw = Callable[[Numbers, Flags, States, float], Numbers]
-
 SPACE = "▁"
 # Characters at once: their arrays, 100 bytes a character, stay in the processor's cache.
 _AT_ONCE = 32_768
+
+
+class Draw(Protocol):
+    """Draws a segmentation of each of some segments, of which none is empty.
+
+    Attributes:
+        longest: Characters of the longest segment it takes: longer ones are cut before.
+    """
+
+    longest: int
+
+    def __call__(self, codes: Numbers, first: Flags, states: States, alpha: float) -> Numbers:
+        """Draw.
+
+        Args:
+            codes: Code points of the segments, one after another, shape (n,), n > 0.
+            first: Whether a code point is the first of its segment, shape (n,).
+            states: A state of chance for each, shape (n,).
+            alpha: As for :meth:`Sampler.ids`.
+
+        Returns:
+            For each character the number of the piece that ends with it, or ``NOWHERE``, shape
+            (n,).
+        """
+
+
+# By the kind of model.
+DRAWS: dict[str, Callable[[Sequence[Piece]], Draw]] = {"unigram": Unigram, "bpe": Dropout}
 
 
 class Sampler:
@@ -38,10 +62,7 @@ class Sampler:
     def __init__(self, data: bytes) -> None:
         facts, pieces = read_facts(data), read_pieces(data)
         (self._unknown,) = (n for n, piece in enumerate(pieces) if piece.kind == Kind.UNKNOWN)
-        kinds = {"unigram": Unigram, "bpe": Dropout}
-        chosen = kinds[facts.model](pieces)
-        self._draw: Draw = chosen
-        self._longest = chosen.longest
+        self._draw = DRAWS[facts.model](pieces)
         self._by_words = _by_words(pieces)
         self._bytes = _bytes(pieces) if facts.byte_fallback else None
 
@@ -62,7 +83,9 @@ class Sampler:
             return [[] for _ in texts]
         ends = self._ends(given, alpha)
         places = np.flatnonzero(ends != NOWHERE)
-        numbers, rows = self._known(ends[places], given.rows[places], given.codes[places])
+        numbers, rows = self._known(
+            ends[places], given.rows[places], given.codes[places].astype(np.int64)
+        )
         counts = np.bincount(rows, minlength=len(texts))
         borders = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
         listed: list[int] = numbers.tolist()
@@ -83,11 +106,12 @@ class Sampler:
         first = given.first.copy()
         if self._by_words:
             first |= given.codes == ord(SPACE)
+        longest = self._draw.longest
         starts = np.flatnonzero(first)
         sizes = np.diff(starts, append=len(first))
-        long = sizes > self._longest
+        long = sizes > longest
         for start, size in zip(starts[long].tolist(), sizes[long].tolist(), strict=True):
-            first[start : start + size : self._longest] = True
+            first[start : start + size : longest] = True
         return first
 
     def _known(self, numbers: Numbers, rows: Numbers, codes: Numbers) -> tuple[Numbers, Numbers]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kosent.text.tokenizers.sentencepiece.steps import NOWHERE, Numbers, Steps
+from kosent.text.tokenizers.sentencepiece.steps import NOWHERE, Steps
 
 
 class Trie:
@@ -42,4 +42,3 @@ class Trie:
         self.numbers[nodes] = numbers
         firsts, seconds = np.concatenate(steps).T
         self.step = Steps(firsts, seconds, np.arange(1, count))
-

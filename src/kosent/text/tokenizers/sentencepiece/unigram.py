@@ -40,7 +40,7 @@ class Unigram:
         self.scores[self._unknown] = min(normal, default=0.0) - _UNKNOWN_PENALTY
 
     def __call__(self, codes: Numbers, first: Flags, states: States, alpha: float) -> Numbers:
-        """Draw a segmentation of each segment; :data:`Draw` says of what and how."""
+        """Draw a segmentation of each segment, as ``Draw`` says."""
         possible = lattice(codes, first, self._trie, self._unknown)
         return drawn(possible, self.scores * alpha, uniform(states))
 
