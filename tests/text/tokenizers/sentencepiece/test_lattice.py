@@ -46,9 +46,10 @@ def test_segmentations_come_as_often_as_they_should(text: str, alpha: float) -> 
     assert set(counts) <= set(possible)
     weights = np.exp([alpha * SCORES[list(each)].sum() for each in possible])
     expected = DRAWS * weights / weights.sum()
-    assert chisquare([counts[each] for each in possible], expected).pvalue > 0.001 or len(
-        possible
-    ) == 1
+    assert (
+        chisquare([counts[each] for each in possible], expected).pvalue > 0.001
+        or len(possible) == 1
+    )
 
 
 def test_a_draw_does_not_depend_on_neighbours() -> None:
@@ -62,7 +63,9 @@ def test_a_draw_does_not_depend_on_neighbours() -> None:
     trie = Trie(PIECES[1:], range(1, len(PIECES)))
     together = drawn(lattice(codes, first, trie, UNKNOWN), SCORES, chances)
     alone = [
-        drawn(lattice(codes[a : a + n], first[a : a + n], trie, UNKNOWN), SCORES, chances[a : a + n])
+        drawn(
+            lattice(codes[a : a + n], first[a : a + n], trie, UNKNOWN), SCORES, chances[a : a + n]
+        )
         for a, n in zip(starts.tolist(), lengths, strict=True)
     ]
     assert together.tolist() == np.concatenate(alone).tolist()

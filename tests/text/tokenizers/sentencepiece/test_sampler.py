@@ -7,8 +7,9 @@ import json
 import random
 import subprocess
 import sys
+import zlib
 from collections import Counter
-from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -86,9 +87,8 @@ def test_the_words_of_a_text_are_drawn_one_by_one() -> None:
 
 
 DRAWING = """
-import json, sys
+import json, sys, zlib
 from kosent.text.tokenizers import TokenizerState, restore
-import zlib
 
 texts, states = json.load(sys.stdin)
 for name, settings, data in states:
@@ -99,8 +99,6 @@ for name, settings, data in states:
 
 @pytest.mark.slow
 def test_another_process_draws_the_same() -> None:
-    import zlib
-
     tokenizers = [fitted(**settings) for settings in WAYS.values()]
     states = [
         [state.name, state.settings, state.files["spm.model"].hex()]
@@ -164,7 +162,7 @@ def test_the_distribution_is_the_librarys(way: str, alpha: float) -> None:
 
 @given(text=KOREAN)
 def test_an_alpha_without_end_gives_the_best_one(text: str) -> None:
-    tokenizer, model, total = BEST()
+    tokenizer, model, total = best_of_all()
     tokenizer.alpha = 1e6  # the setting ends at 1
     (best,) = tokenizer.ids([text])
     (drawn,) = tokenizer.sample([text], 1) or []
@@ -176,18 +174,12 @@ def test_an_alpha_without_end_gives_the_best_one(text: str) -> None:
 
 @given(text=KOREAN)
 def test_bpe_that_leaves_nothing_out(text: str) -> None:
-    tokenizer = BPE()
+    tokenizer = nothing_left_out()
     assert tokenizer.sample([text], 1) == tokenizer.ids([text])
 
 
-def once(make: Callable[[], Any]) -> Callable[[], Any]:
-    from functools import cache
-
-    return cache(make)
-
-
-@once
-def BEST() -> Any:
+@cache
+def best_of_all() -> Any:
     tokenizer = fitted()
     model = model_of(tokenizer)
     pieces = read_pieces(tokenizer.state().files["spm.model"])
@@ -201,8 +193,8 @@ def BEST() -> Any:
     return tokenizer, model, total
 
 
-@once
-def BPE() -> SentencePiece:
+@cache
+def nothing_left_out() -> SentencePiece:
     return fitted(model="bpe", alpha=1e-300)
 
 

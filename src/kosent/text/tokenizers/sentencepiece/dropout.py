@@ -145,4 +145,5 @@ def _best(scores: NDArray[np.float64], owners: Numbers) -> Numbers:
     firsts = np.flatnonzero(np.diff(owners, prepend=NOWHERE))
     top = np.maximum.reduceat(scores, firsts)
     best: Numbers = np.flatnonzero(scores == np.repeat(top, np.diff(firsts, append=len(owners))))
-    return best[np.diff(owners[best], prepend=NOWHERE) != 0]
+    leftmost: Numbers = best[np.diff(owners[best], prepend=NOWHERE) != 0]
+    return leftmost
