@@ -95,6 +95,31 @@ def test_probabilities_find_their_texts(
     np.testing.assert_allclose(lesson.extra[1], [[0.4, 0.6]], atol=1e-6)
 
 
+def test_what_a_model_says_teaches_the_same_through_a_file(
+    corpus: Corpus, whole: Corpus, tmp_path: Path
+) -> None:
+    from kosent import load
+
+    model = Path(__file__).parents[1] / "golden" / "ensemble-1.kosent"
+    teacher = load(model)
+    texts = [*corpus.train.texts, *NEW]
+    said = [dict(zip(teacher.classes_, row, strict=True)) for row in teacher.predict_proba(texts)]
+    rows = [
+        (text, float(row["positive"]), 0, float(row["negative"]))
+        for text, row in zip(texts, said, strict=True)
+    ]
+    more = tmp_path / "more.txt"
+    more.write_text("\n".join(NEW), "utf-8")
+    lessons = [
+        taught(write(tmp_path / "said.parquet", rows), corpus, whole),
+        teach(Distillation(str(model), 0.25, str(more)), corpus, whole, Silent()),
+    ]
+    targets, extra = zip(*((each.targets, each.extra) for each in lessons), strict=True)
+    np.testing.assert_allclose(*targets, atol=1e-6)
+    assert extra[0][0] == extra[1][0] == NEW
+    np.testing.assert_allclose(extra[0][1], extra[1][1], atol=1e-6)
+
+
 def test_every_row_is_accounted_for(corpus: Corpus, whole: Corpus, tmp_path: Path) -> None:
     assert whole.test is not None
     kept = set(corpus.train.texts)
