@@ -164,7 +164,12 @@ class TestRun:
         written = json.loads((student.folder / "config.json").read_bytes())["distill"]
         assert written.pop("texts_sha256") == sha256(texts.read_bytes())
         assert len(written.pop("teacher_sha256")) == 64
-        assert written == {"teacher": str(TEACHER), "share": 0.25, "texts": str(texts)}
+        assert written == {
+            "teacher": str(TEACHER),
+            "share": 0.25,
+            "texts": str(texts),
+            "from_file": False,
+        }
 
     def test_the_checksum_is_that_of_the_manifest(self) -> None:
         folder = GOLDEN / "format-2-gru"

@@ -85,7 +85,10 @@ REDONE = {"first": 1, "third": 3, "writing": 3}  # epoch that training goes on w
 @pytest.fixture(scope="module")
 def settings(tiny: dict[str, Any]) -> dict[str, Any]:
     options = tiny["architecture_options"] | {"dropout": 0.4}
-    drawn = {"augment": "noise"}  # each epoch sees other texts
+    # Each epoch sees other texts in other pieces: some in the process that is killed, and the
+    # others in this one.
+    pieces = {"vocabulary_size": 350, "alpha": 0.2}
+    drawn = {"augment": "noise", "tokenizer": "sentencepiece", "tokenizer_options": pieces}
     return tiny | {"architecture_options": options, "epochs": 4, "learning_rate": 0.01} | drawn
 
 

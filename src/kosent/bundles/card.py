@@ -125,15 +125,22 @@ def _taught(info: Mapping[str, Any]) -> list[str]:
     teacher = info.get("teacher")
     if not teacher:
         return []
-    texts = teacher.get("texts")
+    texts, file = teacher.get("texts"), teacher.get("file")
+    hashed = "" if file else "manifest.json "
     lines = [
-        f"- 선생 / teacher: `{teacher['model']}`, manifest.json SHA-256 `{teacher['sha256']}`, 학습"
+        f"- 선생 / teacher: `{teacher['model']}`, {hashed}SHA-256 `{teacher['sha256']}`, 학습"
         f" 글에서 선생의 몫 / its share on training texts {teacher['share']:g}"
     ]
     if texts:
         lines.append(
             f"- 선생만 가르친 라벨 없는 글 / texts without labels, taught by it alone:"
             f" {texts['kept']:,} (`{texts['name']}`, SHA-256 `{texts['sha256']}`)"
+        )
+    if file:
+        lines.append(
+            f"- 확률의 파일 / file of probabilities: 읽은 줄 / rows read {file['read']:,},"
+            f" 학습 글 / training texts {file['taught']:,}, 새 글 / new texts {file['new']:,},"
+            f" 뺀 줄 / left out {sum(file['dropped'].values()):,}"
         )
     return lines
 

@@ -18,6 +18,7 @@ REASONS = {
     "in the test split": "시험 자료에 있음",
     "text of the test split": "시험 자료와 같은 글",
     "repeated id": "되풀이된 번호",
+    "repeated text": "되풀이된 글",
     "broken label": "글이 아닌 라벨",
     "text is not a string": "문자열이 아닌 글",
     "wrong column count": "열 개수가 다름",

@@ -61,7 +61,8 @@ def run_command(config: RunConfig) -> str:
         words = ["kosent", "train"]
     else:
         taught = config.distill
-        words = ["kosent", "distill", "--teacher", taught.teacher, "--share", f"{taught.share:g}"]
+        option = "--teacher-file" if taught.from_file else "--teacher"
+        words = ["kosent", "distill", option, taught.teacher, "--share", f"{taught.share:g}"]
         words += ["--texts", taught.texts] if taught.texts else []
     words += ["--corpus", config.corpus]
     for name in _OF_RUN:

@@ -28,6 +28,7 @@ from kosent.language import Message
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator
+from kosent.runs.probabilities import taught_by_file
 from kosent.support.files import user_path
 from kosent.support.inputs import class_numbers
 from kosent.support.progress import Listener
@@ -57,13 +58,16 @@ class Distillation:
     """Who teaches a run, and on what.
 
     Attributes:
-        teacher: A saved model, a single one or an ensemble, with the labels of the corpus.
+        teacher: A saved model, a single one or an ensemble, with the labels of the corpus; or, with
+            ``from_file``, a file of probabilities.
         share: Part of the teacher in what is learned of the corpus' training texts, from 0 to 1;
             the rest is the label.
         texts: A file of texts without labels, in a format of ``kosent.corpora.readers``. What of it
             is in the corpus is left out: its validation and test splits are not to be learned.
-        teacher_sha256: Checksum of the teacher's manifest, once it was read.
+        teacher_sha256: Checksum of the teacher's manifest, or its file, once it was read.
         texts_sha256: Checksum of the file, likewise.
+        from_file: Whether the teacher is a file of probabilities, of any model
+            (:mod:`kosent.runs.probabilities`). It brings texts without labels itself.
     """
 
     teacher: str
@@ -71,12 +75,14 @@ class Distillation:
     texts: str | None = None
     teacher_sha256: str | None = None
     texts_sha256: str | None = None
+    from_file: bool = False
 
     def check(self) -> None:
         """Refuse wrong settings.
 
         Raises:
-            UsageError: If ``share`` is not from 0 to 1, or nothing would be taught.
+            UsageError: If ``share`` is not from 0 to 1, nothing would be taught, or a file of
+                probabilities stands beside a file of texts.
         """
         share = self.share
         if not 0 <= share <= 1:
@@ -84,7 +90,14 @@ class Distillation:
                 f"share는 0에서 1까지의 수여야 합니다: {share!r}",
                 f"share must be a number from 0 to 1: {share!r}",
             )
-        if share == 0 and self.texts is None:
+        if self.from_file and self.texts is not None:
+            raise UsageError(
+                "--teacher-file과 --texts는 함께 쓰지 않습니다. 라벨 없는 글도 확률과 함께 그 "
+                "파일에 넣으세요",
+                "--teacher-file and --texts do not go together; put texts without labels into the "
+                "file too, with their probabilities",
+            )
+        if share == 0 and self.texts is None and not self.from_file:
             raise UsageError(
                 "share가 0이고 texts가 없으면 선생이 가르칠 것이 없습니다",
                 "with a share of 0 and no texts the teacher has nothing to teach",
@@ -98,6 +111,8 @@ class Distillation:
             DataError: If the file cannot be read.
         """
         place = user_path(self.teacher)
+        if self.from_file:
+            return replace(self, teacher=str(place.absolute()), teacher_sha256=_checksum(place))
         with open_saved(place) as saved:
             checksum = saved.sha256
         found = replace(self, teacher=str(place.absolute()), teacher_sha256=checksum)
@@ -147,7 +162,11 @@ def teach(asked: Distillation, corpus: Corpus, whole: Corpus, listener: Listener
     Raises:
         BundleError: If the teacher is no saved model, or damaged.
         DataError: If its labels are others, or the file cannot be read or holds no new text.
+        UsageError: If a file of probabilities lacks the column of a label.
     """
+    if asked.from_file:
+        targets, extra, facts = taught_by_file(asked.teacher, asked.share, corpus, whole, listener)
+        return Lesson(targets, extra, {"teacher": {"sha256": asked.teacher_sha256, **facts}})
     teacher = load(asked.teacher)
     _check_labels(teacher, corpus)
     about: dict[str, Any] = {

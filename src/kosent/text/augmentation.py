@@ -1,8 +1,8 @@
 """What the training texts look like in each epoch, where that is drawn anew every time.
 
-Two things may be drawn: noise (:mod:`kosent.text.noise`), and the tokenizer's segmentation. Seed
-and epoch decide noise alone, so a training that goes on after a kill sees what it would have seen.
-Of segmentations that holds within one process only: SentencePiece 0.2.3 draws otherwise in another.
+Two things may be drawn: noise (:mod:`kosent.text.noise`), and the tokenizer's segmentation. Seed,
+epoch and text alone decide both, in any process, so a training that goes on after a kill sees what
+it would have seen.
 """
 
 from __future__ import annotations

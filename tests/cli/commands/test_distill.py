@@ -91,10 +91,26 @@ def test_it_trains_and_says_how_many_texts(kosent: Callable[..., Any], elsewhere
     assert document["test"]["rows"] == 100
 
 
+def test_a_file_of_probabilities_teaches(kosent: Callable[..., Any], elsewhere: Path) -> None:
+    rows = ["text,positive,negative", "새로운 글,0.75,0.25", "또 다른 글,0.1,0.9"]
+    (elsewhere / "said.csv").write_text("\n".join(rows), "utf-8")
+    outcome = kosent("distill", "--teacher-file", "said.csv", *LINEAR, "--out", "one")
+    assert outcome.code == 0, outcome.err
+    assert "rows read 2 = probabilities of training texts 0 + new texts" in outcome.err
+    (said,) = [each for each in outcome.out.splitlines() if each.startswith("선생 / teacher: ")]
+    assert "said.csv" in said
+    assert said.endswith("without labels 2")
+    report = (elsewhere / "one" / "report.html").read_text("utf-8")
+    assert "kosent distill --teacher-file" in report
+
+
 @pytest.mark.parametrize(
     ("code", "arguments", "reason"),
     [
         (2, (), "name the model that teaches with --teacher"),
+        (2, ("--teacher", TEACHER, "--teacher-file", "said.csv"), "or else a file of"),
+        (2, ("--teacher-file", "a.csv", *LINEAR, "--texts", "b.txt"), "do not go together"),
+        (3, ("--teacher-file", "absent.csv", *LINEAR), "cannot read 'absent.csv'"),
         (2, ("--teacher", TEACHER), "name a corpus or a file"),
         (2, ("--teacher", TEACHER, *LINEAR, "--share", "1.5"), "a number from 0 to 1"),
         (2, ("--teacher", TEACHER, *LINEAR, "--share", "0"), "nothing to teach"),

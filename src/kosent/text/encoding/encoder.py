@@ -102,16 +102,15 @@ class TextEncoder(EncoderSettings, Encoder):
 
         Args:
             texts: Any strings.
-            seed: (seed, epoch); it decides the draw, for SentencePiece within one process.
+            seed: (seed, epoch); with it each text decides its own draw.
 
         Raises:
             DataError: If a text is not a string.
             UsageError: If the encoder is not fitted, or its tokenizer does not draw.
         """
         rows: list[list[int]] = []
-        for part, cleaned in enumerate(self._cleaned(texts)):
-            (own,) = np.random.SeedSequence((*seed, part)).generate_state(1).tolist()
-            drawn = self.tokenizer.sample(cleaned, own)
+        for cleaned in self._cleaned(texts):
+            drawn = self.tokenizer.sample(cleaned, seed)
             if drawn is None:
                 raise _does_not_draw(self.tokenizer)
             rows += [row[self._kept(self.max_length_)] or [UNKNOWN_ID] for row in drawn]

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kosent.text.codes import Codes, Draws, Flags, Seed, cut, draws_by_text
 from kosent.text.noise import keyboard
-from kosent.text.noise.codes import Codes, Draws, Flags, Seed, cut, draws_by_text
 from kosent.text.openkorean.hangul import CODAS, FIRST, ONSETS, VOWELS
 
 STRETCHED = "ㅋㅎㅠㅜ"

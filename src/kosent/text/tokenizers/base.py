@@ -6,9 +6,12 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from kosent.errors import BundleError, UsageError
+
+if TYPE_CHECKING:
+    from kosent.text.codes import Seed
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,11 @@ class Tokenizer(ABC):
         """Whether :meth:`sample` draws, with the settings as they are."""
         return False
 
-    def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
+    def sample(self, texts: Sequence[str], seed: Seed) -> list[list[int]] | None:
         """Return places in :meth:`pieces` as :meth:`ids`, of a tokenization drawn at random.
 
-        Only for training. ``None`` where it does not (:attr:`draws`).
+        Only for training. A text and the seed, whole numbers from 0 on, decide what it gets,
+        whatever process, batch and order. ``None`` where nothing is drawn (:attr:`draws`).
         """
         del texts, seed
         return None

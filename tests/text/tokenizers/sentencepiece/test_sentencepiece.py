@@ -232,11 +232,17 @@ def test_drawing_from_threads() -> None:
         assert list(pool.map(lambda seed: tokenizer.sample(TEXTS, seed), range(8))) == expected
 
 
-def test_drawing_takes_any_text() -> None:
-    tokenizer = SentencePiece(vocabulary_size=350, alpha=0.2).fit(TEXTS)
-    rows = tokenizer.sample(["", " \n", "\ud800\0", "가" * 50_000, "영화가 정말 " * 5000], 3)
+@pytest.mark.parametrize(("model", "nbest"), [("unigram", -1), ("unigram", 8), ("bpe", -1)])
+def test_drawing_takes_any_text(model: str, nbest: int) -> None:
+    tokenizer = SentencePiece(vocabulary_size=350, model=model, alpha=0.2, nbest=nbest).fit(TEXTS)
+    texts = ["", " \n", "\ud800\0", "가" * 20_000, "영화가 정말 " * 2000]
+    rows = tokenizer.sample(texts, 3)
     assert rows is not None
     assert [bool(row) for row in rows] == [False, False, True, True, True]
+    pieces = tokenizer.pieces()
+    decoded = [tokenizer.decode([pieces[place] for place in row]) for row in rows[2:]]
+    if nbest == -1:  # the best ones of a long run are those of its parts, with a space between
+        assert decoded == ["\ufffd\0", *texts[3:]]
     assert tokenizer.sample([], 3) == []
 
 
@@ -295,6 +301,25 @@ def test_a_model_of_the_users_own(plain_model: Path, caplog: pytest.LogCaptureFi
     places = {piece: place for place, piece in enumerate(pieces)}
     assert tokenizer.ids(texts) == [[places.get(p, 1) for p in row] for row in tokenizer(texts)]
     assert any(1 in row for row in tokenizer.ids(texts))
+
+
+@pytest.mark.parametrize("kind", ["char", "word"])
+def test_a_model_that_cannot_draw(kind: str, tmp_path: Path) -> None:
+    from sentencepiece import SentencePieceTrainer
+
+    path = tmp_path / "own.model"
+    with path.open("wb") as file:
+        SentencePieceTrainer.train(
+            sentence_iterator=iter(TEXTS),
+            model_writer=file,
+            model_type=kind,
+            vocab_size=50,
+            hard_vocab_limit=False,
+            minloglevel=2,
+        )
+    assert SentencePiece(model_file=str(path))(TEXTS[:1])[0]
+    with pytest.raises(UsageError, match=f"model_file is a {kind} model; leave it out"):
+        SentencePiece(model_file=str(path), alpha=0.2)
 
 
 def test_a_model_of_the_users_own_travels_whole(plain_model: Path) -> None:

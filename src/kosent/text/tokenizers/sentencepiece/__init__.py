@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kosent.errors import BundleError, UsageError
 from kosent.support.checks import check_count, check_setting, check_share, is_count
 from kosent.text.tokenizers.base import Tokenizer, TokenizerState
 from kosent.text.tokenizers.sentencepiece.engine import Engine
-from kosent.text.tokenizers.sentencepiece.model import SMALLEST_VOCABULARY
+from kosent.text.tokenizers.sentencepiece.model import SMALLEST_VOCABULARY, read_facts
+
+if TYPE_CHECKING:
+    from kosent.text.codes import Seed
 
 MODEL_FILE = "spm.model"
 
@@ -33,13 +36,15 @@ class SentencePiece(Tokenizer):
             network lean less on single pieces (Kudo, 2018; Provilkov et al., 2020). For unigram
             the exponent of the probabilities, 0.1 to 0.5 being usual and smaller wilder; for bpe
             the share of merges left out. Nothing is drawn with ``None``, and never in prediction.
-        nbest: Draw from this many best segmentations, or from all with -1 (unigram only).
+        nbest: Draw from this many best segmentations, or from all with -1 (unigram only). All is
+            the quicker way.
         model_file: A model of your own (``.model``), used as it is: nothing is trained, and its
             own kind, size and normalisation count instead of the settings here. The encoder's
             files hold it whole.
 
     Raises:
-        UsageError: If a setting cannot be used, or ``model_file`` is not a model.
+        UsageError: If a setting cannot be used, ``model_file`` is not a model, or ``alpha`` is
+            given for one that cannot draw: neither unigram nor bpe.
     """
 
     name = "sentencepiece"
@@ -71,6 +76,7 @@ class SentencePiece(Tokenizer):
             from kosent.text.tokenizers.sentencepiece.given import read_model
 
             self._data = read_model(model_file)
+            _check_drawing(alpha, self._data)
         self._engine: Engine | None = None
         self._lock = threading.Lock()
 
@@ -113,11 +119,11 @@ class SentencePiece(Tokenizer):
         """Whether :meth:`sample` draws: with ``alpha``."""
         return self.alpha is not None
 
-    def sample(self, texts: Sequence[str], seed: int) -> list[list[int]] | None:
-        """Return places in :meth:`pieces`, of segmentations that (texts, seed) decide.
+    def sample(self, texts: Sequence[str], seed: Seed) -> list[list[int]] | None:
+        """Return places in :meth:`pieces`, of segmentations drawn at random.
 
-        Within one process: the library (0.2.3) draws otherwise in another. ``None`` without
-        ``alpha``.
+        A text and the seed decide what it gets, whatever process, batch and order. ``None``
+        without ``alpha``.
         """
         if self.alpha is None:
             return None
@@ -185,3 +191,12 @@ def _check_sampling(alpha: object, nbest: object) -> None:
         "-1이거나 2에서 512 사이의 정수여야",
         "-1, or a whole number from 2 to 512",
     )
+
+
+def _check_drawing(alpha: float | None, data: bytes) -> None:
+    kind = read_facts(data).model
+    if alpha is not None and kind not in ("unigram", "bpe"):
+        raise UsageError(
+            f"alpha는 unigram이나 bpe 모델에 씁니다: model_file은 {kind} 모델입니다. 빼세요",
+            f"alpha needs a unigram or bpe model, and model_file is a {kind} model; leave it out",
+        )

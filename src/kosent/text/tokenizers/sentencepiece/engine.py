@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 from kosent.errors import BundleError
-from kosent.text.tokenizers.sentencepiece.model import read_facts
+from kosent.text.tokenizers.sentencepiece.model import read_facts, read_pieces
 from kosent.text.unicode import replace_surrogates
 from kosent.text.vocabulary import PADDING_ID, SPECIALS, UNKNOWN_ID
+
+if TYPE_CHECKING:
+    from kosent.text.codes import Seed
+    from kosent.text.tokenizers.sentencepiece.nbest import NBest
+    from kosent.text.tokenizers.sentencepiece.sampler import Sampler
 
 # The library segfaults on pieces over 100 KB; 8,000 characters are at most 32 KB.
 _ENCODED_CHARACTERS = 8000
 # A call with a list starts a pool of threads, 40 us; a call with a text takes 2 us.
 _FEW = 32
 _MOST_THREADS = 8
-
-# The library's random generator is one for the whole process.
-_drawing = threading.Lock()
 
 
 class Engine:
@@ -41,11 +44,12 @@ class Engine:
         from sentencepiece import SentencePieceProcessor
 
         try:
-            read_facts(data)
+            self._kind = read_facts(data).model
             self._model = SentencePieceProcessor(model_proto=data)
             own: list[str] = self._model.id_to_piece(list(range(self._model.get_piece_size())))
         except (RuntimeError, ValueError) as error:
             raise _damaged() from error
+        self._data = data
         special = (self._model.pad_id(), self._model.unk_id())
         if special == (PADDING_ID, UNKNOWN_ID):
             self.pieces, self._places = own, None
@@ -69,32 +73,35 @@ class Engine:
             rows = self._model.encode(safe, out_type=int, num_threads=_threads())
         return self._moved(rows)
 
-    def sample(self, texts: Sequence[str], seed: int, alpha: float, nbest: int) -> list[list[int]]:
+    def sample(self, texts: Sequence[str], seed: Seed, alpha: float, nbest: int) -> list[list[int]]:
         """Give places in ``pieces``, of a segmentation of each text drawn at random.
 
-        A list and one thread make the library start a generator anew from the seed: with more
-        threads, or text by text, equal seeds do not give equal draws, and in another process they
-        never do (0.2.3).
+        Text and seed decide it, whatever process, batch or order. With ``nbest`` from 2 on, a
+        unigram model draws among as many best ones, in texts over 8,000 characters part by part.
         """
-        from sentencepiece import set_random_generator_seed
-
+        safe = [_safe(text) for text in texts]
+        if nbest == -1 or self._kind == "bpe":
+            return self._moved(self._sampler.ids(self._model.normalize(safe), seed, alpha))
         parts: list[str] = []
         borders = [0]
-        for text in texts:  # a part of a long one that starts inside a run gets a ▁ too much
-            parts += [part for part, _ in _parts(_safe(text))]
+        for text in safe:  # a part of a long one that starts inside a run gets a ▁ too much
+            parts += [part for part, _ in _parts(text)]
             borders.append(len(parts))
-        with _drawing:
-            set_random_generator_seed(seed)
-            drawn: list[list[int]] = self._model.encode(
-                parts,
-                out_type=int,
-                num_threads=1,
-                enable_sampling=True,
-                alpha=alpha,
-                nbest_size=nbest,
-            )
+        drawn = self._nbest.ids(parts, seed, alpha, nbest)
         rows = [list(chain.from_iterable(drawn[start:end])) for start, end in pairwise(borders)]
         return self._moved(rows)
+
+    @cached_property
+    def _sampler(self) -> Sampler:  # loaded for training only
+        from kosent.text.tokenizers.sentencepiece.sampler import Sampler
+
+        return Sampler(self._data)
+
+    @cached_property
+    def _nbest(self) -> NBest:
+        from kosent.text.tokenizers.sentencepiece.nbest import NBest
+
+        return NBest(self._model, read_pieces(self._data))
 
     def decode(self, tokens: Sequence[str]) -> str:
         """Join the pieces of one text to the text again."""

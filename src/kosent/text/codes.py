@@ -1,9 +1,9 @@
 """Texts as one array of code points, and chance that a text and a seed decide alone.
 
-Arrays let a noise treat a thousand texts with a few NumPy calls. Each code point's draw is a number
-of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014), whose
-state starts at a hash of the text and of the seed: the same text gets the same noise alone, in any
-batch and on any machine.
+Arrays let a noise, or a tokenizer that draws, treat a thousand texts with a few NumPy calls. Each
+code point's draw is a number of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
+number generators", 2014), whose state starts at a hash of the text and of the seed: the same text
+gets the same draws alone, in any batch and on any machine.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Seed = int | tuple[int, ...]
 Flags = NDArray[np.bool_]
 Draws = NDArray[np.float64]
+States = NDArray[np.uint64]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
@@ -75,9 +76,17 @@ class Codes:
         Args:
             stream: Another number, another draw.
         """
+        return uniform(self.states(stream))
+
+    def states(self, stream: int = 0) -> States:
+        """Return the state that gives each code point's draw, shape (n,).
+
+        Args:
+            stream: As for :meth:`draws`.
+        """
         starts = np.cumsum(self.lengths) - self.lengths
         places = (np.arange(len(self.codes)) - starts[self.rows] + 1).astype(np.uint64)
-        return _uniform(_keys(self._texts, self._seed, stream)[self.rows] + places * _STEP)
+        return _keys(self._texts, self._seed, stream)[self.rows] + places * _STEP
 
     def after(self, flags: Flags) -> Flags:
         """Tell which code points come right after a flagged one of the same text."""
@@ -106,7 +115,12 @@ def draws_by_text(texts: Sequence[str], seed: Seed, stream: int = 0) -> Draws:
         seed: As for :class:`Codes`.
         stream: Another number, another draw.
     """
-    return _uniform(_keys(texts, seed, stream))
+    return uniform(_keys(texts, seed, stream))
+
+
+def uniform(states: States) -> Draws:
+    """Return a number from 0 to 1 (excluded) for each state."""
+    return np.ldexp((_mixed(states) >> np.uint64(11)).astype(np.float64), -53)
 
 
 def cut(joined: str, lengths: NDArray[np.int64]) -> list[str]:
@@ -119,7 +133,7 @@ def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
 
 
-def _keys(texts: Sequence[str], seed: Seed, stream: int) -> NDArray[np.uint64]:
+def _keys(texts: Sequence[str], seed: Seed, stream: int) -> States:
     """Hash each text, seed and stream to 64 bits, shape (texts,)."""
     entropy = (stream, *(seed if isinstance(seed, tuple) else (seed,)))
     (start,) = np.random.SeedSequence(entropy).generate_state(1, np.uint64)
@@ -127,11 +141,7 @@ def _keys(texts: Sequence[str], seed: Seed, stream: int) -> NDArray[np.uint64]:
     return _mixed(np.fromiter(sums, np.uint64, len(texts)) * _STEP ^ start)
 
 
-def _uniform(states: NDArray[np.uint64]) -> Draws:
-    return np.ldexp((_mixed(states) >> np.uint64(11)).astype(np.float64), -53)
-
-
-def _mixed(states: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mixed(states: States) -> States:
     """Return SplitMix64's output for each state."""
     states = (states ^ (states >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     states = (states ^ (states >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
