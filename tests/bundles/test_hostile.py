@@ -198,3 +198,10 @@ def test_a_list_of_members_is_bounded_before_it_is_read(
     path = tmp_path / "model.kosent"
     path.write_bytes(data())
     refused(path, match)
+
+
+def test_what_a_killed_overwrite_left_is_loaded(copied: Path) -> None:
+    copied.rename(copied.with_name(".model.0123abcd.old"))
+    assert kosent.load(copied).predict(["재밌다"])
+    with pytest.raises(BundleError, match="not a kosent bundle"):
+        kosent.load(copied.with_name("other"))

@@ -16,6 +16,7 @@ from typing import IO, Any, Self, TypeVar
 
 from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
 from kosent.errors import BundleError
+from kosent.support.files import survivor
 from kosent.support.signed import LARGEST_JSON, from_json, from_signed_json, sha256
 
 _Taken = TypeVar("_Taken")
@@ -174,7 +175,7 @@ def read_saved(path: Path, take: Callable[[Saved], _Taken], kind: Kind | None = 
     """
     before = _identity(path)
     try:
-        with open_saved(path, kind) as saved:
+        with open_saved(survivor(path), kind) as saved:
             return take(saved)
     except BundleError:
         if _identity(path) == before:

@@ -187,6 +187,43 @@ def test_an_address_that_is_none(tmp_path: Path) -> None:
         download(RemoteFile("a", "nowhere", None, "md5", "0"), tmp_path / "file.bin")
 
 
+def test_a_redirect_to_what_is_no_address(web: WebServer, tmp_path: Path) -> None:
+    web.redirect = "http://[::1"
+    with pytest.raises(DownloadError, match=r"Invalid IPv6|Failed to parse"):
+        download(remote(web), tmp_path / "file.bin")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("slow", [b'"v1', b"\xff\xfe", b'"a\r\nX: 1"', b"", b"W/1"])
+def test_an_etag_that_is_none_blocks_nothing(slow: bytes, web: WebServer, tmp_path: Path) -> None:
+    (tmp_path / "file.bin.part").write_bytes(DATA[:98_304])
+    (tmp_path / "file.bin.part.etag").write_bytes(slow)
+    download(remote(web), tmp_path / "file.bin")
+    assert (tmp_path / "file.bin").read_bytes() == DATA
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+def test_a_server_that_drips_is_left_in_the_end(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.3)
+    monkeypatch.setattr(module, "_SLOWEST", 10**9)
+    web.drip = 0.02
+    with pytest.raises(DownloadError, match="timed out"):
+        download(remote(web), tmp_path / "file.bin")
+    assert len(web.requests) == 1
+    part = (tmp_path / "file.bin.part").read_bytes()
+    assert part == DATA[: len(part)] != b""  # to go on from
+
+
+def test_a_file_of_no_known_size_has_one_all_the_same(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LARGEST", 10_000)
+    with pytest.raises(DownloadError, match="more than 10,000 bytes"):
+        download(unpublished(web, DATA), tmp_path / "file.gz")
+
+
 def unpublished(web: WebServer, data: bytes) -> RemoteFile:
     """A file that nobody states a checksum of."""
     web.data = data
