@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ class Network:
         self.classes = classes
         self.output = output
         self._session = _session(onnx)
-        self._options: Any = None  # of a run: none but while the network is on trial
+        self._left: float | None = None  # seconds, while it is on trial
         _check_face(self._session, classes, output)
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> Probabilities:
@@ -65,7 +66,7 @@ class Network:
             BundleError: If the network fails, as one that was forged may.
         """
         try:
-            found: Probabilities = self._session.run([self.output], {IDS: ids}, self._options)[0]
+            found: Probabilities = self._run([self.output], {IDS: ids})[0]
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):
                 raise
@@ -77,18 +78,28 @@ class Network:
 
     @contextmanager
     def on_trial(self, patience: float) -> Iterator[None]:
-        """Let what the network computes inside fail after so many seconds; it is a stranger's."""
-        import onnxruntime
-
-        self._options = options = onnxruntime.RunOptions()
-        watch = threading.Timer(patience, setattr, (options, "terminate", True))
-        watch.daemon = True
-        watch.start()
+        """Let it fail once it has computed for so many seconds inside; it is a stranger's."""
+        self._left = patience
         try:
             yield
         finally:
+            self._left = None
+
+    def _run(self, *asked: Any) -> list[Any]:
+        if self._left is None:
+            return list(self._session.run(*asked))
+        import onnxruntime
+
+        options = onnxruntime.RunOptions()
+        watch = threading.Timer(max(0.0, self._left), setattr, (options, "terminate", True))
+        watch.daemon = True
+        started = time.monotonic()
+        watch.start()
+        try:
+            return list(self._session.run(*asked, options))
+        finally:
             watch.cancel()
-            self._options = None
+            self._left -= time.monotonic() - started
 
     def predict(self, texts: EncodedTexts) -> Probabilities:
         """Return the probabilities ``(n, classes)`` of encoded texts, in their order."""

@@ -50,6 +50,7 @@ Value = int | memoryview
 _IDS = "ids"
 _MOST_NODES = 2000
 _OF_CONSTANTS = ("Cast", "Mul")  # int8 to float32; ONNX Runtime computes it when it loads
+_FREE_USES = 2**20  # numbers
 _LARGEST_SPAN = 2**16  # of a window or what is padded before and after it
 
 
@@ -113,6 +114,9 @@ def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
     """
     if len(nodes) > _MOST_NODES:
         raise ValueError(f"{len(nodes)} operators")
+    # ONNX Runtime copies a matrix for each operator that uses it. Three are usual: an int8 matrix
+    # is cast, scaled and multiplied by.
+    uses = _FREE_USES + 4 * sum(math.prod(each.shape) for each in constants.values())
     known = {_IDS, "", *constants}
     positive = {name for name, each in constants.items() if each.is_positive}
     spans = {name for name, each in constants.items() if each.is_span}
@@ -120,14 +124,22 @@ def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
         if not known.issuperset(inputs) or not known.isdisjoint(outputs):
             raise ValueError(f"{operator} of {inputs} gives {outputs}")
         known.update(outputs)
-        if operator in ("Div", "Mod") and not positive.issuperset(inputs[1:]):
-            raise ValueError(f"{operator} by what may be 0 or less")
-        if operator == "Pad" and not (len(inputs) > 1 and inputs[1] in spans):
-            raise ValueError("Pad by what may be too much")
+        _check_operands(operator, inputs[1:], positive, spans)
         if operator == "Sqrt" or (operator == "Max" and not positive.isdisjoint(inputs)):
             positive.update(outputs)  # a root is a float, which may be divided by anything
-        if constants.keys() >= set(inputs):
-            constants[outputs[0]] = _computed(operator, [constants[name] for name in inputs])
+        given = [constants[name] for name in inputs if name in constants]
+        uses -= sum(math.prod(each.shape) for each in given)
+        if uses < 0:
+            raise ValueError("weights that are used again and again")
+        if len(given) == len(inputs):
+            constants[outputs[0]] = _computed(operator, given)
+
+
+def _check_operands(operator: str, second: list[str], positive: set[str], spans: set[str]) -> None:
+    if operator in ("Div", "Mod") and not positive.issuperset(second):
+        raise ValueError(f"{operator} by what may be 0 or less")
+    if operator == "Pad" and (not second or second[0] not in spans):
+        raise ValueError("Pad by what may be too much")
 
 
 def _computed(operator: str, inputs: list[_Constant]) -> _Constant:

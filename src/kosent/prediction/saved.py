@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kosent.prediction.explaining import Answering
 
 
-PATIENCE = 10.0  # seconds for the probes of a saved model; most take a hundredth of one
+PATIENCE = 5.0  # seconds for the network on the probes; most take a hundredth of one
 
 
 class SavedClassifier(Predictor):
