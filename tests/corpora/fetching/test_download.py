@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import subprocess
 import sys
 import threading
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kosent.corpora import CORPORA
 from kosent.corpora.fetching import download as module
+from kosent.corpora.fetching.checksums import is_official
 from kosent.corpora.fetching.download import download
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
@@ -185,6 +189,29 @@ def test_a_silent_server_times_out(
 def test_an_address_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="Invalid URL"):
         download(RemoteFile("a", "nowhere", None, "md5", "0"), tmp_path / "file.bin")
+
+
+def test_a_file_of_the_right_md5_and_another_sha256(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = hashlib.sha256(DATA).hexdigest()
+    for sha256 in ("0" * 64, right):
+        monkeypatch.setitem(SHA256, "a/file.bin", sha256)
+        if sha256 == right:
+            download(remote(web), tmp_path / "file.bin")
+            assert is_official(tmp_path / "file.bin", remote(web))
+            continue
+        with pytest.raises(DownloadError, match=f"Expected: {sha256}. Received: {right}"):
+            download(remote(web), tmp_path / "file.bin")
+        (tmp_path / "file.bin").write_bytes(DATA)
+        assert not is_official(tmp_path / "file.bin", remote(web))
+        (tmp_path / "file.bin").unlink()
+
+
+def test_every_sha256_is_of_a_file_of_a_corpus() -> None:
+    known = {file.path for name in CORPORA for file in CORPORA[name].files if file.checksum}
+    assert SHA256.keys() <= known
+    assert all(re.fullmatch("[0-9a-f]{64}", each) for each in SHA256.values())
 
 
 def test_a_redirect_to_what_is_no_address(web: WebServer, tmp_path: Path) -> None:

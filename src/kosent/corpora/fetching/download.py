@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING
 
 from kosent.corpora.base import Progress
 from kosent.corpora.fetching.checksums import checksum, is_whole_gzip
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
@@ -233,6 +234,8 @@ def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
         received = expected if is_whole_gzip(part) else f"{size:,} bytes that are none"
     else:
         expected, received = remote.checksum, checksum(part, remote.algorithm)
+        if expected == received and remote.path in SHA256:
+            expected, received = SHA256[remote.path], checksum(part, "sha256")
     if expected != received:
         part.unlink()
         raise DownloadError(
