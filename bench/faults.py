@@ -245,11 +245,19 @@ def tried(fault: Fault, copy: Path) -> bool:
     if fault.old not in whole:
         sys.exit(f"{fault.file}: {fault.old!r} does not stand there")
     path.write_text(whole.replace(fault.old, fault.new), "utf-8")
+    try:
+        return fails(fault.tests, copy)
+    finally:
+        path.write_text(whole, "utf-8")
+
+
+def fails(tests: str, copy: Path) -> bool:
+    """Tell whether a test fails on a copy."""
     line = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": f"{copy / 'src'}:{copy / 'cli'}"}
     try:
         ended = subprocess.run(
-            [*line, *fault.tests.split()],
+            [*line, *tests.split()],
             cwd=copy,
             env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
@@ -258,10 +266,8 @@ def tried(fault: Fault, copy: Path) -> bool:
         )
     except subprocess.TimeoutExpired:
         return True
-    finally:
-        path.write_text(whole, "utf-8")
     if ended.returncode not in (0, 1):  # of pytest: 1 is a test that failed
-        sys.exit(f"{fault}: {ended.stdout.decode()[-2000:]}")
+        sys.exit(f"{tests}: {ended.stdout.decode()[-2000:]}")
     return ended.returncode == 1
 
 
@@ -280,6 +286,9 @@ def main() -> None:
         for name in ("src", "cli", "tests", "bench", "corpora", "pyproject.toml", "README.md"):
             place = ROOT / name
             (shutil.copytree if place.is_dir() else shutil.copy2)(place, copy / name)
+        for tests in dict.fromkeys(fault.tests for fault in chosen):
+            if fails(tests, copy):
+                sys.exit(f"{tests}: fails without any fault")
         for fault in chosen:
             started = time.perf_counter()
             caught = tried(fault, copy)
