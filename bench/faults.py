@@ -162,7 +162,7 @@ FAULTS = (
         "prediction/answers.py",
         "row[best] >= min_confidence",
         "row[best] > min_confidence",
-        "tests/prediction",
+        "tests/metrics/test_confidence.py",
     ),
     Fault(
         "prediction/network.py",
@@ -191,7 +191,10 @@ FAULTS = (
     ),
     Fault(CHECK, "if uses < 0:", "if uses < -(2**62):", "tests/prediction/test_onnx_check.py"),
     Fault(
-        "prediction/network.py", '{"max_mem": most}', "{}", "tests/prediction/test_onnx_check.py"
+        "prediction/network.py",
+        '{"max_mem": largest_arena()}',
+        "{}",
+        "tests/prediction/test_onnx_check.py",
     ),
     Fault("bundles/archive.py", "if stat.S_ISREG(", "if not stat.S_ISBLK(", HOSTILE),
     Fault("bundles/archive.py", "if path.is_symlink() and", "if False and", HOSTILE),

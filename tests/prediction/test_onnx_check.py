@@ -14,7 +14,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from kosent.errors import BundleError
-from kosent.prediction.network import Network
+from kosent.prediction.network import Network, largest_arena
 from kosent.prediction.onnx_check import OPERATORS, check_onnx
 
 # Of bench/hostile.py those whose size shows only when they run.
@@ -137,12 +137,19 @@ def test_hostile_networks_are_refused_before_they_run(tmp_path: Path) -> None:
 
 def test_what_needs_too_much_memory_or_time_fails(tmp_path: Path) -> None:
     networks = runpy.run_path(str(GOLDEN.parents[1] / "bench" / "hostile.py"))["NETWORKS"]
-    for name, patience in (("squares of squares", 60.0), ("for minutes", 0.1)):
+    few = np.ones((20, 30), np.int32)
+    # Four bytes for each of two million axes; a little more than what there is.
+    much = np.ones((1, int(1.2 * largest_arena() / 8e6)), np.int32)
+    for name, ids, patience in (
+        ("one axis for each of 2 million", much, 60.0),
+        ("squares of squares", few, 60.0),
+        ("for minutes", few, 0.1),
+    ):
         folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
         networks[name](folder)
         network = Network((folder / "model.onnx").read_bytes(), 2)
         with network.on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
-            network(np.ones((20, 30), np.int32))
+            network(ids)
 
 
 def test_a_file_cut_anywhere_is_refused(good: bytes) -> None:

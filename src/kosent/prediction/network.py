@@ -207,6 +207,11 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
         raise ValueError(f"model.onnx: {str(error)[:200]}") from error
 
 
+def largest_arena() -> int:
+    """Return how many bytes all networks of this process may compute in."""
+    return _LARGEST_ARENA + _ARENA_A_THREAD * ((os.cpu_count() or 1) - 1)
+
+
 @cache
 def _bounded() -> bool:
     """Bound the memory that networks compute in, once for this process; tell whether it could be.
@@ -216,12 +221,11 @@ def _bounded() -> bool:
     """
     import onnxruntime as ort
 
-    most = _LARGEST_ARENA + _ARENA_A_THREAD * ((os.cpu_count() or 1) - 1)
     place = ort.OrtMemoryInfo(
         "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
     )
     try:
-        ort.create_and_register_allocator(place, ort.OrtArenaCfg({"max_mem": most}))
+        ort.create_and_register_allocator(place, ort.OrtArenaCfg({"max_mem": largest_arena()}))
     except Exception:  # somebody else in this process has registered one; its bounds hold
         return False
     return True
