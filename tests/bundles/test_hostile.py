@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import kosent
-from kosent.bundles.manifest import LARGEST_JSON, MODEL
+from kosent.bundles.manifest import LARGEST_JSON, MODEL, open_saved
 from kosent.bundles.writing import signed
 from kosent.errors import BundleError, KosentError
 from kosent.models.loading import load_predictor
