@@ -235,9 +235,10 @@ def test_a_server_that_drips_is_left_in_the_end(
 ) -> None:
     monkeypatch.setattr(module, "_PATIENCE", 0.3)
     monkeypatch.setattr(module, "_SLOWEST", 10**9)
-    web.drip = 0.02
+    wanted = remote(web)
+    web.drip, web.data = 0.02, DATA[:100]  # two seconds
     with pytest.raises(DownloadError, match="timed out"):
-        download(remote(web), tmp_path / "file.bin")
+        download(wanted, tmp_path / "file.bin")
     assert len(web.requests) == 1
     part = (tmp_path / "file.bin.part").read_bytes()
     assert part == DATA[: len(part)] != b""  # to go on from
