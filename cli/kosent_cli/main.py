@@ -17,7 +17,7 @@ from kosent_cli.output import abandon_stdout, say
 from kosent_cli.session import Session
 from kosent_cli.usage import usage_line
 
-INTERRUPTED = 130  # 128 + SIGINT
+INTERRUPTED, TERMINATED = 130, 143  # 128 + SIGINT, 128 + SIGTERM
 PIPE_CLOSED = 141  # 128 + SIGPIPE, as of any program that the reader of its output left
 
 EXAMPLES = """\
@@ -25,13 +25,14 @@ kosent train --corpus nsmc --tokenizer okt
 kosent predict "재미있을 줄 알았는데 완전 실망했다"
 """
 KOREAN = """\
-종료 코드: 0 성공, 1 내부 오류, 2 사용법, 3 자료, 4 모델, 5 실행 환경, 6 네트워크, 130 중단.
+종료 코드: 0 성공, 1 내부 오류, 2 사용법, 3 자료, 4 모델, 5 실행 환경, 6 네트워크, 130 중단,
+143 SIGTERM.
 
 언어: 한국어가 기본이고, 로케일이 다른 언어이면 영어입니다. KOSENT_LANG=ko, en, both로 고릅니다.
 """
 ENGLISH = """\
 Exit codes: 0 success, 1 internal error, 2 usage, 3 data, 4 bundle, 5 environment, 6 network,
-130 interrupted.
+130 interrupted, 143 SIGTERM.
 
 Language: Korean, or English where the locale names any other language; KOSENT_LANG=ko, en or both
 chooses.
@@ -154,4 +155,4 @@ def _say_interrupted(session: Session) -> int:
     if sys.stderr is not None and sys.stderr.isatty():
         click.echo(err=True)  # the terminal has written ^C
     say(f"kosent: {session.farewell()}")
-    return INTERRUPTED
+    return TERMINATED if session.terminated else INTERRUPTED

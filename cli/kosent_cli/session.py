@@ -1,5 +1,8 @@
 """What one call of ``kosent`` knows beside its options: whether Ctrl-C came, and which run goes on.
 
+SIGTERM, by which service managers, schedulers and ``timeout`` end a process, is a Ctrl-C of another
+exit code.
+
 Python loses a Ctrl-C that arrives while it runs a weak reference's callback or a ``__del__``
 ("Exception ignored in ..."): 1 of 25 in training. So the signal is also remembered, and raised
 again at the next step that is reported.
@@ -21,6 +24,8 @@ import click
 
 from kosent.language import said
 
+_DEFAULTS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+
 
 class Session:
     """The state of one call.
@@ -29,13 +34,15 @@ class Session:
         arguments: The command line without the program's name.
 
     Attributes:
-        interrupted: Whether Ctrl-C was pressed.
+        interrupted: Whether Ctrl-C was pressed, or SIGTERM came.
+        terminated: Whether it was SIGTERM.
         run_folder: The training run that is going on, if any.
         command: The command line, as a shell reads it.
     """
 
     def __init__(self, arguments: Sequence[str] = ()) -> None:
         self.interrupted = False
+        self.terminated = False
         self.run_folder: Path | None = None
         self.command = shlex.join(["kosent", *arguments])
 
@@ -69,20 +76,22 @@ class Session:
         """Remember Ctrl-C inside; it is raised at once as well, as always."""
         ours = threading.current_thread() is threading.main_thread()
         # A shell starts background jobs with SIGINT ignored; that is to stay.
-        if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-            yield
-            return
+        found = {number: signal.getsignal(number) for number in _DEFAULTS} if ours else {}
+        taken = [number for number in found if found[number] == _DEFAULTS[number]]
         unraisable = sys.unraisablehook
         sys.unraisablehook = lambda lost: None if self._is_ours(lost) else unraisable(lost)
-        signal.signal(signal.SIGINT, self._on_signal)
+        for number in taken:
+            signal.signal(number, self._on_signal)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number in taken:
+                signal.signal(number, found[number])
             sys.unraisablehook = unraisable
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.interrupted = True
+        self.terminated = number == signal.SIGTERM
         signal.default_int_handler(number, frame)
 
     def _is_ours(self, lost: Any) -> bool:

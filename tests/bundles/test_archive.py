@@ -7,6 +7,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -126,8 +127,8 @@ def test_two_members_of_one_name(tmp_path: Path) -> None:
 def test_a_member_is_read_by_its_name_only(tmp_path: Path) -> None:
     path = tmp_path / "model.kosent"
     path.write_bytes(to_archive(files()))
-    with pytest.raises(OSError, match="no member"):
-        Archive(path).open("absent")
+    with closing(Archive(path)) as archive, pytest.raises(OSError, match="no member"):
+        archive.open("absent")
 
 
 def test_a_loaded_model_outlives_its_file(tmp_path: Path) -> None:

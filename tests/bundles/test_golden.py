@@ -16,7 +16,7 @@ import pytest
 import kosent
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles import model as bundle
-from kosent.bundles.manifest import ENSEMBLE, MODEL, open_saved
+from kosent.bundles.manifest import ENSEMBLE, MODEL, open_saved, read_manifest
 
 FOLDER = Path(__file__).parents[1] / "golden"
 GOLDEN = sorted(FOLDER.glob("format-*"))
@@ -25,7 +25,7 @@ ENSEMBLES = sorted(FOLDER.glob("ensemble-*"))
 
 def test_every_format_is_there() -> None:
     for kind, paths in ((MODEL, GOLDEN), (ENSEMBLE, ENSEMBLES)):
-        manifests = [open_saved(path, kind).manifest for path in paths]
+        manifests = [read_manifest(path, kind) for path in paths]
         formats = {manifest["format_version"] for manifest in manifests}
         assert formats == set(range(1, kind.version + 1))
     assert sorted([*GOLDEN, *ENSEMBLES]) == sorted(FOLDER.iterdir())

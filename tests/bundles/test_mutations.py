@@ -1,4 +1,4 @@
-"""A short run of ``bench/mutations.py``: no change of a bundle's bytes crashes or goes unseen."""
+"""Short runs of ``bench/mutations.py`` and ``bench/hostile.py``: no file of a stranger crashes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-BENCH = Path(__file__).parents[2] / "bench" / "mutations.py"
+FOLDER = Path(__file__).parents[2] / "bench"
+BENCH = FOLDER / "mutations.py"
 
 
 @pytest.mark.slow
@@ -19,3 +20,11 @@ def test_random_changes_of_the_files(tmp_path: Path) -> None:
     assert ended.stdout.startswith("600 changes: "), ended.stdout
     refused = int(ended.stdout.split()[2].replace(",", ""))
     assert refused > 500
+
+
+@pytest.mark.slow
+def test_hostile_models(tmp_path: Path) -> None:
+    command = [sys.executable, str(FOLDER / "hostile.py"), "--every", "8"]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "8 hostile models, 8 refused" in ended.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,10 @@ from typing import Any
 
 import pytest
 
+import kosent_cli
+from kosent.language import Message
+from kosent.models.auto import automatic, rows
+from kosent.models.auto.portfolio import PORTFOLIO, Entry
 from kosent.support import processes
 from kosent.text.tokenizers.okt import python
 
@@ -86,6 +91,69 @@ def test_an_ensemble(kosent: Callable[..., Any], traps: Path, children: list[Any
     assert trained.code == 0, trained.err
     assert len(children) == 2
     assert not (traps / "sprung").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("tune", *SMALL, "--trials", "1"),
+        ("bench", "--corpus", "sample", "--limit", "60", "--systems", "tfidf-words,fast"),
+    ],
+    ids=lambda line: line[0],
+)
+def test_searches_and_comparisons(
+    line: tuple[str, ...], kosent: Callable[..., Any], traps: Path, children: list[Any]
+) -> None:
+    done = kosent(*line)
+    assert done.code == 0, done.err
+    assert len(children) > 0
+    assert not (traps / "sprung").exists()
+
+
+@pytest.mark.slow
+def test_networks_that_auto_tries(
+    kosent: Callable[..., Any],
+    traps: Path,
+    children: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tiny = {"architecture": "lstm", "tokenizer": "whitespace", "epochs": 1}
+    options = {"embedding_size": 4, "units": 4, "bidirectional": False}
+    network = Entry(
+        "tiny",
+        Message("작은 신경망", "a tiny network"),
+        "network",
+        lambda _: tiny | {"architecture_options": options},
+        lambda _: True,
+        lambda _: 600.0,
+    )
+    (linear,) = [each for each in PORTFOLIO if each.name == "characters"]
+    monkeypatch.setattr(automatic, "suiting", lambda _: [linear, network])
+    monkeypatch.setattr(rows, "FEW", 20)
+    done = kosent(
+        "train", "--corpus", "sample", "--limit", "120", "--minutes", "60", "--speed", "1"
+    )
+    assert done.code == 0, done.err
+    assert len(children) > 0
+    assert not (traps / "sprung").exists()
+
+
+def test_only_one_place_starts_processes() -> None:
+    """Which isolates them; what starts one elsewhere would have to be tried here too."""
+    starting = ("subprocess", "multiprocessing", "pty", "ProcessPoolExecutor")
+    root = Path(processes.__file__).parents[1]
+    command = Path(kosent_cli.__file__).parent
+    found = set()
+    for path in [*root.rglob("*.py"), *command.rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [each.name for each in getattr(node, "names", []) if hasattr(each, "name")]
+            names.append(getattr(node, "module", None) or "")
+            called = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+            calls = called in ("os.system", "os.popen", "os.fork", "os.posix_spawn")
+            if calls or any(name.split(".")[0] in starting for name in names):
+                found.add(path.name)
+    assert found == {"processes.py"}
 
 
 @pytest.mark.slow

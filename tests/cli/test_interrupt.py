@@ -19,6 +19,25 @@ TRAIN = (
 
 
 @pytest.mark.slow
+def test_sigterm_says_how_to_go_on(
+    command_line: list[str], elsewhere: Path, plain_environment: dict[str, str]
+) -> None:
+    process = subprocess.Popen(
+        [*command_line, *TRAIN], stderr=subprocess.PIPE, text=True, env=plain_environment
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("epoch 2 "):
+            break
+    process.send_signal(signal.SIGTERM)
+    _, after = process.communicate(timeout=120)
+    (run,) = (elsewhere / "runs").iterdir()
+    assert process.returncode == 143, after
+    assert f"go on with: kosent train --resume {run.relative_to(elsewhere)}" in after
+    assert "Traceback" not in after
+
+
+@pytest.mark.slow
 def test_ctrl_c_in_an_epoch(
     command_line: list[str],
     elsewhere: Path,

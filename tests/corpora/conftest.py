@@ -6,7 +6,9 @@ import io
 import os
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -45,6 +47,8 @@ class WebServer:
     status: int = 0  # answer every request with this, where not 0
     cuts: list[int] = field(default_factory=list)  # bytes after which each answer is cut
     wrong_range: bool = False
+    redirect: str = ""
+    drip: float = 0.0  # seconds between the bytes of an answer, where not 0
     held: threading.Event | None = None  # an answer waits for it before its last byte
     requests: list[dict[str, str]] = field(default_factory=list)
 
@@ -60,6 +64,11 @@ class Handler(BaseHTTPRequestHandler):
         if refused:
             self.send_error(refused)
             return
+        if state.redirect:
+            self.send_response(302)
+            self.send_header("Location", state.redirect)
+            self.end_headers()
+            return
         body = state.data[start:]
         self.send_response(206 if start else 200)
         for name, value in self.answer_headers(start).items():
@@ -67,6 +76,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if state.cuts:
             self.wfile.write(body[: state.cuts.pop(0)])
+            return
+        with suppress(ConnectionError):
+            for byte in body if state.drip else b"":
+                self.wfile.write(bytes([byte]))
+                time.sleep(state.drip)
+        if state.drip:
             return
         if state.held is not None:
             self.wfile.write(body[:-1])

@@ -104,6 +104,7 @@ def test_an_answer_and_a_row_are_left_open_by_the_same_rule() -> None:
         assert [each["top"] for each in found] == ["나쁨", "좋음", "좋음"]
         assert [each["confidence"] for each in found] == probabilities.max(axis=1).tolist()
     assert verdict(["나쁨", "좋음"], [0.5, 0.5]) == {"label": "나쁨"}
+    assert verdict(["나쁨", "좋음"], [0.25, 0.75], 0.75)["label"] == "좋음"  # just enough is enough
     open_ = {"label": None, "top": "나쁨", "confidence": 0.5}
     assert verdict(["나쁨", "좋음"], [0.5, 0.5], 0.6) == json.loads(json.dumps(open_))
 

@@ -143,6 +143,26 @@ class TestTraining:
 
 class TestCalibration:
     @pytest.mark.usefixtures("without_tracing")
+    def test_validation_is_held_against_labels_and_weighted_as_training(
+        self, tiny: dict[str, Any], reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given: list[Any] = []
+
+        def noted(probabilities: Any, numbers: Any, weights: Any) -> float:
+            given.append((probabilities, numbers, weights))
+            return 2.0
+
+        monkeypatch.setattr(steps, "fit_temperature", noted)
+        labels = ["b" if row % 3 else "a" for row in range(len(reviews[0]))]  # tell nothing
+        settings = tiny | {"class_weight": {"a": 3.0, "b": 1.0}}
+        classifier = TextClassifier(**settings).fit(reviews[0], labels)
+        ((probabilities, numbers, weights),) = given
+        assert weights.tolist() == np.where(numbers == 0, 3.0, 1.0).tolist()
+        report = classifier.validation_
+        assert [sum(row) for row in report.confusion] == np.bincount(numbers).tolist()  # type: ignore[union-attr]
+        assert report.accuracy == (probabilities.argmax(axis=1) == numbers).mean() < 1  # type: ignore[union-attr]
+
+    @pytest.mark.usefixtures("without_tracing")
     def test_the_scores_are_divided_and_no_label_changes(
         self, tiny: dict[str, Any], reviews: Reviews, tmp_path: Path
     ) -> None:

@@ -15,7 +15,7 @@ import pytest
 import sentencepiece
 
 import kosent
-from kosent.bundles import manifest
+from kosent.bundles import archive, manifest
 from kosent.bundles.archive import Archive, Folder
 from kosent.errors import BundleError
 from kosent.models.loading import load_predictor
@@ -37,8 +37,8 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     file = GOLDEN / "format-2-hybrid.kosent"
     if request.param == "file":
         return file
-    with zipfile.ZipFile(file) as archive:
-        archive.extractall(tmp_path / "model")
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(tmp_path / "model")
     return tmp_path / "model"
 
 
@@ -105,8 +105,8 @@ def test_members_that_only_predict_keep_no_weights() -> None:
 @both
 @pytest.mark.parametrize("name", ["weights.safetensors", "card.md", "spm.model", "model.onnx"])
 def test_a_file_that_was_changed_is_noticed(load: Load, name: str, tmp_path: Path) -> None:
-    with zipfile.ZipFile(GOLDEN / "format-2-hybrid.kosent") as archive:
-        archive.extractall(tmp_path)
+    with zipfile.ZipFile(GOLDEN / "format-2-hybrid.kosent") as packed:
+        packed.extractall(tmp_path)
     data = bytearray((tmp_path / name).read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / name).write_bytes(data)
@@ -121,14 +121,14 @@ def test_what_is_not_permitted_is_not_damaged(
 ) -> None:
     folder = tmp_path / "model"
     shutil.copytree(GOLDEN / "format-2-gru", folder)
-    opened = Path.open
+    opened = archive._at_once
 
-    def deny(self: Path, *arguments: Any, **options: Any) -> Any:
-        if self.name == name:
-            raise PermissionError(13, "Permission denied", str(self))
-        return opened(self, *arguments, **options)
+    def deny(path: str, flags: int) -> int:
+        if Path(path).name == name:
+            raise PermissionError(13, "Permission denied", path)
+        return opened(path, flags)
 
-    monkeypatch.setattr(Path, "open", deny)
+    monkeypatch.setattr(archive, "_at_once", deny)
     with pytest.raises(BundleError, match="no permission to read") as raised:
         load(folder)
     assert str(folder / name) in raised.value.english
@@ -155,8 +155,8 @@ def test_a_folder_that_is_overwritten_meanwhile(
 ) -> None:
     path, new = tmp_path / "model", tmp_path / "new"
     shutil.copytree(GOLDEN / "format-2-gru", path)
-    with zipfile.ZipFile(GOLDEN / "format-2-hybrid.kosent") as archive:
-        archive.extractall(new)
+    with zipfile.ZipFile(GOLDEN / "format-2-hybrid.kosent") as packed:
+        packed.extractall(new)
     expected = kosent.load(new).predict_proba(TEXTS)
     opened = Folder.open
 

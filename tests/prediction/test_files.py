@@ -102,6 +102,17 @@ def test_nothing_is_overwritten(model: TextClassifier, source: Path, tmp_path: P
     assert target.read_bytes() == b"mine\n"
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_what_is_no_file_is_not_written_to(
+    resume: bool, model: TextClassifier, source: Path, tmp_path: Path
+) -> None:
+    """A pipe without a reader, or a device that never ends, would be read for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    for target in (tmp_path / "pipe", Path("/dev/full"), tmp_path):
+        with pytest.raises(UsageError, match="is no file"):
+            write(model, source, target, resume=resume)
+
+
 def test_two_do_not_write_one_file(
     model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import runpy
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,17 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from kosent.errors import BundleError
+from kosent.prediction.network import Network, largest_arena
 from kosent.prediction.onnx_check import OPERATORS, check_onnx
+
+# Of bench/hostile.py those whose size shows only when they run.
+RUNNING = (
+    "doubled 26 times",
+    "one axis for each of 2 million",
+    "squares of squares",
+    "for minutes",
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -112,6 +124,32 @@ def test_what_kosent_never_writes_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"model\.onnx"):
         check_onnx(changed(good, change))
+
+
+def test_hostile_networks_are_refused_before_they_run(tmp_path: Path) -> None:
+    networks = runpy.run_path(str(GOLDEN.parents[1] / "bench" / "hostile.py"))["NETWORKS"]
+    for name in networks.keys() - set(RUNNING):
+        folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
+        networks[name](folder)
+        with pytest.raises(ValueError, match=r"model\.onnx"):
+            check_onnx((folder / "model.onnx").read_bytes())
+
+
+def test_what_needs_too_much_memory_or_time_fails(tmp_path: Path) -> None:
+    networks = runpy.run_path(str(GOLDEN.parents[1] / "bench" / "hostile.py"))["NETWORKS"]
+    few = np.ones((20, 30), np.int32)
+    # Four bytes for each of two million axes; a little more than what there is.
+    much = np.ones((1, int(1.2 * largest_arena() / 8e6)), np.int32)
+    for name, ids, patience in (
+        ("one axis for each of 2 million", much, 60.0),
+        ("squares of squares", few, 60.0),
+        ("for minutes", few, 0.1),
+    ):
+        folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
+        networks[name](folder)
+        network = Network((folder / "model.onnx").read_bytes(), 2)
+        with network.on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
+            network(ids)
 
 
 def test_a_file_cut_anywhere_is_refused(good: bytes) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from kosent.errors import RuntimeSetupError, UsageError
-from kosent.support.files import aside, user_path, write_file, write_folder
+from kosent.support import files
+from kosent.support.files import aside, survivor, user_path, write_file, write_folder
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -208,6 +209,45 @@ class TestWithoutOverwriting:
             write_folder(path, {"ours": b"3"}, may_replace=may)
         assert content(tmp_path) == {"folder/theirs": b"2"}
         assert seen == [path, path]
+
+
+class TestLeftBehind:
+    """What processes leave that are killed while they write."""
+
+    def test_a_name_as_long_as_names_can_be(self, tmp_path: Path) -> None:
+        name = "가" * 85  # 255 bytes
+        write_file(tmp_path / name, b"one")
+        write_folder(tmp_path / f"{name[:-1]}b", {"a": b"1"})
+        write_folder(tmp_path / f"{name[:-1]}b", {"a": b"2"})
+        assert content(tmp_path) == {name: b"one", f"{name[:-1]}b/a": b"2"}
+
+    def test_it_is_removed_after_a_day(self, tmp_path: Path) -> None:
+        target = tmp_path / "model"
+        write_folder(target, {"a": b"1"})
+        names = [".model.0123abcd.tmp", ".model.0123abcd.old", ".model.89abcdef.tmp"]
+        others = [".model.0123abcd.txt", ".model2.0123abcd.tmp", "model.0123abcd.tmp"]
+        for name in [*names, *others]:
+            (tmp_path / name).mkdir()
+        for name in [*names[:2], *others]:
+            os.utime(tmp_path / name, (0, 0))
+        write_folder(target, {"a": b"2"})
+        left = sorted(path.name for path in tmp_path.iterdir())
+        assert left == sorted(["model", names[2], *others])
+
+    def test_killed_between_two_renames(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where names cannot be exchanged; `finally` does not run in who is killed."""
+        target = tmp_path / "model"
+        write_folder(target, {"a": b"old"})
+        target.rename(tmp_path / ".model.0123abcd.old")
+        os.utime(tmp_path / ".model.0123abcd.old", (0, 0))
+        assert (survivor(target) / "a").read_bytes() == b"old"
+        monkeypatch.setattr(files, "_exchange", lambda *_: False)
+        write_folder(target, {"a": b"new"})
+        assert survivor(target) == target
+        write_folder(target, {"a": b"newer"})
+        assert content(tmp_path) == {"model/a": b"newer"}
 
 
 def test_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:

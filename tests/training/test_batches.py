@@ -61,6 +61,18 @@ def test_seed_and_epoch_decide_the_order_alone() -> None:
     assert order(batches_of(lengths, seed=1)) != epochs[0]
 
 
+def test_short_and_long_texts_take_turns() -> None:
+    """A network that sees all short texts first learns lengths; batches are of similar ones."""
+    lengths = [1 + row % 40 for row in range(400)]
+    for epoch in range(3):
+        means = [
+            np.mean([lengths[row] for row in rows])
+            for rows in order(batches_of(lengths, first_epoch=epoch))
+        ]
+        steps = np.diff(means)
+        assert min((steps > 0).sum(), (steps < 0).sum()) > len(steps) / 4
+
+
 def test_without_a_seed_the_order_is_by_length_and_stays() -> None:
     lengths = [5, 1, 3, 1, 9, 2, 2, 7]
     batches = batches_of(lengths, seed=None)

@@ -13,7 +13,7 @@ from kosent.prediction.network import Network
 from kosent.support.progress import Silent
 from kosent.text.encoding.encoded import EncodedTexts
 from kosent.training.examples import Examples
-from kosent.training.linear import _whole, solve, with_drawn
+from kosent.training.linear import _log_count_ratio, _whole, solve, with_drawn
 
 VOCABULARY = 12
 TILTED = np.arange(1, 11) / 55
@@ -76,6 +76,21 @@ def test_it_is_the_optimum_of_the_regression(weighting: str) -> None:
     # liblinear's bias is penalised too, and it stops earlier.
     difference = network.predict(train.texts) - expected.predict_proba(features)
     assert np.abs(difference).max() < 0.05
+
+
+def test_log_count_ratios_are_above_0_where_positive_texts_have_it() -> None:
+    """The optimum is the same with all of them inverted, and what is solved on top of it is not."""
+    from scipy.sparse import csr_matrix
+
+    counts = csr_matrix(np.array([[2, 0, 1], [1, 0, 1], [0, 1, 1], [0, 3, 1]], np.float32))
+    positive = np.array([True, True, False, False])
+    ratio = _log_count_ratio(counts, positive, 8, None)
+    # Texts that have it and one more, by their sum over eight n-grams.
+    assert ratio == pytest.approx([np.log(3 / 1), -np.log(3 / 1), 0.0], abs=1e-6)
+    weights = np.array([3, 1, 1, 1], np.float32)
+    weighed = _log_count_ratio(counts, positive, 8, weights)
+    expected = np.log([5 / 16 / (1 / 12), 1 / 16 / (3 / 12), 5 / 16 / (3 / 12)])
+    assert weighed == pytest.approx(expected, abs=1e-6)
 
 
 def test_more_regularisation_makes_it_less_sure() -> None:

@@ -8,6 +8,8 @@ once: whoever overwrites it meanwhile puts another file at its path, and this on
 from __future__ import annotations
 
 import io
+import os
+import stat
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import IO, Protocol
 
 SUFFIX = ".kosent"
 _MOST_MEMBERS = 100
+_LONGEST_LIST = 2**16  # bytes
+_END, _LONG_END = 22, 98  # bytes of the end records of zip, and with those of files over 2 GB
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes for the same files
 
 
@@ -37,14 +41,21 @@ class Source(Protocol):
 
 
 class Folder:
-    """A folder of files."""
+    """A folder of files; a stranger's may hold pipes, devices and links to anywhere instead."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file of the folder."""
-        return (self.path / name).open("rb")
+        path = self.path / name
+        if path.is_symlink() and path.resolve().parent != self.path.resolve():
+            raise OSError(None, f"{name} links out of the folder, copy the file itself")
+        file = open(path, "rb", opener=_at_once)  # noqa: SIM115 -- Path has none
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+        raise OSError(None, f"{name} is no regular file")
 
     def close(self) -> None:
         """Close nothing: each file was closed when it was read."""
@@ -61,16 +72,16 @@ class Archive:
     """
 
     def __init__(self, file: Path | bytes) -> None:
-        size = len(file) if isinstance(file, bytes) else file.stat().st_size
+        self._file = io.BytesIO(file) if isinstance(file, bytes) else file.open("rb")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
-        except ZIP_ERRORS as error:
-            raise OSError(None, f"not a {SUFFIX} file: {error}") from error
-        try:
+            size = _checked_size(self._file)
+            self._zip = zipfile.ZipFile(self._file)
             _check_members(self._zip.infolist(), size)
-        except OSError:
-            self.close()
-            raise
+        except (OSError, *ZIP_ERRORS) as error:
+            self._file.close()
+            if isinstance(error, OSError):
+                raise
+            raise OSError(None, f"not a {SUFFIX} file: {error}") from error
 
     def open(self, name: str) -> IO[bytes]:
         """Open a member."""
@@ -84,6 +95,7 @@ class Archive:
     def close(self) -> None:
         """Close the file."""
         self._zip.close()
+        self._file.close()
 
 
 def source_of(path: Path) -> Source:
@@ -102,6 +114,29 @@ def to_archive(files: Mapping[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, _DATE), data)
     return buffer.getvalue()
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _checked_size(file: IO[bytes]) -> int:
+    """Return an archive's size; zipfile reads the whole list of members, however long it is."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _LONG_END))
+    tail = file.read()
+    end = tail[-_END:]
+    listed = end[12:16]
+    if tail[-42:-38] == b"PK\6\7":
+        listed = tail[40:48]
+        if tail[-34:-26] != (size - _LONG_END).to_bytes(8, "little"):
+            raise OSError(None, "a list of members that is elsewhere than it should be")
+    if end[:4] != b"PK\5\6" or end[20:] != b"\0\0":
+        raise OSError(None, f"not a {SUFFIX} file: its end is no end of a zip archive")
+    if int.from_bytes(listed, "little") > _LONGEST_LIST:
+        raise OSError(None, "too many members")
+    return size
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:

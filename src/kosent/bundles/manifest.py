@@ -8,7 +8,6 @@ figures, and size and SHA-256 of every other file.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from typing import IO, Any, Self, TypeVar
 
 from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
 from kosent.errors import BundleError
-from kosent.support.signed import from_signed_json, sha256
+from kosent.support.files import survivor
+from kosent.support.signed import LARGEST_JSON, from_json, from_signed_json, sha256
 
 _Taken = TypeVar("_Taken")
 
@@ -28,7 +28,8 @@ _BLOCK = 2**20
 
 # A model is read into memory; more than this in one file is a mistake or an attack.
 _LARGEST_FILE = 2 * 1024**3
-LARGEST_MANIFEST = 64 * 1024**2
+_SMALL = (".json", ".md")  # at most as large as a JSON document may be
+_MOST_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Saved:
         """
         digest, size = hashlib.sha256(), 0
         with self._file(name) as file:
-            while block := file.read(_BLOCK):
+            while size <= self._entry(name)["size"] and (block := file.read(_BLOCK)):
                 digest.update(block)
                 size += len(block)
         self._check(name, size, digest.hexdigest())
@@ -174,7 +175,7 @@ def read_saved(path: Path, take: Callable[[Saved], _Taken], kind: Kind | None = 
     """
     before = _identity(path)
     try:
-        with open_saved(path, kind) as saved:
+        with open_saved(survivor(path), kind) as saved:
             return take(saved)
     except BundleError:
         if _identity(path) == before:
@@ -200,14 +201,14 @@ def read_manifest(path: Path, kind: Kind | None = None) -> dict[str, Any]:
 def _content(path: Path, source: Source) -> bytes:
     try:
         with source.open(MANIFEST) as file:
-            return file.read(LARGEST_MANIFEST)
+            return file.read(LARGEST_JSON + 1)
     except (OSError, *ZIP_ERRORS) as error:
         raise _no_model(path, error) from error
 
 
 def _parse(path: Path, data: bytes, kind: Kind | None) -> dict[str, Any]:
     try:
-        document = json.loads(data)
+        document = from_json(data)
         found = kind_of(document)
         if kind is not None and found is not kind:
             raise other_kind(path, found)
@@ -272,10 +273,17 @@ def _check_content(manifest: dict[str, Any]) -> None:
     for part in (manifest["info"], manifest["files"]):
         if not isinstance(part, dict):
             raise ValueError("info or files is not an object")
-    for name, entry in manifest["files"].items():
+    _check_files(manifest["files"])
+
+
+def _check_files(files: dict[str, Any]) -> None:
+    if len(files) > _MOST_FILES:
+        raise ValueError(f"{len(files)} files")
+    for name, entry in files.items():
         if "\0" in name or Path(name).name != name:
             raise ValueError(f"{name!r} is not the name of a file")
-        if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= _LARGEST_FILE:
+        largest = LARGEST_JSON if name.endswith(_SMALL) else _LARGEST_FILE
+        if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= largest:
             raise ValueError(f"{name}: size {entry['size']!r}")
 
 

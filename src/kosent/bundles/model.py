@@ -17,7 +17,6 @@ This module knows no Keras: it hands over names and arrays.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +28,7 @@ import numpy as np
 from kosent.bundles.manifest import MODEL, Saved, damage, damaged, read_saved
 from kosent.bundles.probes import Probes, read_probes
 from kosent.errors import BundleError
+from kosent.support.signed import from_json
 from kosent.text.encoding.base import Encoder
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def unpack(saved: Saved, *, weights: bool = True) -> Bundle:
     load_weights = _weights_of(saved, keep=weights)
     with damage(saved.path):
         several = "thresholds" in saved.manifest
-        architecture = Architecture(**json.loads(files["architecture.json"]), multilabel=several)
+        architecture = Architecture(**from_json(files["architecture.json"]), multilabel=several)
         if not isinstance(architecture.options, dict):
             raise ValueError("architecture.json: options is not an object")
         return Bundle(

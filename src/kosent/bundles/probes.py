@@ -5,15 +5,16 @@ A bundle that gives other probabilities for them after loading is not the model 
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import numpy.typing as npt
 
-from kosent.support.signed import to_json
+from kosent.support.signed import from_json, to_json
 
 # Weights are float32; another processor or thread count moves probabilities by less than this.
 TOLERANCE = 1e-3
+
+# Twenty of 60 characters are written; each that is read is predicted.
+_MOST, _LONGEST = 100, 1000
 
 Probes = list[tuple[str, list[float]]]  # texts and their probabilities
 
@@ -63,13 +64,19 @@ def read_probes(data: bytes, classes: int) -> Probes:
         TypeError: If it is something else.
         ValueError: Likewise.
     """
-    probes = [(probe["text"], probe["probabilities"]) for probe in json.loads(data)]
+    probes = [(probe["text"], probe["probabilities"]) for probe in from_json(data)]
+    if len(probes) > _MOST:
+        raise ValueError(f"probes.json: {len(probes)} texts")
     for text, values in probes:
-        if not isinstance(text, str) or not all(isinstance(v, int | float) for v in values):
-            raise ValueError("probes.json: not a text and numbers")
+        if not isinstance(text, str) or len(text) > _LONGEST or not all(map(_is_share, values)):
+            raise ValueError("probes.json: not a short text and probabilities")
         if len(values) != classes:
             raise ValueError(f"probes.json: {len(values)} probabilities for {classes} labels")
     return probes
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) < 2  # 1 and what float32 adds to it
 
 
 def probes_differ(probes: Probes, here: npt.NDArray[np.float32]) -> str:

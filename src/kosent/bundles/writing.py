@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from kosent.bundles.archive import SUFFIX, ZIP_ERRORS, source_of, to_archive
-from kosent.bundles.manifest import CHECKSUM, LARGEST_MANIFEST, MANIFEST, MODEL, Kind, kind_of
+from kosent.bundles.manifest import CHECKSUM, MANIFEST, MODEL, Kind, kind_of
 from kosent.bundles.model import ONNX, WEIGHTS, Bundle
 from kosent.bundles.probes import write_probes
 from kosent.errors import UsageError
-from kosent.support.files import already_there, disk_errors, write_file, write_folder
-from kosent.support.signed import sha256, to_json, to_signed_json
+from kosent.support.files import already_there, clean, disk_errors, write_file, write_folder
+from kosent.support.signed import (
+    LARGEST_JSON,
+    from_json,
+    is_bounded,
+    sha256,
+    to_json,
+    to_signed_json,
+)
 
 
 def write_model(path: Path, bundle: Bundle, *, overwrite: bool = False) -> None:
@@ -88,13 +94,18 @@ def write_saved(
     check_target(path, overwrite=overwrite)
     contents = signed(kind, facts, files)
     if path.suffix == SUFFIX:
+        clean(path)
         write_file(path, to_archive(contents), overwrite=overwrite)
     else:
         write_folder(path, contents, may_replace=lambda old: overwrite and _is_model(old))
 
 
 def signed(kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return files with their manifest before them."""
+    """Return files with their manifest before them.
+
+    Raises:
+        UsageError: If the manifest is larger than one that is read.
+    """
     manifest = {
         "format": kind.format,
         "format_version": kind.version if "thresholds" in facts else kind.one_label,
@@ -103,7 +114,15 @@ def signed(kind: Kind, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> 
             name: {"size": len(data), "sha256": sha256(data)} for name, data in files.items()
         },
     }
-    return {MANIFEST: to_signed_json(manifest, CHECKSUM), **files}
+    content = to_signed_json(manifest, CHECKSUM)
+    if not is_bounded(content):
+        raise UsageError(
+            f"저장할 수 없는 모델입니다: {MANIFEST}가 너무 큽니다 ({len(content):,}바이트). "
+            "라벨의 수를 줄이세요",
+            f"the model cannot be saved: its {MANIFEST} is too large ({len(content):,} bytes); "
+            "reduce the number of labels",
+        )
+    return {MANIFEST: content, **files}
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -130,7 +149,7 @@ def _is_model(path: Path) -> bool:
     """Tell whether a folder or file says of itself that it is a saved model, damaged or not."""
     try:
         with closing(source_of(path)) as source, source.open(MANIFEST) as file:
-            kind_of(json.loads(file.read(LARGEST_MANIFEST)))
+            kind_of(from_json(file.read(LARGEST_JSON)))
     except (OSError, RecursionError, *ZIP_ERRORS):
         return False
     return True

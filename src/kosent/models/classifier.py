@@ -18,7 +18,7 @@ from kosent.models.settings import ClassifierSettings
 from kosent.models.trained import Trained
 from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
-from kosent.prediction.saved import check_probes
+from kosent.prediction.saved import PATIENCE, check_probes
 from kosent.support.estimator import TextEstimator
 from kosent.support.files import user_path
 from kosent.support.packages import require
@@ -284,7 +284,8 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        check_probes(self, saved.probes, path)
+        with self.trained_.network.on_trial(PATIENCE):
+            check_probes(self, saved.probes, path)
         return self
 
     @property

@@ -1,16 +1,17 @@
 """What may stand in a ``model.onnx``: exactly what kosent writes, and nothing else.
 
 ONNX Runtime makes no promise for files of strangers: they may name other files to read, operators
-of other libraries, or tensors that are shorter than they say. So the file is walked before it is
-handed over. Only the outer fields of its protobuf messages are read, which takes 5 ms for 9 MB and
-needs no ``onnx`` package.
+of other libraries, tensors that are shorter than they say, or divisions that end the process. So
+the file is walked before it is handed over. Only the outer fields of its protobuf messages are
+read, which takes 5 ms for 9 MB and needs no ``onnx`` package. How much memory the operators take
+is bounded where they run (``kosent.prediction.network``).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,6 +47,32 @@ _TYPES: dict[int, np.dtype[Any]] = {
 
 Value = int | memoryview
 
+_IDS = "ids"
+_MOST_NODES = 2000
+_OF_CONSTANTS = ("Cast", "Mul")  # int8 to float32; ONNX Runtime computes it when it loads
+_FREE_USES = 2**20  # numbers
+_LARGEST_SPAN = 2**16  # of a window or what is padded before and after it
+
+
+class _Node(NamedTuple):
+    operator: str
+    inputs: list[str]
+    outputs: list[str]
+
+
+class _Constant(NamedTuple):
+    """A tensor that is there before any text is.
+
+    Attributes:
+        shape: Its shape.
+        is_positive: Whether it is one number above 0.
+        is_span: Whether all its values are from 0 to the largest span.
+    """
+
+    shape: tuple[int, ...]
+    is_positive: bool = False
+    is_span: bool = False
+
 
 def check_onnx(data: bytes) -> None:
     """Refuse a file that holds more, or less, than a network written by kosent.
@@ -55,7 +82,8 @@ def check_onnx(data: bytes) -> None:
 
     Raises:
         ValueError: If it is damaged, or names external data, custom operators, functions or
-            subgraphs, or weights that are not finite numbers.
+            subgraphs, weights that are not finite numbers, divisors that may be none, or much to
+            compute with constants alone.
     """
     try:
         parts = list(_fields(memoryview(data), _MODEL))
@@ -63,11 +91,12 @@ def check_onnx(data: bytes) -> None:
         if len(graphs) != 1 or len(opsets) != 1:
             raise ValueError(f"{len(graphs)} graphs and {len(opsets)} operator sets")
         _check_opset(_message(opsets[0]))
-        for name, value in _fields(_message(graphs[0]), _GRAPH):
-            if name == "node":
-                _check_node(_message(value))
-            elif name == "initializer":
-                _check_tensor(_message(value))
+        graph = list(_fields(_message(graphs[0]), _GRAPH))
+        tensors = [_tensor(_message(value)) for name, value in graph if name == "initializer"]
+        nodes = [_node(_message(value)) for name, value in graph if name == "node"]
+        if len(dict(tensors)) != len(tensors):
+            raise ValueError("two tensors of one name")
+        _check_flow(dict(tensors), nodes)
     except (ValueError, IndexError) as error:
         raise ValueError(f"model.onnx: {error}") from error
 
@@ -78,21 +107,76 @@ def _check_opset(message: memoryview) -> None:
             raise ValueError(f"custom operators of {bytes(_message(value))!r}")
 
 
-def _check_node(message: memoryview) -> None:
-    operators = []
+def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
+    """Follow what each operator gets.
+
+    An integer division by 0 ends the process, that of the smallest number by -1 as well.
+    """
+    if len(nodes) > _MOST_NODES:
+        raise ValueError(f"{len(nodes)} operators")
+    # ONNX Runtime copies a matrix for each operator that uses it. Three are usual: an int8 matrix
+    # is cast, scaled and multiplied by.
+    uses = _FREE_USES + 4 * sum(math.prod(each.shape) for each in constants.values())
+    known = {_IDS, "", *constants}
+    positive = {name for name, each in constants.items() if each.is_positive}
+    spans = {name for name, each in constants.items() if each.is_span}
+    for operator, inputs, outputs in nodes:
+        if not known.issuperset(inputs) or not known.isdisjoint(outputs):
+            raise ValueError(f"{operator} of {inputs} gives {outputs}")
+        known.update(outputs)
+        _check_operands(operator, inputs[1:], positive, spans)
+        if operator == "Sqrt" or (operator == "Max" and not positive.isdisjoint(inputs)):
+            positive.update(outputs)  # a root is a float, which may be divided by anything
+        given = [constants[name] for name in inputs if name in constants]
+        uses -= sum(math.prod(each.shape) for each in given)
+        if uses < 0:
+            raise ValueError("weights that are used again and again")
+        if len(given) == len(inputs):
+            constants[outputs[0]] = _computed(operator, given)
+
+
+def _check_operands(operator: str, second: list[str], positive: set[str], spans: set[str]) -> None:
+    if operator in ("Div", "Mod") and not positive.issuperset(second):
+        raise ValueError(f"{operator} by what may be 0 or less")
+    if operator == "Pad" and (not second or second[0] not in spans):
+        raise ValueError("Pad by what may be too much")
+
+
+def _computed(operator: str, inputs: list[_Constant]) -> _Constant:
+    """Return what comes of constants alone; it may be no larger than the largest of them."""
+    shape = np.broadcast_shapes(*[each.shape for each in inputs])
+    if operator not in _OF_CONSTANTS or math.prod(shape) > max(
+        math.prod(each.shape) for each in inputs
+    ):
+        raise ValueError(f"{operator} of constants alone")
+    return _Constant(shape)
+
+
+def _node(message: memoryview) -> _Node:
+    found: dict[str, list[str]] = {"operator": [], "input": [], "output": []}
     for name, value in _fields(message, _NODE):
-        if name == "operator":
-            operators.append(bytes(_message(value)).decode())
+        if name in found:
+            found[name].append(bytes(_message(value)).decode())
         elif name == "attribute":
-            for _ in _fields(_message(value), _ATTRIBUTE):
-                pass
-    if len(operators) != 1 or operators[0] not in OPERATORS:
+            _check_attribute(_message(value))
+    operators = found["operator"]
+    if len(operators) != 1 or operators[0] not in OPERATORS or not found["output"]:
         raise ValueError(f"operator {operators}")
+    return _Node(operators[0], found["input"], found["output"])
 
 
-def _check_tensor(message: memoryview) -> None:
+def _check_attribute(message: memoryview) -> None:
+    for name, value in _fields(message, _ATTRIBUTE):
+        if name == "ints":
+            spans = [value] if isinstance(value, int) else _varints(value)
+            if max(spans, default=0) > _LARGEST_SPAN:
+                raise ValueError(f"an attribute of {spans}")
+
+
+def _tensor(message: memoryview) -> tuple[str, _Constant]:
     dims: list[int] = []
     kind = None
+    label = ""
     raw: Value = memoryview(b"")
     for name, value in _fields(message, _TENSOR):
         if name == "dims":
@@ -101,13 +185,22 @@ def _check_tensor(message: memoryview) -> None:
             kind = value
         elif name == "raw":
             raw = _message(value)
+        elif name == "name":
+            label = bytes(_message(value)).decode()
+    return label, _constant(tuple(dims), kind, _message(raw))
+
+
+def _constant(shape: tuple[int, ...], kind: Value | None, raw: memoryview) -> _Constant:
     dtype = _TYPES.get(kind) if isinstance(kind, int) else None
     if dtype is None:
         raise ValueError(f"tensor of type {kind}")
-    if math.prod(dims) * dtype.itemsize != len(_message(raw)):
-        raise ValueError(f"tensor of shape {dims} in {len(_message(raw))} bytes")
-    if dtype.kind == "f" and not np.isfinite(np.frombuffer(_message(raw), dtype)).all():
+    if max(shape, default=0) > 2**31 or math.prod(shape) * dtype.itemsize != len(raw):
+        raise ValueError(f"tensor of shape {shape} in {len(raw)} bytes")
+    values = np.frombuffer(raw, dtype)
+    if dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError("weights that are not finite")
+    is_span = dtype == "<i8" and bool(((values >= 0) & (values <= _LARGEST_SPAN)).all())
+    return _Constant(shape, values.size == 1 and bool(values[0] > 0), is_span)
 
 
 def _fields(message: memoryview, known: dict[str, int]) -> Iterator[tuple[str, Value]]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kosent.prediction.explaining import Answering
 
 
+PATIENCE = 5.0  # seconds for the network on the probes; most take a hundredth of one
+
+
 class SavedClassifier(Predictor):
     """A saved classifier, checked on its probes.
 
@@ -39,7 +42,8 @@ class SavedClassifier(Predictor):
         self.classes_ = np.asarray(core.labels)
         self.thresholds_ = core.thresholds
         self.info_ = core.info
-        check_probes(self, core.probes, path)
+        with self._network.on_trial(PATIENCE):
+            check_probes(self, core.probes, path)
 
     def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
         """Return what list after list of texts gets, as ``TextClassifier`` does."""

@@ -40,8 +40,8 @@ def check_target(target: Path, *, resume: bool = False) -> None:
         resume: Whether to go on with it.
 
     Raises:
-        UsageError: If its ending is not known, it exists and ``resume`` is not asked for, or
-            ``resume`` is asked for a format that is written whole.
+        UsageError: If its ending is not known, it exists and ``resume`` is not asked for or it
+            is no file, or ``resume`` is asked for a format that is written whole.
         RuntimeSetupError: If a package is not installed that the format takes, or the disk refuses.
     """
     ending = target.suffix.lower()
@@ -64,6 +64,13 @@ def check_target(target: Path, *, resume: bool = False) -> None:
         )
     with disk_errors(target):
         is_there = target.exists()
+        is_file = target.is_file()
+    if is_there and not is_file:
+        raise UsageError(
+            f"'{target}'은(는) 파일이 아닙니다. 다른 이름을 쓰거나, 줄로 받으려면 --output 없이 "
+            "쓰세요",
+            f"'{target}' is no file; choose another name, or leave --output out for lines",
+        )
     if is_there and not resume:
         raise _exists_already(target)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kosent.errors import DataError, UsageError
 from kosent.runs.latest import BUNDLE, RUNS_FOLDER, modified
-from kosent.support.files import disk_errors, lock, user_path
+from kosent.support.files import disk_errors, lock, shortened, user_path
 
 CHECKPOINTS = "checkpoints"
 CONFIG = "config.json"
@@ -150,7 +150,7 @@ def _can_go_on(folder: Path, error: BaseException) -> bool:
 def _named(corpus: str, what: str) -> tuple[Path, list[Path]]:
     """Make a new folder; two processes never get the same."""
     stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
-    name = f"{stamp}-{Path(corpus).stem or 'corpus'}-{what}"
+    name = f"{stamp}-{shortened(Path(corpus).stem, 80) or 'corpus'}-{what}"
     for number in count(1):
         path = RUNS_FOLDER / (name if number == 1 else f"{name}-{number}")
         made = _made(path)

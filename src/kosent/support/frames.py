@@ -52,11 +52,30 @@ def frame_of(given: Any) -> Frame | None:
     classes = _class_names(given)
 
     def column(index: int) -> list[object]:
-        values: list[object] = table.column(index).to_pylist()
+        values = arrow_values(table.column(index))
         named = classes.get(table.column_names[index])
         return values if named is None else [_named(value, named) for value in values]
 
     return Frame(kind, list(table.column_names), table.num_rows, column)
+
+
+def arrow_values(column: Any) -> list[object]:
+    """Return the values of a column of Arrow as Python's; of times that Python has not, the text.
+
+    Raises:
+        OverflowError: If there are such times within lists or the like.
+        ValueError: Likewise.
+    """
+    try:
+        values: list[object] = column.to_pylist()
+    except (OverflowError, ValueError):
+        import pyarrow
+
+        try:
+            values = column.cast(pyarrow.string()).to_pylist()
+        except pyarrow.ArrowNotImplementedError as error:
+            raise ValueError(str(error)) from error
+    return values
 
 
 def arrow_table(given: Any) -> Any:

@@ -7,6 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+# What a stranger's file may hold is bounded before it is parsed: three bytes become 72 in memory.
+LARGEST_JSON = 16 * 1024**2  # bytes
+_MOST_VALUES = 10**6
+
 
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of ``data`` as lower-case hexadecimal."""
@@ -22,6 +26,25 @@ def to_json(document: Any) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def from_json(data: bytes) -> Any:
+    """Parse a stranger's JSON.
+
+    Raises:
+        ValueError: If it is none, or larger than anything that kosent writes.
+    """
+    if not is_bounded(data):
+        raise ValueError(f"JSON of {len(data):,} bytes, or of more than {_MOST_VALUES:,} values")
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def is_bounded(data: bytes) -> bool:
+    """Tell whether a document is small enough for :func:`from_json`."""
+    return len(data) <= LARGEST_JSON and sum(map(data.count, (b",", b"[", b"{"))) <= _MOST_VALUES
+
+
 def to_signed_json(document: Mapping[str, Any], key: str) -> bytes:
     """Serialise with the SHA-256 of the rest under ``key``, so that no damage goes unseen."""
     return to_json({**document, key: sha256(to_json(document))})
@@ -33,10 +56,7 @@ def from_signed_json(data: bytes, key: str) -> dict[str, Any]:
     Raises:
         ValueError: If it is no JSON object, or not byte for byte what was written.
     """
-    try:
-        document = json.loads(data)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    document = from_json(data)
     if not isinstance(document, dict):
         raise ValueError("not a JSON object")
     document.pop(key, None)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import subprocess
 import sys
 import threading
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kosent.corpora import CORPORA
 from kosent.corpora.fetching import download as module
+from kosent.corpora.fetching.checksums import is_official
 from kosent.corpora.fetching.download import download
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
@@ -185,6 +189,67 @@ def test_a_silent_server_times_out(
 def test_an_address_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match="Invalid URL"):
         download(RemoteFile("a", "nowhere", None, "md5", "0"), tmp_path / "file.bin")
+
+
+def test_a_file_of_the_right_md5_and_another_sha256(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = hashlib.sha256(DATA).hexdigest()
+    for sha256 in ("0" * 64, right):
+        monkeypatch.setitem(SHA256, "a/file.bin", sha256)
+        if sha256 == right:
+            download(remote(web), tmp_path / "file.bin")
+            assert is_official(tmp_path / "file.bin", remote(web))
+            continue
+        with pytest.raises(DownloadError, match=f"Expected: {sha256}. Received: {right}"):
+            download(remote(web), tmp_path / "file.bin")
+        (tmp_path / "file.bin").write_bytes(DATA)
+        assert not is_official(tmp_path / "file.bin", remote(web))
+        (tmp_path / "file.bin").unlink()
+
+
+def test_every_sha256_is_of_a_file_of_a_corpus() -> None:
+    known = {file.path for name in CORPORA for file in CORPORA[name].files if file.checksum}
+    assert SHA256.keys() <= known
+    assert all(re.fullmatch("[0-9a-f]{64}", each) for each in SHA256.values())
+
+
+def test_a_redirect_to_what_is_no_address(web: WebServer, tmp_path: Path) -> None:
+    web.redirect = "http://[::1"
+    with pytest.raises(DownloadError, match=r"Invalid IPv6|Failed to parse"):
+        download(remote(web), tmp_path / "file.bin")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("slow", [b'"v1', b"\xff\xfe", b'"a\r\nX: 1"', b"", b"W/1"])
+def test_an_etag_that_is_none_blocks_nothing(slow: bytes, web: WebServer, tmp_path: Path) -> None:
+    (tmp_path / "file.bin.part").write_bytes(DATA[:98_304])
+    (tmp_path / "file.bin.part.etag").write_bytes(slow)
+    download(remote(web), tmp_path / "file.bin")
+    assert (tmp_path / "file.bin").read_bytes() == DATA
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
+
+
+def test_a_server_that_drips_is_left_in_the_end(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.3)
+    monkeypatch.setattr(module, "_SLOWEST", 10**9)
+    wanted = remote(web)
+    web.drip, web.data = 0.02, DATA[:100]  # two seconds
+    with pytest.raises(DownloadError, match="timed out"):
+        download(wanted, tmp_path / "file.bin")
+    assert len(web.requests) == 1
+    part = (tmp_path / "file.bin.part").read_bytes()
+    assert part == DATA[: len(part)] != b""  # to go on from
+
+
+def test_a_file_of_no_known_size_has_one_all_the_same(
+    web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LARGEST", 10_000)
+    with pytest.raises(DownloadError, match="more than 10,000 bytes"):
+        download(unpublished(web, DATA), tmp_path / "file.gz")
 
 
 def unpublished(web: WebServer, data: bytes) -> RemoteFile:

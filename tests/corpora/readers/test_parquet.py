@@ -39,6 +39,26 @@ class TestParquet:
             (3, ("\0", 0, "x", False, []), ""),
         ]
 
+    def test_times_that_python_has_not_are_read_as_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.parquet"
+        columns = {
+            "date": pa.array([2**31 - 1, 0], pa.date32()),
+            "time": pa.array([-(2**61), 0], pa.timestamp("us")),
+            "span": pa.array([2**62, 1], pa.duration("s")),
+        }
+        pq.write_table(pa.table(columns), path)
+        _, rows = read(path)
+        assert str(rows[1][1][0]) == "1970-01-01"
+        assert all("out of range" in str(cell) for cell in rows[0][1][:2])
+        assert rows[0][1][2] == str(2**62)
+
+    def test_such_times_in_lists_are_an_error(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.parquet"
+        dates = pa.array([[2**31 - 1]], pa.list_(pa.date32()))
+        pq.write_table(pa.table({"dates": dates}), path)
+        with pytest.raises(DataError, match="not a readable Parquet file"):
+            read(path)
+
     def test_only_what_is_asked_for_is_read(self, tmp_path: Path) -> None:
         path = tmp_path / "a.parquet"
         pq.write_table(pa.table({name: [name] * 9000 for name in "abcd"}), path, row_group_size=700)

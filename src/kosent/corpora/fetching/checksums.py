@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kosent.corpora.encoding import unreadable
 from kosent.corpora.fetching.archives import GZIP_ERRORS
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.corpora.spec import RemoteFile
 
 
@@ -42,7 +43,9 @@ def is_official(path: Path, remote: RemoteFile) -> bool:
 
     Where no checksum is published there is nothing to tell it by, and any file is taken.
     """
-    return remote.checksum is None or checksum(path, remote.algorithm) == remote.checksum
+    if remote.checksum is not None and checksum(path, remote.algorithm) != remote.checksum:
+        return False
+    return SHA256.get(remote.path) in (None, checksum(path, "sha256"))
 
 
 def is_whole_gzip(path: Path) -> bool:

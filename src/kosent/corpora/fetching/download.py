@@ -11,6 +11,7 @@ waits and then finds the work done.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import IO, TYPE_CHECKING
 
 from kosent.corpora.base import Progress
 from kosent.corpora.fetching.checksums import checksum, is_whole_gzip
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.corpora.spec import RemoteFile
 from kosent.errors import DownloadError, RuntimeSetupError
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from requests import RequestException, Response
 
 TIMEOUT = (10.0, 60.0)  # seconds to connect, seconds of silence
+# Of a whole download, however little comes at a time; the next one goes on from there.
+_PATIENCE = 600.0  # seconds, and for what there is to fetch:
+_SLOWEST = 20_000  # bytes a second
+_LARGEST = 2 * 1024**3  # bytes of a file whose size is not known
 _CHUNK = 2**13  # bytes; what is in a chunk when the connection is cut is lost
 
 
@@ -50,13 +56,13 @@ def download(remote: RemoteFile, target: Path, progress: Progress | None = None)
         with _locked(part) as file:
             try:
                 if not target.exists():  # else another process fetched it while we waited
-                    _fill(file, remote, etag, progress)
+                    _fill(file, remote, etag, _in_time(remote, progress))
                     _verify(file, part, remote)
                     os.fsync(file.fileno())
                     part.replace(target)
             finally:
                 _tidy(file, part, etag)
-    except RequestException as error:
+    except RequestException as error:  # an OSError of its own
         raise _failed(remote, target, error) from error
     except OSError as error:
         reason = error.strerror or str(error)
@@ -116,15 +122,14 @@ def _fill(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | 
 
 def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> None:
     """Ask once for what is missing; start over where the server cannot go on from there."""
-    import requests
-
-    start = _size(file) if remote.checksum is not None or etag.exists() else 0
+    known = _kept_etag(etag)
+    start = _size(file) if remote.checksum is not None or known else 0
     headers = {"Accept-Encoding": "identity"}  # a range of compressed bytes fits nothing
     if start:
         headers["Range"] = f"bytes={start}-"
-        if etag.exists():
-            headers["If-Range"] = etag.read_text("utf-8")
-    with requests.get(remote.url, headers=headers, stream=True, timeout=TIMEOUT) as response:
+        if known:
+            headers["If-Range"] = known
+    with _asked(remote.url, headers) as response:
         usable = response.status_code == 200 or _continues(response, start)
         if start and not usable and response.status_code in (206, 416):
             file.truncate(0)
@@ -136,6 +141,43 @@ def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progres
         return _copy(response, file, remote, progress)
 
 
+def _asked(url: str, headers: dict[str, str]) -> Response:
+    import requests
+
+    try:
+        return requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+    except requests.RequestException:
+        raise
+    except ValueError as error:  # a redirect to what is no address, such as http://[::1
+        raise requests.exceptions.InvalidURL(str(error)) from error
+
+
+def _in_time(remote: RemoteFile, progress: Progress | None) -> Progress:
+    """Return what listens to a download and ends one that takes too long, or never ends."""
+    from requests import HTTPError  # after which nothing is tried again
+
+    end = time.monotonic() + _PATIENCE + (remote.size or _LARGEST) / _SLOWEST
+
+    def listen(done: int, total: int | None) -> None:
+        if time.monotonic() > end:
+            raise HTTPError("timed out")
+        if remote.size is None and done > _LARGEST:
+            raise HTTPError(f"more than {_LARGEST:,} bytes")
+        if progress is not None:
+            progress(done, total)
+
+    return listen
+
+
+def _kept_etag(path: Path) -> str:
+    """Return the server's ETag of what is there; empty where there is none that could be sent."""
+    try:
+        kept = path.read_text("ascii")
+    except (OSError, ValueError):
+        return ""
+    return kept if kept.startswith('"') and kept.isprintable() else ""
+
+
 def _continues(response: Response, start: int) -> bool:
     given = response.headers.get("Content-Range", "")
     return response.status_code == 206 and given.startswith(f"bytes {start}-")
@@ -143,7 +185,8 @@ def _continues(response: Response, start: int) -> bool:
 
 def _keep_etag(response: Response, etag: Path) -> None:
     given = response.headers.get("ETag", "")
-    if given.startswith('"'):  # a weak one (W/"...") may not be used with If-Range
+    # A weak one (W/"...") may not be used with If-Range.
+    if given.startswith('"') and given.isascii() and given.isprintable():
         etag.write_text(given, "utf-8")
     else:
         etag.unlink(missing_ok=True)
@@ -156,7 +199,7 @@ def _copy(
     length = response.headers.get("Content-Length", "")
     total = done + int(length) if length.isdecimal() else remote.size
     try:
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _arriving(response):
             file.write(chunk)
             done += len(chunk)
             if progress is not None:
@@ -165,6 +208,21 @@ def _copy(
                 return  # not the official file, however long it goes on
     finally:
         file.flush()
+
+
+def _arriving(response: Response) -> Iterator[bytes]:
+    """Give what comes as it comes, so that a byte a minute is seen as one."""
+    from requests.exceptions import ChunkedEncodingError
+    from requests.exceptions import ConnectionError as NoConnection
+    from urllib3.exceptions import HTTPError, ProtocolError
+
+    try:
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            yield chunk
+    except ProtocolError as error:
+        raise ChunkedEncodingError(str(error)) from error
+    except HTTPError as error:
+        raise NoConnection(str(error)) from error
 
 
 def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
@@ -176,6 +234,8 @@ def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
         received = expected if is_whole_gzip(part) else f"{size:,} bytes that are none"
     else:
         expected, received = remote.checksum, checksum(part, remote.algorithm)
+        if expected == received and remote.path in SHA256:
+            expected, received = SHA256[remote.path], checksum(part, "sha256")
     if expected != received:
         part.unlink()
         raise DownloadError(

@@ -8,6 +8,7 @@ from typing import Any
 from kosent.corpora.readers.opening import Opened
 from kosent.corpora.readers.records import Record, Table
 from kosent.errors import DataError
+from kosent.support.frames import arrow_values
 
 _BATCH = 4096  # rows read at once
 
@@ -45,11 +46,11 @@ def read_parquet(source: Opened) -> Table:
             for batch in file.iter_batches(_BATCH, columns=wanted, use_threads=False):
                 columns: list[Any] = [[None] * batch.num_rows] * len(names)
                 for place, index in enumerate(order):
-                    columns[index] = batch.column(place).to_pylist()
+                    columns[index] = arrow_values(batch.column(place))
                 for cells in zip(*columns, strict=True):
                     line += 1
                     yield line, cells, ""
-        except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        except (pyarrow.ArrowException, OSError, OverflowError, ValueError) as error:
             raise _not_parquet(source.name, error) from error
 
     return Table(source.name, names, records, about=(("Parquet", "Parquet"),))

@@ -6,13 +6,13 @@ vocabulary of its own, so that no fact stands in two files.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kosent.errors import BundleError, UsageError
 from kosent.support.checks import check_choice, check_switch, is_count
+from kosent.support.signed import from_json
 from kosent.text.cleaning import Cleaner
 from kosent.text.stream import TRUNCATE
 from kosent.text.tokenizers import Tokenizer, TokenizerState, restore
@@ -111,8 +111,8 @@ def _file(files: Mapping[str, bytes], name: str) -> bytes:
 
 def _parse(data: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        document = from_json(data)
+    except ValueError as error:
         raise _damaged("JSON이 아닙니다", "it is not JSON") from error
     if not isinstance(document, dict):
         raise _damaged("JSON 객체가 아닙니다", "it is not a JSON object")

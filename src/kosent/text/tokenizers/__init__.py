@@ -118,6 +118,8 @@ def restore(state: TokenizerState) -> Tokenizer:
         BundleError: If the state names an unknown tokenizer or setting, or its files are damaged.
     """
     try:
+        if any(state.settings.get(name) is not None for name in find(state.name).paths):
+            raise UsageError("파일 이름인 설정", "a setting names a file")
         tokenizer = make(state.name, **state.settings)
     except (UsageError, TypeError) as error:
         raise BundleError(

@@ -42,10 +42,13 @@ class Tokenizer(ABC):
     Attributes:
         name: Its row in ``TOKENIZERS``.
         packages: The distributions whose version decides the tokens.
+        paths: The settings that name files. What these hold travels in the tokenizer's own files;
+            the names never do.
     """
 
     name: ClassVar[str]
     packages: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ()
 
     def fit(self, texts: Iterable[str]) -> Self:
         """Learn from the training texts; most tokenizers have nothing to learn."""
@@ -104,6 +107,7 @@ class Tokenizer(ABC):
     def state(self) -> TokenizerState:
         """Return what :func:`kosent.text.tokenizers.restore` needs to build an equal tokenizer."""
         settings = {name: getattr(self, name) for name in self.setting_names()}
+        settings |= dict.fromkeys(self.paths)
         return TokenizerState(self.name, settings, self._files())
 
     @classmethod

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kosent.errors import BundleError, UsageError
 from kosent.support.checks import check_count, check_setting, check_share, is_count
-from kosent.text.tokenizers.base import Tokenizer, TokenizerState
+from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.tokenizers.sentencepiece.engine import Engine
 from kosent.text.tokenizers.sentencepiece.model import SMALLEST_VOCABULARY, read_facts
 
@@ -49,6 +49,7 @@ class SentencePiece(Tokenizer):
 
     name = "sentencepiece"
     packages = ("sentencepiece",)
+    paths = ("model_file",)
 
     def __init__(
         self,
@@ -136,12 +137,6 @@ class SentencePiece(Tokenizer):
     def pieces(self) -> list[str]:
         """Return all pieces in the order of their ids."""
         return list(self._loaded().pieces)
-
-    def state(self) -> TokenizerState:
-        """Return settings and model; the model file is in it, so its path is not."""
-        state = super().state()
-        state.settings["model_file"] = None
-        return state
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_engine": None, "_lock": None}
