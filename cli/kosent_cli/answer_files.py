@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+import click
+
+from kosent.batch.files import are_many
 from kosent.corpora.readers.records import BLANK
 from kosent.corpora.readers.rows import STDIN, Row, Rows, open_rows, rows_of_texts
 from kosent.errors import DataError
@@ -14,11 +17,27 @@ from kosent.prediction.files import Summary, predict_file, predict_lines, predic
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
+from kosent_cli.ending import ended_softly
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
 from kosent_cli.session import Session
 
+__all__ = ["are_many", "checked_parts", "emit_answers", "pool", "rows_of", "target_of", "tell"]
+__all__ += ["until_the_end", "write"]
+
 Texts = tuple[Sequence[str], Predicted]
+
+
+def until_the_end() -> None:
+    """Tidy up when SIGTERM comes, until the command ends."""
+    click.get_current_context().with_resource(ended_softly())
+
+
+def pool(bundle: Path, jobs: int) -> Predictor:
+    """Return a model in several processes, which end with the command."""
+    from kosent.batch.pool import Pool
+
+    return click.get_current_context().with_resource(Pool(bundle, jobs, say))
 
 
 def target_of(output: str, resume: bool) -> Path:

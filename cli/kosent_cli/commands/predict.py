@@ -37,7 +37,8 @@ kosent predict --input reviews.txt --json
 cat reviews.txt | kosent predict -
 kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
 kosent predict --input reviews.xlsx --output answers.csv
-kosent predict --input big.csv.gz --output answers.csv --resume
+kosent predict --input big.csv.gz --output answers.csv --jobs 4 --resume
+kosent predict --input reviews/ --input 'more/*.csv' --output answers/
 cat reviews.txt | kosent predict - --jsonl
 """
 KOREAN = """\
@@ -70,9 +71,13 @@ screen where there are none).
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
 @click.option(
     "--input",
-    "source",
+    "inputs",
+    multiple=True,
     metavar="FILE",
-    help=said("글이 든 파일, -는 표준 입력", "file of texts, - is standard input"),
+    help=said(
+        "글이 든 파일(여럿이면 거듭), 폴더, '*.csv' 같은 꼴. -는 표준 입력",
+        "file of texts (repeat for more), folder, or pattern such as '*.csv'; - is standard input",
+    ),
 )
 @click.option(
     "--text-column", metavar="NAME", help=said("파일에서 글의 열", "text column of the file")
@@ -96,6 +101,8 @@ screen where there are none).
     is_flag=True,
     help=said("--output을 이어서 씁니다", "go on with the file of --output"),
 )
+@click.option("--jobs", type=int, metavar="N", help=said("파일을 나눌 프로세스", "processes"))
+@click.option("--engine", type=click.Choice(["ray"]), help=said("Ray에서 실행", "run on Ray"))
 @min_confidence_option
 @bundle_option
 @json_option
@@ -103,29 +110,40 @@ screen where there are none).
 def command(
     session: Session,
     texts: tuple[str, ...],
-    source: str | None,
+    inputs: tuple[str, ...],
     text_column: str | None,
     output: str | None,
     as_lines: bool,
     resume: bool,
+    jobs: int | None,
+    engine: str | None,
     min_confidence: float | None,
     bundle: str | None,
     as_json: bool,
 ) -> None:
     """Print, or write, label and probabilities of each text."""
-    if texts == (STDIN,) and source is None:
-        texts, source = (), STDIN
-    _check_options(texts, source, text_column, output, resume)
+    if texts == (STDIN,) and not inputs:
+        texts, inputs = (), (STDIN,)
+    _check_options(texts, inputs, text_column or jobs or engine, output, resume)
     as_lines = _as_lines(output, as_lines, resume, as_json)
-    if source is None and not as_lines:
+    if not inputs and not as_lines:
         classifier = load_predictor(choose_bundle(bundle))
         _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
     from kosent_cli import answer_files as files
 
+    files.until_the_end()
+    if engine or files.are_many(inputs, output):
+        from kosent_cli.many_files import Many
+
+        many = Many(session, text_column, resume, jobs, min_confidence, as_json)
+        many.write(inputs, None if as_lines else output, lambda: choose_bundle(bundle))
+        return
+    source = inputs[0] if inputs else None
     target = None if output is None or as_lines else files.target_of(output, resume)
     with files.rows_of(texts, source, text_column, target) as rows:
-        classifier = load_predictor(choose_bundle(bundle))
+        path = choose_bundle(bundle)
+        classifier = load_predictor(path) if jobs is None else files.pool(path, jobs)
         if as_lines:
             files.emit_answers(classifier, rows, min_confidence)
         elif target is None:
@@ -138,21 +156,22 @@ def command(
 
 def _check_options(
     texts: tuple[str, ...],
-    source: str | None,
-    text_column: str | None,
+    inputs: tuple[str, ...],
+    of_a_file: str | int | None,
     output: str | None,
     resume: bool,
 ) -> None:
-    if bool(texts) == (source is not None):
+    if bool(texts) == bool(inputs):
         raise UsageError(
             "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
             "give texts as arguments, or a file with --input FILE (- for stdin), not both",
         )
-    is_of_a_file = text_column is not None or output not in (None, STDOUT)
-    if (is_of_a_file and source is None) or (resume and output is None):
+    is_of_a_file = of_a_file is not None or output not in (None, STDOUT)
+    if (is_of_a_file and not inputs) or (resume and output is None):
         raise UsageError(
-            "--output과 --text-column은 --input과, --resume은 --output과 함께 씁니다",
-            "--output and --text-column go with --input, and --resume with --output",
+            "--output, --text-column, --jobs, --engine은 --input과, --resume은 --output과 함께 "
+            "씁니다",
+            "--output, --text-column, --jobs and --engine go with --input, --resume with --output",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,7 +110,6 @@ def predict_files(
     min_confidence: float | None = None,
     listener: Listener,
     notice: Notice = lambda _: None,
-    predict: Callable[..., Summary] = predict_file,
 ) -> Iterator[tuple[Pair, Summary | KosentError]]:
     """Answer one file after another; one that cannot be read does not keep the others waiting.
 
@@ -122,7 +121,6 @@ def predict_files(
         min_confidence: As for ``predict_file``.
         listener: Receives progress events, a stage a file.
         notice: Told how each file is read.
-        predict: What answers one file.
 
     Yields:
         Each pair, and what was written or why it could not be read.
@@ -138,24 +136,23 @@ def predict_files(
             continue
         with disk_errors(pair.target):
             pair.target.parent.mkdir(parents=True, exist_ok=True)
-        every_column = keeps_columns(pair.target)
+        found: Summary | KosentError
         try:
+            every_column = keeps_columns(pair.target)
             with open_rows(
                 pair.source, text_column, every_column=every_column, notice=notice
             ) as rows:
-                yield (
-                    pair,
-                    predict(
-                        classifier,
-                        rows,
-                        pair.target,
-                        resume=resume and is_there,
-                        min_confidence=min_confidence,
-                        listener=listener,
-                    ),
+                found = predict_file(
+                    classifier,
+                    rows,
+                    pair.target,
+                    resume=resume and is_there,
+                    min_confidence=min_confidence,
+                    listener=listener,
                 )
         except (DataError, UsageError) as error:
-            yield pair, error
+            found = error
+        yield pair, found
 
 
 def _found(given: str) -> list[Found]:
