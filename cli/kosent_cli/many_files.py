@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kosent.batch.files import Pair, check_pairs, pairs, predict_files
+from kosent.batch.files import Pair, are_many, check_pairs, pairs, predict_files
+from kosent.corpora.readers.opening import STDIN
 from kosent.errors import DataError, KosentError, UsageError
 from kosent.models.loading import load_predictor
 from kosent.prediction.files import Summary
 from kosent.prediction.predictor import Predictor
+from kosent.support.files import user_path
 from kosent_cli.answer_files import pool, tell
 from kosent_cli.output import emit_json, say
 from kosent_cli.progress import display
@@ -56,6 +58,29 @@ class Many(NamedTuple):
         classifier = load_predictor(path) if self.jobs is None else pool(path, self.jobs)
         self.end(made, self._answered(classifier, made))
 
+    def write_on_ray(
+        self, inputs: Sequence[str], output: str | None, model: Callable[[], Path]
+    ) -> None:
+        """Answer one file, or all, on a cluster of Ray; see :meth:`write`."""
+        from kosent.batch.on_ray import predict_on_ray
+        from kosent.batch.shards import Work
+
+        if output is None or STDIN in inputs:
+            raise _no_file()
+        several = are_many(inputs, output)
+        made = pairs(inputs, output) if several else [Pair(user_path(inputs[0]), user_path(output))]
+        if self.resume and several:  # those that are there, and have no shards, are done
+            made = [pair for pair in made if not Work(*pair).is_done]
+        works = [Work(*pair, self.text_column, self.min_confidence) for pair in made]
+        results: list[tuple[Pair, Summary | KosentError]] = []
+        with display(self.session) as listener:
+            for work, done in predict_on_ray(
+                model(), works, jobs=self.jobs, resume=self.resume, listener=listener, notice=say
+            ):
+                tell(str(work.target), done, as_json=False)
+                results.append((Pair(work.source, work.target), done))
+        self.end(made, results)
+
     def _answered(
         self, classifier: Predictor, made: Sequence[Pair]
     ) -> list[tuple[Pair, Summary | KosentError]]:
@@ -97,6 +122,13 @@ def _document(pair: Pair, found: Summary | KosentError) -> dict[str, object]:
     if isinstance(found, Summary):
         return {**names, "rows": found.rows, "errors": found.errors}
     return {**names, "error": found.english}
+
+
+def _no_file() -> UsageError:
+    return UsageError(
+        "--engine ray는 --input FILE과 --output FILE에 씁니다. 표준 입력과 출력에는 쓰지 못합니다",
+        "--engine ray goes with --input FILE and --output FILE, not with standard input or output",
+    )
 
 
 def _no_folder() -> UsageError:

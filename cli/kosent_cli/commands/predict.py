@@ -137,7 +137,8 @@ def command(
         from kosent_cli.many_files import Many
 
         many = Many(session, text_column, resume, jobs, min_confidence, as_json)
-        many.write(inputs, None if as_lines else output, lambda: choose_bundle(bundle))
+        write = many.write_on_ray if engine else many.write
+        write(inputs, None if as_lines else output, lambda: choose_bundle(bundle))
         return
     source = inputs[0] if inputs else None
     target = None if output is None or as_lines else files.target_of(output, resume)

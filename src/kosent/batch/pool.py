@@ -127,6 +127,9 @@ class Pool(Predictor):
                 if not self._is_open:
                     raise
                 continue
+            except BaseException:
+                self._idle.put(None)  # another thread may wait for it
+                raise
             self._idle.put(child)
             return found
         raise _died(self.jobs, reason)
@@ -138,6 +141,8 @@ class Pool(Predictor):
             OSError: If there is none to be had.
             EOFError: If it dies at once.
         """
+        if not self._is_open:
+            raise EOFError("the pool was closed")
         child = Child(serve, {"bundle": str(self._path)}, share_of(processors()))
         self._children.add(child)
         if not self._is_open:  # closed in the meantime

@@ -10,7 +10,7 @@ from typing import Any
 
 from kosent.bundles.manifest import MANIFEST
 from kosent.bundles.place import SCHEME, located
-from kosent.models.loading import load_predictor
+from kosent.models.loading import load_versioned
 from kosent.prediction.frames import predict_arrays, predict_frame
 from kosent.prediction.predictor import Predictor
 from kosent.support.checks import check_count
@@ -76,7 +76,12 @@ class Predict:
     @property
     def predictor(self) -> Predictor:
         """The model, loaded where this process does not have it yet."""
-        return loaded(self.bundle)
+        return loaded(self.bundle)[0]
+
+    @property
+    def sha256(self) -> str:
+        """Which model it is: the SHA-256 of its manifest."""
+        return loaded(self.bundle)[1]
 
     def __repr__(self) -> str:
         """Return the call that makes it."""
@@ -84,8 +89,8 @@ class Predict:
         return f"Predict({settings})"
 
 
-def loaded(bundle: str | Path | None) -> Predictor:
-    """Return a saved model, loaded once a process; anew where its file has changed.
+def loaded(bundle: str | Path | None) -> tuple[Predictor, str]:
+    """Return a saved model and its SHA-256, loaded once a process; anew where its file has changed.
 
     Args:
         bundle: As of :class:`Predict`.
@@ -103,9 +108,9 @@ def loaded(bundle: str | Path | None) -> Predictor:
 
 
 @lru_cache(_MODELS)
-def _loaded(path: Path, stamp: object) -> Predictor:
+def _loaded(path: Path, stamp: object) -> tuple[Predictor, str]:
     del stamp
-    return load_predictor(path)
+    return load_versioned(path)
 
 
 def _stamp(path: Path) -> object:
