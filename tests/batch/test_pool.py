@@ -118,9 +118,7 @@ def test_the_rows_of_a_killed_process_are_done_again(
 
 
 @pytest.mark.slow
-def test_what_kills_every_process_is_an_error(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_kills_every_process_is_an_error(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = Pool._begun
 
     def doomed(self: Pool) -> Any:

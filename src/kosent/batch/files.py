@@ -79,9 +79,11 @@ def pairs(inputs: Sequence[str], output: str) -> list[Pair]:
             f"the answers to several files need a folder; --output is a file: '{output}'",
         )
     own = folder.resolve()
-    found = [each for given in inputs for each in _found(given)]
-    files = {each.path.resolve(): each for each in reversed(found)}
-    kept = [file for path, file in reversed(files.items()) if own not in path.parents]
+    files: dict[Path, Found] = {}
+    for given in inputs:
+        for each in _found(given):
+            files.setdefault(each.path.resolve(), each)
+    kept = [file for path, file in files.items() if own not in path.parents]
     made = [Pair(file.path, folder / _answers_name(file.name)) for file in kept]
     for target, count in Counter(pair.target for pair in made).items():
         if count > 1:
