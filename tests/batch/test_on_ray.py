@@ -72,14 +72,14 @@ def test_what_an_actor_does(
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Two machines in processes: a head with one processor, and a worker with two."""
+    """A machine in a process, with one processor: an actor of one, so that others go elsewhere."""
     from ray.cluster_utils import Cluster
 
     os.environ.setdefault("RAY_AUTH_MODE", "disabled")
     size = {"object_store_memory": 100 * 2**20}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, **size})
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, **size})
         patch.setenv("RAY_ADDRESS", made.address)
         yield made
         made.shutdown()
@@ -115,12 +115,12 @@ def test_two_nodes_lose_no_row(
     cluster: Any,
     bundle: Path,
     model: Predictor,
-    source: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(shards, "LISTS", 1)
-    whole = tmp_path / "whole.csv"
+    source, whole = tmp_path / "texts.txt", tmp_path / "whole.csv"
+    source.write_text("".join(f"영화가 {number}번 재밌다\n" for number in range(80_000)), "utf-8")
     with open_rows(source, every_column=True) as rows:
         expected = predict_file(model, rows, whole)
     node = cluster.add_node(num_cpus=2, object_store_memory=100 * 2**20)
@@ -131,9 +131,16 @@ def test_two_nodes_lose_no_row(
         "node": lambda: cluster.remove_node(node, allow_graceful=False),
     }
     work = Work(source, tmp_path / "out.csv")
-    listener = AtTheFirst(deaths[dies])
+    done: list[int] = []
+
+    def death() -> None:
+        done.append(len(list(work.folder.glob("*.answers"))))
+        deaths[dies]()
+
+    listener = AtTheFirst(death)
     results = list(predict_on_ray(bundle, [work], jobs=2, listener=listener))
     assert results == [(work, expected)]
+    assert done[0] < 20  # of 20: there was work left to lose
     assert work.target.read_bytes() == whole.read_bytes()
     if dies != "node":
         cluster.remove_node(node)
