@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kosent.errors import UsageError
 from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     Texts = tuple[Sequence[str], Predicted]
 
-STDIN = STDOUT = "-"
+STDIN = "-"
 
 EXAMPLES = """\
 kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
@@ -122,18 +121,20 @@ def command(
     as_json: bool,
 ) -> None:
     """Print, or write, label and probabilities of each text."""
-    if texts == (STDIN,) and not inputs:
-        texts, inputs = (), (STDIN,)
-    _check_options(texts, inputs, text_column or jobs or engine, output, resume)
-    as_lines = _as_lines(output, as_lines, resume, as_json)
-    if not inputs and not as_lines:
+    of_files = (inputs, text_column, output, as_lines, resume, jobs is not None, engine)
+    if texts not in ((), (STDIN,)) and not any(of_files):
         classifier = load_predictor(choose_bundle(bundle))
         _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
+    from kosent.batch.files import are_many
     from kosent_cli import answer_files as files
 
+    if texts == (STDIN,) and not inputs:
+        texts, inputs = (), (STDIN,)
+    files.check_options(texts, inputs, text_column or jobs or engine, output, resume)
+    as_lines = files.are_lines(output, as_lines, resume, as_json)
     files.until_the_end()
-    if engine or files.are_many(inputs, output):
+    if engine or are_many(inputs, output):
         from kosent_cli.many_files import Many
 
         many = Many(session, text_column, resume, jobs, min_confidence, as_json)
@@ -153,41 +154,6 @@ def command(
         else:
             done = files.write(session, classifier, rows, target, resume, min_confidence)
             files.tell(output, done, as_json)
-
-
-def _check_options(
-    texts: tuple[str, ...],
-    inputs: tuple[str, ...],
-    of_a_file: str | int | None,
-    output: str | None,
-    resume: bool,
-) -> None:
-    if bool(texts) == bool(inputs):
-        raise UsageError(
-            "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
-            "give texts as arguments, or a file with --input FILE (- for stdin), not both",
-        )
-    is_of_a_file = of_a_file is not None or output not in (None, STDOUT)
-    if (is_of_a_file and not inputs) or (resume and output is None):
-        raise UsageError(
-            "--output, --text-column, --jobs, --engine은 --input과, --resume은 --output과 함께 "
-            "씁니다",
-            "--output, --text-column, --jobs and --engine go with --input, --resume with --output",
-        )
-
-
-def _as_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -> bool:
-    """Tell whether JSON lines go to stdout, which takes nothing else then."""
-    if not (as_lines or output == STDOUT):
-        return False
-    if output not in (None, STDOUT) or resume or as_json:
-        raise UsageError(
-            "--jsonl과 --output -는 표준 출력에 쓰므로 --output FILE, --resume, --json과 함께 쓰지 "
-            "못합니다",
-            "--jsonl and --output - write to standard output, and do not go with --output FILE, "
-            "--resume or --json",
-        )
-    return True
 
 
 def _print(
