@@ -12,10 +12,12 @@ from kosent.corpora.readers.records import BLANK
 from kosent.corpora.readers.rows import STDIN, Row, Rows, open_rows, rows_of_texts
 from kosent.errors import DataError, UsageError
 from kosent.language import Message
+from kosent.models.loading import load_predictor
 from kosent.prediction.files import Summary, predict_file, predict_lines, predict_rows
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
+from kosent.support.processes import at_most
 from kosent_cli.ending import ended_softly
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
@@ -32,10 +34,18 @@ def until_the_end() -> None:
 
 
 def pool(bundle: Path, jobs: int) -> Predictor:
-    """Return a model in several processes, which end with the command."""
+    """Return a model in several processes, which end with the command.
+
+    One of them is this one, with one thread: a child would share its work with the parent, and take
+    more than a processor.
+    """
+    context = click.get_current_context()
+    if jobs == 1:
+        context.with_resource(at_most(1))
+        return load_predictor(bundle)
     from kosent.batch.pool import Pool
 
-    return click.get_current_context().with_resource(Pool(bundle, jobs, say))
+    return context.with_resource(Pool(bundle, jobs, say))
 
 
 def check_options(
