@@ -6,19 +6,93 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+import click
+
 from kosent.corpora.readers.records import BLANK
 from kosent.corpora.readers.rows import STDIN, Row, Rows, open_rows, rows_of_texts
-from kosent.errors import DataError
+from kosent.errors import DataError, UsageError
 from kosent.language import Message
+from kosent.models.loading import load_predictor
 from kosent.prediction.files import Summary, predict_file, predict_lines, predict_rows
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
+from kosent.support.processes import at_most
+from kosent_cli.ending import ended_softly
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
 from kosent_cli.session import Session
 
+STDOUT = "-"
+
 Texts = tuple[Sequence[str], Predicted]
+
+
+def until_the_end() -> None:
+    """Tidy up when SIGTERM comes, until the command ends."""
+    click.get_current_context().with_resource(ended_softly())
+
+
+def pool(bundle: Path, jobs: int) -> Predictor:
+    """Return a model in several processes, which end with the command.
+
+    One of them is this one, with one thread: a child would share its work with the parent, and take
+    more than a processor.
+    """
+    context = click.get_current_context()
+    if jobs == 1:
+        context.with_resource(at_most(1))
+        return load_predictor(bundle)
+    from kosent.batch.pool import Pool
+
+    return context.with_resource(Pool(bundle, jobs, say))
+
+
+def check_options(
+    texts: tuple[str, ...],
+    inputs: tuple[str, ...],
+    of_a_file: str | int | None,
+    output: str | None,
+    resume: bool,
+) -> None:
+    """Refuse options that do not go together.
+
+    Args:
+        texts: Those of the command line.
+        inputs: As of ``--input``.
+        of_a_file: What stands for an option that only files take.
+        output: As of ``--output``.
+        resume: Whether answers that are there are gone on with.
+
+    Raises:
+        UsageError: If they do not.
+    """
+    if bool(texts) == bool(inputs):
+        raise UsageError(
+            "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
+            "give texts as arguments, or a file with --input FILE (- for stdin), not both",
+        )
+    is_of_a_file = of_a_file is not None or output not in (None, STDOUT)
+    if (is_of_a_file and not inputs) or (resume and output is None):
+        raise UsageError(
+            "--output, --text-column, --jobs, --engine은 --input과, --resume은 --output과 함께 "
+            "씁니다",
+            "--output, --text-column, --jobs and --engine go with --input, --resume with --output",
+        )
+
+
+def are_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -> bool:
+    """Tell whether JSON lines go to stdout, which takes nothing else then."""
+    if not (as_lines or output == STDOUT):
+        return False
+    if output not in (None, STDOUT) or resume or as_json:
+        raise UsageError(
+            "--jsonl과 --output -는 표준 출력에 쓰므로 --output FILE, --resume, --json과 함께 쓰지 "
+            "못합니다",
+            "--jsonl and --output - write to standard output, and do not go with --output FILE, "
+            "--resume or --json",
+        )
+    return True
 
 
 def target_of(output: str, resume: bool) -> Path:

@@ -154,7 +154,10 @@ class TestExporting:
         for member in small.members_:
             assert member.trained_.load_weights is None
         with pytest.raises(BundleError, match="reduced to int8"):
-            export_bundle(done.path, tmp_path / "again")
+            export_bundle(done.path, tmp_path / "again", int8=True)
+        assert not (tmp_path / "again").exists()
+        packed = kosent.load(export_bundle(done.path, tmp_path / "packed").path)
+        assert np.array_equal(packed.predict_proba(texts), small.predict_proba(texts))
 
     def test_a_folder_becomes_one_file(self, tmp_path: Path) -> None:
         golden = kosent.load(GOLDEN / "ensemble-1.kosent")

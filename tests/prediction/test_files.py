@@ -85,6 +85,32 @@ def test_resuming_gives_the_same_file(
     assert target.read_bytes() == whole
 
 
+def test_resuming_gives_the_network_the_lists_of_a_run_without(
+    model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
+) -> None:
+    """In other lists the last digit of some rows is another one."""
+    given: list[list[str]] = []
+
+    class Noting(Predictor):
+        classes_, info_ = model.classes_, model.info_
+        predict_all = model.predict_all
+
+        def predict_noted(self, parts: Any) -> Any:
+            lists = list(parts)
+            given.extend(lists)
+            return model.predict_noted(lists)
+
+    write(Noting(), source, tmp_path / "whole.jsonl")  # type: ignore[abstract]
+    lists, given = given, []
+    for done, left in ((4095, 3), (4096, 2), (5000, 2), (8192, 1), (8500, 1), (9000, 1)):
+        target = tmp_path / f"{done}.jsonl"
+        target.write_bytes(b"".join(whole.splitlines(keepends=True)[:done]))
+        write(Noting(), source, target, resume=True)
+        assert given == lists[-left:]
+        assert target.read_bytes() == whole
+        given.clear()
+
+
 def test_resuming_nothing_is_starting(
     model: TextClassifier, source: Path, whole: bytes, tmp_path: Path
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from kosent.bundles import model as bundle
 from kosent.errors import BundleError
 from kosent.prediction.network import BATCH_ROWS, BATCH_TOKENS, Network, batches
-from kosent.support.processes import processors
+from kosent.support.processes import at_most, processors
 from kosent.text.encoding.encoded import EncodedTexts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -134,3 +136,24 @@ def test_the_number_of_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     assert processors() >= 1
     monkeypatch.delattr("os.sched_getaffinity")
     assert processors() >= 1
+
+
+def test_one_processor_takes_no_thread_beside_this_one(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callers: list[int] = []
+    fill = Network._fill
+
+    def noting(self: Network, *arguments: Any) -> None:
+        callers.append(threading.get_ident())
+        fill(self, *arguments)
+
+    monkeypatch.setattr(Network, "_fill", noting)
+    parts = [texts(600, seed=number) for number in range(3)]
+    expected = [network.predict(part) for part in parts]
+    callers.clear()
+    with at_most(1):
+        found = list(network.stream(parts))
+    assert len(callers) > 3
+    assert set(callers) == {threading.get_ident()}
+    np.testing.assert_array_equal(np.concatenate(found), np.concatenate(expected))

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosent.corpora.readers.rows import Row
 from kosent.prediction import resuming
-from kosent.prediction.resuming import WholeRows, whole_rows
+from kosent.prediction.predictor import Predicted
+from kosent.prediction.resuming import WholeRows, left_of, whole_rows
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,14 @@ def test_a_torn_row_is_none(cells: list[str], cut: int) -> None:
     torn = rows[-1][: cut % len(rows[-1])]
     found = whole_rows(io.BytesIO(whole + torn), True)
     assert (found.rows, found.last, found.end) == (len(rows), rows[-1], len(whole))
+
+
+def test_what_is_left_of_a_list() -> None:
+    rows = [Row(n, "", "broken row" if n in (1, 3) else "", ()) for n in range(6)]
+    found = Predicted(np.arange(8, dtype=np.float32).reshape(4, 2), [0, 1, 3], [2])
+    left, rest = left_of(rows, found, 4)  # texts 0 and 1 of 4, and two broken rows
+    assert left == rows[4:]
+    assert rest.probabilities.tolist() == [[4, 5], [6, 7]]
+    assert rest[1:] == ([1], [0])
+    every, none = left_of(rows, found, 6)
+    assert (every, none.probabilities.shape, none[1:]) == ([], (0, 2), ([], []))

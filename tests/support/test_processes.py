@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -193,3 +194,16 @@ def test_a_child_ends_with_its_parent(helpers: ModuleType, tmp_path: Path) -> No
     while Path(f"/proc/{said.read_text()}").exists() and time.monotonic() < end:
         time.sleep(0.02)
     assert not Path(f"/proc/{said.read_text()}").exists()
+
+
+def test_processors_are_as_many_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
+    assert processes.processors() == 6
+    with processes.at_most(4):
+        assert processes.processors() == 4
+        with processes.at_most(9):
+            assert processes.processors() == 6
+        assert processes.processors() == 4
+        with ThreadPoolExecutor(1) as threads:  # another thread is no part of it
+            assert threads.submit(processes.processors).result() == 6
+    assert processes.processors() == 6

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kosent.errors import UsageError
 from kosent.language import said
 from kosent.models.loading import load_predictor
 from kosent.prediction.answers import verdict
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     Texts = tuple[Sequence[str], Predicted]
 
-STDIN = STDOUT = "-"
+STDIN = "-"
 
 EXAMPLES = """\
 kosent predict "진짜 재밌는 영화" "돈이 아까웠다"
@@ -37,7 +36,8 @@ kosent predict --input reviews.txt --json
 cat reviews.txt | kosent predict -
 kosent predict --min-confidence 0.8 "배달이 너무 늦었어요"
 kosent predict --input reviews.xlsx --output answers.csv
-kosent predict --input big.csv.gz --output answers.csv --resume
+kosent predict --input big.csv.gz --output answers.csv --jobs 4 --resume
+kosent predict --input reviews/ --input 'more/*.csv' --output answers/
 cat reviews.txt | kosent predict - --jsonl
 """
 KOREAN = """\
@@ -70,9 +70,13 @@ screen where there are none).
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
 @click.option(
     "--input",
-    "source",
+    "inputs",
+    multiple=True,
     metavar="FILE",
-    help=said("글이 든 파일, -는 표준 입력", "file of texts, - is standard input"),
+    help=said(
+        "글이 든 파일(여럿이면 거듭), 폴더, '*.csv' 같은 꼴. -는 표준 입력",
+        "file of texts (repeat for more), folder, or pattern such as '*.csv'; - is standard input",
+    ),
 )
 @click.option(
     "--text-column", metavar="NAME", help=said("파일에서 글의 열", "text column of the file")
@@ -96,6 +100,8 @@ screen where there are none).
     is_flag=True,
     help=said("--output을 이어서 씁니다", "go on with the file of --output"),
 )
+@click.option("--jobs", type=int, metavar="N", help=said("파일을 나눌 프로세스", "processes"))
+@click.option("--engine", type=click.Choice(["ray"]), help=said("Ray에서 실행", "run on Ray"))
 @min_confidence_option
 @bundle_option
 @json_option
@@ -103,29 +109,43 @@ screen where there are none).
 def command(
     session: Session,
     texts: tuple[str, ...],
-    source: str | None,
+    inputs: tuple[str, ...],
     text_column: str | None,
     output: str | None,
     as_lines: bool,
     resume: bool,
+    jobs: int | None,
+    engine: str | None,
     min_confidence: float | None,
     bundle: str | None,
     as_json: bool,
 ) -> None:
     """Print, or write, label and probabilities of each text."""
-    if texts == (STDIN,) and source is None:
-        texts, source = (), STDIN
-    _check_options(texts, source, text_column, output, resume)
-    as_lines = _as_lines(output, as_lines, resume, as_json)
-    if source is None and not as_lines:
+    of_files = (inputs, text_column, output, as_lines, resume, jobs is not None, engine)
+    if texts not in ((), (STDIN,)) and not any(of_files):
         classifier = load_predictor(choose_bundle(bundle))
         _print(classifier, [(texts, classifier.predict_all(texts))], min_confidence, as_json)
         return
+    from kosent.batch.files import are_many
     from kosent_cli import answer_files as files
 
+    if texts == (STDIN,) and not inputs:
+        texts, inputs = (), (STDIN,)
+    files.check_options(texts, inputs, text_column or jobs or engine, output, resume)
+    as_lines = files.are_lines(output, as_lines, resume, as_json)
+    files.until_the_end()
+    if engine or are_many(inputs, output):
+        from kosent_cli.many_files import Many
+
+        many = Many(session, text_column, resume, jobs, min_confidence, as_json)
+        write = many.write_on_ray if engine else many.write
+        write(inputs, None if as_lines else output, lambda: choose_bundle(bundle))
+        return
+    source = inputs[0] if inputs else None
     target = None if output is None or as_lines else files.target_of(output, resume)
     with files.rows_of(texts, source, text_column, target) as rows:
-        classifier = load_predictor(choose_bundle(bundle))
+        path = choose_bundle(bundle)
+        classifier = load_predictor(path) if jobs is None else files.pool(path, jobs)
         if as_lines:
             files.emit_answers(classifier, rows, min_confidence)
         elif target is None:
@@ -134,40 +154,6 @@ def command(
         else:
             done = files.write(session, classifier, rows, target, resume, min_confidence)
             files.tell(output, done, as_json)
-
-
-def _check_options(
-    texts: tuple[str, ...],
-    source: str | None,
-    text_column: str | None,
-    output: str | None,
-    resume: bool,
-) -> None:
-    if bool(texts) == (source is not None):
-        raise UsageError(
-            "글을 인자로 주거나 --input FILE로 지정하세요 (-는 표준 입력). 둘 중 하나만 됩니다",
-            "give texts as arguments, or a file with --input FILE (- for stdin), not both",
-        )
-    is_of_a_file = text_column is not None or output not in (None, STDOUT)
-    if (is_of_a_file and source is None) or (resume and output is None):
-        raise UsageError(
-            "--output과 --text-column은 --input과, --resume은 --output과 함께 씁니다",
-            "--output and --text-column go with --input, and --resume with --output",
-        )
-
-
-def _as_lines(output: str | None, as_lines: bool, resume: bool, as_json: bool) -> bool:
-    """Tell whether JSON lines go to stdout, which takes nothing else then."""
-    if not (as_lines or output == STDOUT):
-        return False
-    if output not in (None, STDOUT) or resume or as_json:
-        raise UsageError(
-            "--jsonl과 --output -는 표준 출력에 쓰므로 --output FILE, --resume, --json과 함께 쓰지 "
-            "못합니다",
-            "--jsonl and --output - write to standard output, and do not go with --output FILE, "
-            "--resume or --json",
-        )
-    return True
 
 
 def _print(

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -22,13 +22,13 @@ from kosent.errors import DataError, UsageError
 from kosent.prediction.layout import Answered, Answers, Layout
 from kosent.prediction.lines import JsonLines, Lines
 from kosent.prediction.predictor import Predicted, Predictor
-from kosent.prediction.resuming import whole_rows
+from kosent.prediction.resuming import left_of, whole_rows
 from kosent.prediction.thresholds import check_answers
 from kosent.prediction.whole import Put
 from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
 from kosent.support.files import aside, disk_errors, lock
 from kosent.support.progress import Listener, Silent
-from kosent.text.stream import bursts
+from kosent.text.stream import CHUNK, bursts
 
 Part = tuple[list[Row], Predicted]
 
@@ -151,7 +151,8 @@ def predict_file(
         done = writer.rows
         listener.stage("predict", source.size)
         at = 0
-        for rows, found in predict_rows(classifier, source):
+        remaining = replace(source, rows=chain(writer.again, source.rows))
+        for rows, found in predict_rows(classifier, remaining):
             writer.write(rows, found)
             now = source.position()
             listener.advance(now - at)
@@ -168,14 +169,24 @@ class _Job(NamedTuple):
 
 
 class _Writer(ABC):
-    """Writes rows and counts them."""
+    """Writes rows and counts them.
 
-    def __init__(self, path: Path, rows: int) -> None:
+    ``again`` are the rows there that are read once more, so that the lists which the network gets
+    are those of a run without an interruption: in others the last digit of one row in 2,000 is
+    another one (packaged model, 60,000 rows).
+    """
+
+    def __init__(self, path: Path, rows: int, again: Sequence[Row] = ()) -> None:
         self.path = path
         self.rows = rows
+        self.again = again
         self.errors = self.blank = self.cut = 0
+        self._skipped = 0
 
     def write(self, rows: list[Row], found: Predicted) -> None:
+        if skip := min(len(rows), len(self.again) - self._skipped):
+            self._skipped += skip
+            rows, found = left_of(rows, found, skip)
         self.put(_answered(rows, found))
         self.rows += len(rows)
         self.errors += sum(bool(row.fault) for row in rows)
@@ -190,8 +201,10 @@ class _Writer(ABC):
 class _Growing(_Writer):
     """Appends whole rows; what an interruption left of a block is taken back."""
 
-    def __init__(self, file: BinaryIO, path: Path, lines: Lines, rows: int) -> None:
-        super().__init__(path, rows)
+    def __init__(
+        self, file: BinaryIO, path: Path, lines: Lines, rows: int, again: Sequence[Row]
+    ) -> None:
+        super().__init__(path, rows, again)
         self.file = file
         self.lines = lines
 
@@ -232,9 +245,11 @@ def _growing(job: _Job) -> Iterator[_Writer]:
             there = whole_rows(file, lines.is_quoted)
         done = max(0, there.rows - bool(lines.head))
         begins_alike = lines.begin.startswith(there.begin[: len(lines.begin)])
-        if not begins_alike or (done and not _fits(job, lines, there.last, done)):
+        before = _rows_of(job.source, done)
+        if not begins_alike or not _fits(job, lines, there.last, before, done):
             raise _other_answers(target)
-        writer = _Growing(file, target, lines, done)
+        again = before[-(done % CHUNK) :] if done % CHUNK else []
+        writer = _Growing(file, target, lines, done, again)
         with disk_errors(target):
             file.truncate(there.end)
         if there.end == 0:
@@ -282,13 +297,21 @@ def _opened(target: Path, resume: bool) -> BinaryIO:
     return file
 
 
-def _fits(job: _Job, lines: Lines, last: bytes, done: int) -> bool:
-    """Skip the rows that are done, and hold the last of them against its line."""
-    count, row = 0, None
-    for count, row in enumerate(islice(job.source.rows, done), start=1):  # noqa: B007
+def _rows_of(source: Rows, done: int) -> Sequence[Row]:
+    """Read the rows that are done; return those of the last list of them, or all that there are."""
+    begin = max(0, done - 1) // CHUNK * CHUNK
+    for _ in islice(source.rows, begin):
         pass
-    if row is None or count < done:
+    return list(islice(source.rows, done - begin))
+
+
+def _fits(job: _Job, lines: Lines, last: bytes, before: Sequence[Row], done: int) -> bool:
+    """Hold the last of the rows that are done against its line."""
+    if done == 0:
+        return True
+    if len(before) != (done - 1) % CHUNK + 1:  # the source has fewer
         return False
+    row = before[-1]
     found = job.classifier.predict_all([] if row.fault else [row.text])
     try:
         return lines.fits(last, done, *_answered([row], found))

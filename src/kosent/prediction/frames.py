@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kosent.corpora.readers.columns import Columns
 from kosent.errors import UsageError
@@ -38,6 +39,46 @@ def predict_frame(
     polars: Any = sys.modules.get("polars")
     is_polars = polars is not None and isinstance(given, polars.DataFrame)
     return polars.from_arrow(table) if is_polars else table
+
+
+def predict_arrays(
+    classifier: Predictor,
+    given: Mapping[str, Any],
+    text: str | None,
+    min_confidence: float | None,
+) -> dict[str, Any]:
+    """Classify the texts of a table that is a dict of arrays, as other programs hand it over.
+
+    Args:
+        classifier: A fitted classifier.
+        given: Arrays, or lists, of one length by name of column; ``None`` for a missing text.
+        text: The column of the texts; found by its name when ``None``.
+        min_confidence: As for ``predict_frame``.
+
+    Returns:
+        The same arrays and those of the answers, in the columns of ``predict_frame``; labels are an
+        array of objects, ``None`` where there is none.
+
+    Raises:
+        DataError: If it is not sure which column is meant, or a text is no string.
+        UsageError: If there is no column of that name.
+    """
+    check_answers(min_confidence, classifier.thresholds_ is not None)
+    columns = list(given)
+    rows = len(given[columns[0]]) if columns else 0
+    frame = Frame("dict", columns, rows, lambda index: list(given[columns[index]]))
+    answers = _answers(classifier, frame, text, min_confidence)
+    names = free_names(answers, columns)
+    first = {name: _objects(answers.pop(name)) for name in (LABEL, LABELS) if name in answers}
+    numbers = {name: np.array(values, np.float64) for name, values in answers.items()}
+    return dict(given) | {names[name]: array for name, array in (first | numbers).items()}
+
+
+def _objects(values: list[Any]) -> npt.NDArray[np.object_]:
+    objects = np.empty(len(values), object)
+    for place, value in enumerate(values):  # at once, lists of one length would make a table
+        objects[place] = value
+    return objects
 
 
 def no_table(given: object) -> UsageError:

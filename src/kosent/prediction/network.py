@@ -110,7 +110,7 @@ class Network:
         """Predict part after part, each while the next ones are being encoded.
 
         Each part is cut into batches of texts of similar length; as many threads as there are
-        processors work on them.
+        processors work on them, and none beside this one where there is one.
 
         Args:
             parts: Encoded texts; taken from the iterator no more than two parts ahead.
@@ -124,12 +124,13 @@ class Network:
             for texts in parts:
                 out = np.empty((len(texts), self.classes), np.float32)
                 tasks = [partial(self._fill, out, texts, rows) for rows in batches(texts.lengths)]
-                if len(tasks) < 2 and threads is None:  # one text: a thread would cost more
+                if threads is None and len(tasks) > 1:  # one text: a thread would cost more
+                    threads = _threads()
+                if threads is None:
                     for task in tasks:
                         task()
                     yield out
                     continue
-                threads = threads or _threads()
                 waiting.append((out, [threads.submit(task) for task in tasks]))
                 if len(waiting) > _AHEAD:
                     yield _finished(*waiting.popleft())
@@ -170,12 +171,12 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return found
 
 
-def _threads() -> ThreadPoolExecutor:
+def _threads() -> ThreadPoolExecutor | None:
     from concurrent.futures import ThreadPoolExecutor  # 5 ms that one text can do without
 
     from kosent.support.processes import processors
 
-    return ThreadPoolExecutor(processors())
+    return ThreadPoolExecutor(processors()) if processors() > 1 else None
 
 
 def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO, NamedTuple
 
+from kosent.corpora.readers.rows import Row
+from kosent.prediction.predictor import Predicted
+
 _BLOCK = 1024**2
 
 
@@ -49,3 +52,16 @@ def whole_rows(file: BinaryIO, is_quoted: bool) -> WholeRows:
     begin = file.read(_BLOCK)
     file.seek(last)
     return WholeRows(rows, begin, file.read(end - last), end)
+
+
+def left_of(rows: list[Row], found: Predicted, skip: int) -> tuple[list[Row], Predicted]:
+    """Return rows and what they got without the first of them.
+
+    Args:
+        rows: Rows, good and bad.
+        found: What the good ones got.
+        skip: How many rows are left out.
+    """
+    texts = sum(not row.fault for row in rows[:skip])
+    blank, cut = ([row - texts for row in each if row >= texts] for each in found[1:])
+    return rows[skip:], Predicted(found.probabilities[texts:], blank, cut)

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -45,14 +46,25 @@ _THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
 )
+_MOST: ContextVar[int | None] = ContextVar("kosent_processors", default=None)
 _TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
 
 def processors() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return the number of processors that this process may use, as :func:`at_most` has it."""
+    has_affinity = hasattr(os, "sched_getaffinity")
+    found = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    return min(found, _MOST.get() or found)
+
+
+@contextmanager
+def at_most(count: int) -> Iterator[None]:
+    """Let what this thread does inside take itself to have so many processors at most."""
+    token = _MOST.set(count)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
 
 
 def share_of(jobs: int) -> dict[str, str]:

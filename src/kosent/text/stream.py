@@ -11,7 +11,7 @@ from kosent.errors import DataError, UsageError
 TRUNCATE = ("post", "pre")
 RAW_A_CLEANED = 8  # raw characters for one cleaned: NFD needs 3, stretched ㅋㅋㅋ and tags more
 
-_CHUNK = 4096  # texts at once: enough to spare calls, little enough to spare memory
+CHUNK = 4096  # texts at once: enough to spare calls, little enough to spare memory
 
 _Item = TypeVar("_Item")
 
@@ -19,7 +19,7 @@ _Item = TypeVar("_Item")
 def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     """Cut a stream into lists of at most 4,096."""
     remaining = iter(items)
-    while chunk := list(islice(remaining, _CHUNK)):
+    while chunk := list(islice(remaining, CHUNK)):
         yield chunk
 
 
@@ -45,7 +45,7 @@ def _burst(items: Iterator[_Item], ready: Callable[[], bool]) -> Iterator[list[_
         for item in items:
             chunk.append(item)
             is_last = not ready()
-            if is_last or len(chunk) == _CHUNK:
+            if is_last or len(chunk) == CHUNK:
                 full, chunk = chunk, []
                 yield full
             if is_last:
