@@ -18,7 +18,6 @@ from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import user_path
 from kosent.support.processes import at_most
-from kosent_cli.ending import ended_softly
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display
 from kosent_cli.session import Session
@@ -26,11 +25,6 @@ from kosent_cli.session import Session
 STDOUT = "-"
 
 Texts = tuple[Sequence[str], Predicted]
-
-
-def until_the_end() -> None:
-    """Tidy up when SIGTERM comes, until the command ends."""
-    click.get_current_context().with_resource(ended_softly())
 
 
 def pool(bundle: Path, jobs: int) -> Predictor:

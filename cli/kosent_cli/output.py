@@ -47,11 +47,16 @@ def emit(text: str | bytes) -> None:
 
 
 def abandon_stdout() -> None:
-    """Send what is still buffered nowhere: Python flushes stdout once more at exit, and would
-    complain there and change the exit code.
+    """Send what is still buffered nowhere (:func:`abandon`)."""
+    abandon(sys.stdout)
+
+
+def abandon(stream: Any) -> None:
+    """Send what is still buffered nowhere: Python flushes the standard streams once more at exit,
+    and would complain there and change the exit code.
     """  # noqa: D205
     with suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def emit_json(document: Any) -> None:

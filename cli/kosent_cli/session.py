@@ -92,6 +92,8 @@ class Session:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.interrupted = True
         self.terminated = number == signal.SIGTERM
+        if self.terminated:  # a second one would break the tidying
+            signal.signal(number, signal.SIG_IGN)
         signal.default_int_handler(number, frame)
 
     def _is_ours(self, lost: Any) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from kosent import TextClassifier, load_corpus
 from kosent.bundles import model as bundle
-from kosent.bundles.manifest import MODEL, open_saved
+from kosent.bundles.manifest import MODEL, read_manifest
 from kosent.errors import BundleError, UsageError
 from kosent.models.export import export_bundle, size_of
 from kosent.runs.config import RunConfig
@@ -36,7 +36,7 @@ def test_the_same_model_in_todays_format(name: str, target: str, tmp_path: Path)
     done = export_bundle(GOLDEN / name, tmp_path / target)
     assert done.size == size_of(tmp_path / target) > 0
     assert done.rows == 0
-    manifest = open_saved(done.path).manifest
+    manifest = read_manifest(done.path)
     assert manifest["format_version"] == MODEL.one_label
     before, after = TextClassifier.load(GOLDEN / name), TextClassifier.load(done.path)
     assert np.abs(before.predict_proba(TEXTS) - after.predict_proba(TEXTS)).max() < 1e-6

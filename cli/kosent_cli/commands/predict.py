@@ -133,7 +133,6 @@ def command(
         texts, inputs = (), (STDIN,)
     files.check_options(texts, inputs, text_column or jobs or engine, output, resume)
     as_lines = files.are_lines(output, as_lines, resume, as_json)
-    files.until_the_end()
     if engine or are_many(inputs, output):
         from kosent_cli.many_files import Many
 

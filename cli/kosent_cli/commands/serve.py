@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from kosent.serving.limits import Limits
 from kosent.support.packages import require
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, page
-from kosent_cli.output import say
+from kosent_cli.output import abandon, say
 
 if TYPE_CHECKING:
     from kosent.serving.models import Models
@@ -249,8 +249,10 @@ def _content(path: Path) -> str:
 
 def _log(line: str) -> None:
     """Say a line; who reads the log may have left, and requests are answered all the same."""
-    with suppress(OSError):
+    try:
         say(line)
+    except OSError:
+        abandon(sys.stderr)
 
 
 def _announce(models: Models, listening: Any) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kosent.bundles import archive
 from kosent.prediction import open_rows
 from kosent_cli.main import run
 
@@ -261,7 +262,10 @@ def test_files_that_cannot_be_read(
 
     monkeypatch.setattr(Path, "open", deny)
     assert "Permission denied" in refused(3, "predict", "--input", "secret.txt")
-    assert "no permission to read" in refused(4, "predict", "--bundle", "secret", "x")
+    secret = home / "secret.kosent"
+    secret.touch()
+    monkeypatch.setattr(archive, "_at_once", deny)
+    assert "no permission to read" in refused(4, "predict", "--bundle", str(secret), "x")
 
 
 def test_stdin_that_cannot_be_read(

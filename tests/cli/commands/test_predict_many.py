@@ -88,9 +88,9 @@ def test_what_is_refused(
 @pytest.mark.parametrize(
     ("number", "code", "word", "ending"),
     [
-        (signal.SIGTERM, 143, "told to end", ".jsonl"),
+        (signal.SIGTERM, 143, "interrupted", ".jsonl"),
         (signal.SIGINT, 130, "interrupted", ".jsonl"),
-        (signal.SIGTERM, 143, "told to end", ".parquet"),
+        (signal.SIGTERM, 143, "interrupted", ".parquet"),
     ],
 )
 def test_signals_leave_whole_rows_and_no_process(
