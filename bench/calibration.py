@@ -15,7 +15,7 @@ import numpy as np
 import kosent
 from kosent.metrics.confidence import confidence_scores
 from kosent.metrics.scores import log_loss
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
 
 SMALLEST = float(np.finfo(np.float32).tiny)
 

@@ -24,7 +24,7 @@ import kosent
 from kosent import TextClassifier
 from kosent.corpora import Corpus, data_folder
 from kosent.runs.distillation import Targets, new_texts
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
 from kosent.support.progress import Silent
 from kosent.training.examples import one_hot
 

@@ -213,10 +213,10 @@ FAULTS = (
     ),
     # Files of one's own
     Fault("support/files.py", "> _STALE", "> -1", FILES),
-    Fault("support/files.py", "left[0] if len(left) == 1 else path", "path", FILES),
+    Fault("support/paths.py", "left[0] if len(left) == 1 else path", "path", FILES),
     Fault(
         "support/files.py",
-        "shortened(path.name, _LONGEST_NAME)}.{secrets",
+        "shortened(path.name, LONGEST_NAME)}.{secrets",
         "path.name}.{secrets",
         FILES,
     ),

@@ -21,7 +21,7 @@ import kosent
 from kosent.corpora.base import Split
 from kosent.models.ensemble_weights import combine, fit_weighting
 from kosent.models.settings import split_of
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
 from kosent.training.splits import held_out
 
 LISTED = tomllib.loads(Path(__file__).with_name("candidates.toml").read_text("utf-8"))

@@ -16,7 +16,7 @@ from kosent.models.loading import load_predictor
 from kosent.prediction.files import Summary, predict_file, predict_lines, predict_rows
 from kosent.prediction.predictor import Predicted, Predictor
 from kosent.prediction.writers import check_target, keeps_columns
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.processes import at_most
 from kosent_cli.output import emit, emit_json, say, say_noted
 from kosent_cli.progress import display

@@ -12,7 +12,7 @@ from kosent.errors import DataError, KosentError, UsageError
 from kosent.models.loading import load_predictor
 from kosent.prediction.files import Summary
 from kosent.prediction.predictor import Predictor
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent_cli.answer_files import pool, tell
 from kosent_cli.output import emit_json, say
 from kosent_cli.progress import display

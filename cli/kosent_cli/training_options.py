@@ -17,7 +17,7 @@ from kosent.recipes import EnsembleRecipe, Recipe
 from kosent.runs.ensemble import EnsembleResult
 from kosent.runs.folders import latest_unfinished
 from kosent.runs.run import RunResult
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.auto_table import tried_lines

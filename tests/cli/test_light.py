@@ -91,7 +91,7 @@ def test_how_much_of_kosent_predicts_a_text(tmp_path: Path) -> None:
     lines = {name: len(file.read_text("utf-8").splitlines()) for name, file in files.items()}
     # It was 10,729 in 89 modules; 49 are the door to what explains, 12 what reports name, 280 what
     # a stranger's file may not do.
-    assert sum(lines.values()) <= 5360, sorted(lines.items(), key=lambda item: -item[1])
+    assert sum(lines.values()) <= 5000, sorted(lines.items(), key=lambda item: -item[1])
 
 
 def test_a_model_in_the_library_loads_its_settings_and_nothing_that_trains(tmp_path: Path) -> None:

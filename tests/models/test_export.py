@@ -114,7 +114,7 @@ def test_int8_that_costs_too_much_is_not_written(
 
 def test_the_validation_split_is_that_of_training(tmp_path: Path) -> None:
     from kosent.corpora import load_corpus
-    from kosent.support.inputs import check_labels, class_numbers
+    from kosent.support.classes import check_labels, class_numbers
     from kosent.training.splits import hold_out
 
     corpus = load_corpus("sample")

@@ -11,7 +11,8 @@ import pytest
 
 from kosent.errors import RuntimeSetupError, UsageError
 from kosent.support import files
-from kosent.support.files import aside, survivor, user_path, write_file, write_folder
+from kosent.support.files import aside, write_file, write_folder
+from kosent.support.paths import survivor, user_path
 
 
 def content(folder: Path) -> dict[str, bytes]:

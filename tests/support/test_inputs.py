@@ -11,13 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kosent.errors import DataError, UsageError
-from kosent.support.inputs import (
-    check_labels,
-    check_targets,
-    check_texts,
-    class_numbers,
-    find_classes,
-)
+from kosent.support.classes import check_labels, check_targets, class_numbers, find_classes
+from kosent.support.inputs import check_texts
 from kosent.support.weights import check_weights
 from kosent.training.splits import hold_out
 

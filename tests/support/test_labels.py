@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kosent.errors import DataError
-from kosent.support.inputs import check_labels
+from kosent.support.classes import check_labels
 from kosent.support.labels import MISSING, label_of, spelling
 
 

@@ -11,7 +11,7 @@ from kosent import load_corpus
 from kosent.corpora.base import Audit, Split
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings, split_of
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
 from kosent.training.splits import RULE, Part, held_out, hold_out, split
 
 

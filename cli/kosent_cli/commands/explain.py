@@ -117,7 +117,8 @@ def _parts(
 
 def _write(html: str, found: Sequence[Explanation]) -> None:
     from kosent.explanation.html import document
-    from kosent.support.files import user_path, write_file
+    from kosent.support.files import write_file
+    from kosent.support.paths import user_path
 
     write_file(user_path(html), document(found).encode())
     say(Message(f"{html}: 글 {len(found):,}개", f"{html}: texts {len(found):,}"))

@@ -14,7 +14,8 @@ from kosent.errors import UsageError
 from kosent.inspection.vectors import SentenceVectors, sentence_vectors, vectors_file
 from kosent.language import said
 from kosent.plotting.vectors import sentence_picture
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
+from kosent.support.paths import user_path
 from kosent_cli.commands import COMMANDS
 from kosent_cli.facts import (
     common_facts,

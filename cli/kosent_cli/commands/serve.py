@@ -222,7 +222,7 @@ def _token(file: str | None) -> bytes | None:
     if file is None:
         given = os.environ.get(TOKEN)
     else:
-        from kosent.support.files import user_path
+        from kosent.support.paths import user_path
 
         given = _content(user_path(file))
     if given is None:

@@ -77,7 +77,8 @@ def command(
 
 def _draw(picture: str, steps: list[tuple[str, list[float]]], labels: list[str]) -> None:
     from kosent.plotting.trace import trace_picture
-    from kosent.support.files import user_path, write_file
+    from kosent.support.files import write_file
+    from kosent.support.paths import user_path
 
     path = user_path(picture)
     write_file(path, trace_picture(steps, labels, language=language()).file(path.suffix))

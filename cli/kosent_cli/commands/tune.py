@@ -11,7 +11,7 @@ from kosent.errors import UsageError
 from kosent.language import said
 from kosent.models.settings import OPTIONS_OF
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.tuning.config import Budget, SearchConfig, config_of, no_several
 from kosent.tuning.search import SearchResult, resume_search, search
 from kosent.tuning.space import read_space

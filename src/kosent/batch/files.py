@@ -17,7 +17,8 @@ from kosent.errors import DataError, KosentError, UsageError
 from kosent.prediction.files import Summary, predict_file
 from kosent.prediction.predictor import Predictor
 from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
-from kosent.support.files import disk_errors, user_path
+from kosent.support.files import disk_errors
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener
 
 

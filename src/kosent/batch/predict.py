@@ -14,7 +14,7 @@ from kosent.models.loading import load_versioned
 from kosent.prediction.frames import predict_arrays, predict_frame
 from kosent.prediction.predictor import Predictor
 from kosent.support.checks import check_count
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.processes import at_most
 
 _MODELS = 4  # kept in a process

@@ -16,7 +16,7 @@ from typing import IO, Any, Self, TypeVar
 
 from kosent.bundles.archive import ZIP_ERRORS, Archive, Source, source_of
 from kosent.errors import BundleError
-from kosent.support.files import survivor
+from kosent.support.paths import survivor
 from kosent.support.signed import LARGEST_JSON, from_json, from_signed_json, sha256
 
 _Taken = TypeVar("_Taken")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 SCHEME = "hf:"
 

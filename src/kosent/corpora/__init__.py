@@ -40,7 +40,7 @@ from kosent.corpora.readers.label_sets import Several
 from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.language import Message
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Steps
 
 __all__ = [

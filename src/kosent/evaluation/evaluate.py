@@ -20,8 +20,9 @@ from kosent.models.settings import LABEL_OPTIONS, labels_as_learned
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.mistakes import check_suffix, mistakes_file, mistakes_of
 from kosent.prediction.several import mistakes_of_sets, scored
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
 from kosent.support.labels import spelling
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from kosent.metrics.intervals import paired_interval
 from kosent.metrics.report import Label, report
 from kosent.prediction.estimator import Estimator
 from kosent.support.checks import check_count, check_share
-from kosent.support.inputs import check_labels, check_texts
+from kosent.support.classes import check_labels
+from kosent.support.inputs import check_texts
 from kosent.support.progress import Listener, Silent
 from kosent.text.noise import NOISES, perturb
 

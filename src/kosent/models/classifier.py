@@ -20,8 +20,8 @@ from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import PATIENCE, check_probes
 from kosent.support.estimator import TextEstimator
-from kosent.support.files import user_path
 from kosent.support.packages import require
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.support.settings import documented, positional
 

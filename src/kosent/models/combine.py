@@ -16,7 +16,7 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
 from kosent.models.settings import LABEL_OPTIONS, labels_as_learned, split_of
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.training.splits import held_out
 

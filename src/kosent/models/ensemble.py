@@ -23,8 +23,9 @@ from kosent.models.held import HeldOut
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.predictor import Predicted, Probabilities, predicted
 from kosent.prediction.saved import check_probes
-from kosent.support.files import user_path
-from kosent.support.inputs import check_labels, check_texts, class_numbers
+from kosent.support.classes import check_labels, class_numbers
+from kosent.support.inputs import check_texts
+from kosent.support.paths import user_path
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
 from kosent.support.weights import check_weights

@@ -19,7 +19,7 @@ from kosent.models.loading import load
 from kosent.models.settings import labels_as_learned, split_of
 from kosent.models.trained import Trained, write_onnx
 from kosent.prediction.network import Network
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.training.splits import held_out
 

@@ -14,7 +14,7 @@ from kosent.bundles.manifest import MANIFEST, Saved, read_saved
 from kosent.bundles.place import SCHEME
 from kosent.corpora import CORPORA
 from kosent.models.loading import load_predictor
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 
 

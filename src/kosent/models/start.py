@@ -19,7 +19,7 @@ from kosent.models.heads import design_for
 from kosent.models.pretrained import PACKAGED, packaged_path
 from kosent.models.settings import TAKEN, ClassifierSettings, no_start
 from kosent.models.trained import Trained
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.plain import to_python
 from kosent.support.settings import settings_of
 from kosent.text.encoding.encoder import TextEncoder

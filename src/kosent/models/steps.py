@@ -17,15 +17,10 @@ from kosent.models.settings import ClassifierSettings, weight_by_number
 from kosent.models.start import read_start
 from kosent.models.trained import Learned, Trained, design_of
 from kosent.prediction.estimator import report_of
+from kosent.support.classes import check_labels, check_targets, class_numbers, find_classes
 from kosent.support.files import write_folder
 from kosent.support.forks import refuse_fork
-from kosent.support.inputs import (
-    check_labels,
-    check_targets,
-    check_texts,
-    class_numbers,
-    find_classes,
-)
+from kosent.support.inputs import check_texts
 from kosent.support.progress import Count, Listener
 from kosent.support.version import __version__
 from kosent.support.weights import check_weights

@@ -16,9 +16,10 @@ from kosent.errors import DataError
 from kosent.metrics.confidence import sure
 from kosent.prediction.predictor import Predictor, Probabilities
 from kosent.prediction.thresholds import check_answers
+from kosent.support.classes import check_labels
 from kosent.support.estimator import TextEstimator
 from kosent.support.frames import index_of, to_pandas
-from kosent.support.inputs import check_labels, check_texts
+from kosent.support.inputs import check_texts
 from kosent.support.labels import spelling
 from kosent.support.rules import choice
 from kosent.support.weights import check_weights

@@ -21,7 +21,7 @@ from typing import Any
 
 from kosent.errors import DataError, UsageError, unknown_name
 from kosent.models.settings import ClassifierSettings, changed
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.training.settings import SPLIT_SETTINGS
 
 __all__ = ["EnsembleRecipe", "Recipe", "load_recipe", "read_recipe", "recipe_names"]

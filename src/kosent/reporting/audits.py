@@ -25,7 +25,7 @@ from kosent.reporting.parts import (
     clipped,
 )
 from kosent.reporting.wrongs import TEXT, listed_suspects
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 _SUSPECT = "likely wrong label"
 _EXAMPLES = 5  # rows of each finding that are shown

@@ -19,7 +19,7 @@ from kosent.evaluation.bench.summary import Bench
 from kosent.reporting.page import check_name, write_page
 from kosent.reporting.parts import Commands, Page, Part, Pictures, Reader, Section, Table
 from kosent.runs.environment import environment
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 _FILE = "report.html"
 

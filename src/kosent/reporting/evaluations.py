@@ -17,9 +17,9 @@ from kosent.reporting.figures import main_figures, score_parts
 from kosent.reporting.page import check_name, write_page
 from kosent.reporting.parts import Commands, Page, Part, Reader, Section, Table
 from kosent.reporting.wrongs import mistake_parts, suspect_parts
-from kosent.support.files import user_path
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
 from kosent.support.label_sets import known_sets
+from kosent.support.paths import user_path
 from kosent.text.noise import NOISES
 
 

@@ -47,8 +47,8 @@ from kosent.runs.config import (
 from kosent.runs.held import read_held
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import load_rows
-from kosent.support.files import user_path
 from kosent.support.label_sets import names_of
+from kosent.support.paths import user_path
 from kosent.support.progress import Silent
 
 FILE = "report.html"

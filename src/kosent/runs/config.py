@@ -17,7 +17,7 @@ from kosent.models.settings import ClassifierSettings, no_teacher
 from kosent.models.start import checksum_of, read_start, refuse_others
 from kosent.runs.distillation import Distillation
 from kosent.runs.folders import CONFIG
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.text.cleaning import preset_for
 from kosent.training.settings import SPLIT_SETTINGS
 

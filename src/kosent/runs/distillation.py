@@ -29,8 +29,8 @@ from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator
 from kosent.runs.probabilities import taught_by_file
-from kosent.support.files import user_path
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener
 from kosent.text.stream import chunks
 from kosent.training.examples import one_hot

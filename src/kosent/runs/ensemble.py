@@ -47,7 +47,8 @@ from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
+from kosent.support.paths import user_path
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent

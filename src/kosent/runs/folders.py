@@ -17,7 +17,8 @@ from pathlib import Path
 
 from kosent.errors import DataError, UsageError
 from kosent.runs.latest import BUNDLE, RUNS_FOLDER, modified
-from kosent.support.files import disk_errors, lock, shortened, user_path
+from kosent.support.files import disk_errors, lock
+from kosent.support.paths import shortened, user_path
 
 CHECKPOINTS = "checkpoints"
 CONFIG = "config.json"

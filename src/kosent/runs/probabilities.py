@@ -22,8 +22,8 @@ from kosent.corpora.readers.columns import Columns
 from kosent.corpora.readers.rows import Row, open_rows
 from kosent.errors import DataError
 from kosent.language import Message
-from kosent.support.files import user_path
-from kosent.support.inputs import class_numbers
+from kosent.support.classes import class_numbers
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener
 from kosent.training.examples import one_hot
 

@@ -49,7 +49,8 @@ from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
+from kosent.support.paths import user_path
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json

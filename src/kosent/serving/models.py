@@ -12,7 +12,7 @@ from kosent.bundles.manifest import MANIFEST
 from kosent.models.loading import load_versioned
 from kosent.prediction.predictor import Predictor
 from kosent.serving import refusals
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 Identity = tuple[tuple[int, int, int], ...]  # inode, time and size, of a folder its manifest's too
 

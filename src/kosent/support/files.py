@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import glob
 import hashlib
 import os
 import secrets
@@ -18,46 +17,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kosent.errors import RuntimeSetupError, UsageError
+from kosent.support.paths import LONGEST_NAME, beside, shortened
 
-_LONGEST_NAME = 220  # bytes: file systems take 255, and something is added
 _STALE = 24 * 3600.0  # seconds since something was written to it
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP)  # file systems without locks, such as some of Lustre
 
 
-def user_path(path: str | Path) -> Path:
-    """Return the path that a user means: ``~`` is the home folder, as a shell has it."""
-    path = Path(path)
-    try:
-        return path.expanduser()
-    except RuntimeError:  # ~nobody: a folder may be called so
-        return path
-
-
-def shortened(name: str, most: int) -> str:
-    """Return the beginning of a file's name that takes at most so many bytes."""
-    return os.fsencode(name)[:most].decode(errors="ignore")
-
-
-def survivor(path: Path) -> Path:
-    """Return what a process that was killed while it replaced a path has left of it.
-
-    Where the system cannot exchange two names, there is a moment in which nothing is at the path.
-
-    Returns:
-        The folder that was to be replaced, under its name of that moment; else ``path``.
-    """
-    left = [] if path.exists() else list(path.parent.glob(f"{_beside(path)}.*.old"))
-    return left[0] if len(left) == 1 else path
-
-
-def _beside(path: Path) -> str:
-    """Return how names begin that are given to what becomes or was ``path``, as a pattern."""
-    return glob.escape(f".{shortened(path.name, _LONGEST_NAME)}")
-
-
 def clean(path: Path) -> None:
     """Remove what processes that were killed have left beside a path; not what may still grow."""
-    for left in path.parent.glob(f"{_beside(path)}.????????.*"):
+    for left in path.parent.glob(f"{beside(path)}.????????.*"):
         with suppress(OSError):
             is_old = time.time() - left.lstat().st_mtime > _STALE
             if not is_old or left.suffix not in (".tmp", ".old") or not path.exists():
@@ -110,7 +78,7 @@ def aside(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
         UsageError: If something is there and ``overwrite`` is false.
         OSError: If the disk refuses.
     """
-    begin = f".{shortened(path.name, _LONGEST_NAME)}.{secrets.token_hex(4)}"
+    begin = f".{shortened(path.name, LONGEST_NAME)}.{secrets.token_hex(4)}"
     other = path.with_name(f"{begin}.tmp")
     try:
         yield other
@@ -145,7 +113,7 @@ def write_folder(
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         clean(path)
-        begin = f".{shortened(path.name, _LONGEST_NAME)}.{secrets.token_hex(4)}"
+        begin = f".{shortened(path.name, LONGEST_NAME)}.{secrets.token_hex(4)}"
         aside, old = (path.with_name(f"{begin}.{end}") for end in ("tmp", "old"))
         try:
             aside.mkdir()

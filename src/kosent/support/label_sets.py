@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import DataError
-from kosent.support.inputs import plain_label, values_of
+from kosent.support.classes import plain_label
+from kosent.support.inputs import values_of
 from kosent.support.labels import spelling
 
 Label = str | int

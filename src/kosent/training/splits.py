@@ -13,7 +13,8 @@ from kosent.corpora.base import Split
 from kosent.corpora.copies import first_copies
 from kosent.errors import DataError
 from kosent.metrics.report import Label
-from kosent.support.inputs import check_labels, check_targets, check_texts, class_numbers
+from kosent.support.classes import check_labels, check_targets, class_numbers
+from kosent.support.inputs import check_texts
 from kosent.training.examples import one_hot
 from kosent.training.settings import FRACTION, SPLIT_SETTINGS, VALIDATION
 

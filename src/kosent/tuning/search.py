@@ -25,8 +25,9 @@ from kosent.language import Message
 from kosent.runs.config import located
 from kosent.runs.folders import SEARCH, begun, locked
 from kosent.runs.latest import RUNS_FOLDER, modified
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
 from kosent.support.packages import require
+from kosent.support.paths import user_path
 from kosent.support.plain import to_python
 from kosent.support.progress import Listener, Silent
 from kosent.support.signed import to_json

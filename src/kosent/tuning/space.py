@@ -31,7 +31,7 @@ from kosent.architectures.options import Buckets, Depth, Share, Size, Switch
 from kosent.errors import DataError
 from kosent.models.settings import OPTIONS_OF, ClassifierSettings
 from kosent.support.checks import is_number
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.support.rules import Rule
 from kosent.support.settings import settings_of
 from kosent.training.settings import default_learning_rate

@@ -19,7 +19,7 @@ from typing import Any
 
 from kosent.corpora.encoding import unreadable
 from kosent.errors import DataError, RuntimeSetupError
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 STDIN = "-"
 BLOCK = 1024**2  # bytes read at once

@@ -10,7 +10,7 @@ from typing import Any
 from kosent.errors import RuntimeSetupError, UsageError
 from kosent.evaluation.baselines.base import Answers, Rival, likeliest
 from kosent.language import Message
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 
 _WEIGHTS = "model.safetensors"
 

@@ -26,7 +26,8 @@ from kosent.evaluation.bench.tasks import LISTS, MARKS, Question, Task
 from kosent.evaluation.bench.work import code, trained_cell
 from kosent.language import Message
 from kosent.support.checks import check_count, check_setting, is_number
-from kosent.support.files import user_path, write_file
+from kosent.support.files import write_file
+from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.support.signed import to_json
 

@@ -15,7 +15,8 @@ from kosent.models.auto.rows import Rows
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.models.steps import Lesson
-from kosent.support.inputs import check_labels, check_texts, class_numbers, find_classes
+from kosent.support.classes import check_labels, class_numbers, find_classes
+from kosent.support.inputs import check_texts
 from kosent.support.label_sets import learned_sets
 from kosent.support.progress import Listener
 from kosent.support.weights import check_weights

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kosent.errors import DataError, KosentError, UsageError, unknown_name
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.text.openkorean.tags import LONGEST
 
 USER_TAGS = (

@@ -7,7 +7,7 @@ import logging
 from kosent.errors import BundleError, UsageError
 from kosent.language import Message
 from kosent.support.checks import check_setting
-from kosent.support.files import user_path
+from kosent.support.paths import user_path
 from kosent.text.tokenizers.sentencepiece.engine import Engine
 from kosent.text.tokenizers.sentencepiece.model import LARGEST_MODEL, read_facts
 
