@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kosent.corpora.readers import decoding
@@ -46,6 +46,8 @@ def test_what_a_mark_names_comes_back_whatever_the_blocks(
     lines: list[str], encoding: str, size: int
 ) -> None:
     data = "".join(f"{line}\n" for line in lines).encode(encoding)
+    # UTF-16 that begins with a zero has the very mark of UTF-32: nobody can tell them apart.
+    assume(encoding == "utf-32" or not data.startswith(b"\xff\xfe\0\0"))
     assert texts(*(data[at : at + size] for at in range(0, len(data), size))) == lines
 
 
