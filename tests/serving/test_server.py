@@ -219,13 +219,14 @@ def test_a_model_is_replaced_under_load_and_a_torn_one_is_not(
         for thread in threads:
             thread.join()
     assert set(statuses) == {200}
-    assert len(set(versions)) == 2
-    assert len(set(versions[:before])) == 1
+    [old] = set(versions[:before])
+    # An answer given before the replacement may be the last that a thread notes.
+    [new] = set(versions) - {old}
     code, said = server.end()
     assert code == 0
     refused, replaced = said.strip().split("\n")
     assert "model.kosent" in refused
-    assert f"{versions[0]} -> {versions[-1]}" in replaced
+    assert f"{old} -> {new}" in replaced
 
 
 def reloads(server: Running) -> str:
