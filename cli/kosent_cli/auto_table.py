@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kosent.language import said
-from kosent.reporting.tried import figures_of
+from kosent.reporting.tried import figures_of, judged_by
 from kosent_cli.output import table
 
 
@@ -48,12 +48,7 @@ def _row(each: Mapping[str, Any]) -> list[str]:
 
 
 def _title(found: Mapping[str, Any]) -> str:
-    facts, folds = found["facts"], found["folds"]
-    held = (
-        said("떼어 둔 글로", "by texts held out")
-        if folds == 1
-        else said(f"{folds}겹으로", f"by {folds} folds")
-    )
+    facts, held = found["facts"], said(*judged_by(found))
     return said(
         f"글 {facts['rows']:,}개, 라벨 {facts['classes']}개(가장 드문 것 {facts['rarest']:,}개), "
         f"평균 {facts['length']:.0f}자; {held} 판단",

@@ -76,3 +76,19 @@ def test_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
         "kept: characters: together they have the least loss on texts held out, within 20 MB and "
         "at 5,000 texts a second"
     )
+
+
+@pytest.mark.parametrize(
+    ("folds", "language", "said"),
+    [
+        (1, "ko", "이어진 채 떼어 둔 글로 판단"),
+        (1, "en", "judged by texts held out in blocks"),
+        (5, "ko", "이어진 글끼리 5겹으로 판단"),
+        (5, "en", "judged by 5 folds of texts that follow each other"),
+    ],
+)
+def test_blocks_are_said(
+    monkeypatch: pytest.MonkeyPatch, folds: int, language: str, said: str
+) -> None:
+    title, *_ = lines(monkeypatch, language, folds=folds, validation="blocks")
+    assert title.endswith(said)

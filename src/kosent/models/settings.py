@@ -61,7 +61,8 @@ LABEL_OPTIONS = ("label_column", "label_separator", "label_columns")  # how a fi
 class ClassifierSettings(EncoderSettings, TrainingSettings):
     """All settings of a classifier, as they were given: :meth:`check` checks them.
 
-    ``validation="last"`` holds out what ``validation_split`` of Keras does. The validation split is
+    ``validation="last"`` holds out what ``validation_split`` of Keras does, ``"blocks"`` texts that
+    follow each other (:mod:`kosent.training.split_blocks`). The validation split is
     cut off before tokenizer and vocabulary are fitted. ``augment="noise"`` gives each training
     text, in each epoch anew, one of the noises of :mod:`kosent.text.noise`, half of the time the
     loss of its spaces; the validation split stays as it is. ``calibrate`` divides the trained
@@ -163,8 +164,9 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
     validation: str = setting(
         "random",
         VALIDATION,
-        ko="검증에 쓸 글: 라벨 비율대로 아무 글(random), 또는 마지막 글들(last)",
-        en="texts held out: random ones with the classes in proportion, or the last ones",
+        ko="검증에 쓸 글: 라벨 비율대로 아무 글(random), 이어진 글 묶음(blocks), 마지막 글들(last)",
+        en="texts held out: random ones with the classes in proportion, blocks of texts that "
+        "follow each other (where a file has paraphrases or a document in a row), or the last ones",
     )
     augment: str | None = setting(
         None,

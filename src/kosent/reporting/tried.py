@@ -15,12 +15,8 @@ def tried_parts(reader: Reader, found: Mapping[str, Any]) -> list[Part]:
         reader: Who reads it.
         found: What the model says under ``auto``.
     """
-    facts, folds, limits = found["facts"], found["folds"], found["limits"]
-    held = (
-        reader("떼어 둔 글로", "by texts held out")
-        if folds == 1
-        else reader(f"{folds}겹으로", f"by {folds} folds")
-    )
+    facts, limits = found["facts"], found["limits"]
+    held = reader(*judged_by(found))
     line = reader(
         f"글 {facts['rows']:,}개, 라벨 {facts['classes']}개를 {held} 판단했습니다. 함께일 때 "
         f"떼어 둔 글의 손실이 가장 작은 것을 {limits['size']:g} MB와 1초에 글 "
@@ -39,6 +35,21 @@ def tried_parts(reader: Reader, found: Mapping[str, Any]) -> list[Part]:
     ]
     rows = [_row(reader, each) for each in found["tried"]]
     return [Paragraph(line), Table(reader("겨룬 것", "Candidates"), head, rows, words=[9])]
+
+
+def judged_by(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Return by which texts the candidates were judged, in Korean and English.
+
+    Args:
+        found: What the model says under ``auto``.
+    """
+    folds, in_blocks = found["folds"], found.get("validation") == "blocks"
+    if folds == 1:
+        korean, english = "떼어 둔 글로", "by texts held out"
+        return ("이어진 채 " + korean, english + " in blocks") if in_blocks else (korean, english)
+    if in_blocks:
+        return f"이어진 글끼리 {folds}겹으로", f"by {folds} folds of texts that follow each other"
+    return f"{folds}겹으로", f"by {folds} folds"
 
 
 def _row(reader: Reader, each: Mapping[str, Any]) -> list[str]:

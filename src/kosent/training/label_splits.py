@@ -18,6 +18,7 @@ from kosent.corpora.copies import first_copies
 from kosent.errors import DataError
 from kosent.support.label_sets import Label, known_sets, names_of
 from kosent.training.settings import FRACTION, SPLIT_SETTINGS, VALIDATION
+from kosent.training.split_blocks import choose_blocks
 from kosent.training.splits import Part, some_weigh
 
 Marks = npt.NDArray[np.bool_]
@@ -76,8 +77,8 @@ def hold_out_sets(
         marks: Whether a text has a label ``(n, labels)``; it may have none.
         fraction: Share of the rows to hold out.
         seed: Seed of the choice.
-        which: ``"random"`` rows, with the labels in proportion, or the ``"last"`` ones, copies or
-            not.
+        which: ``"random"`` rows, with the labels in proportion, ``"blocks"`` of rows that follow
+            each other, whatever their labels, or the ``"last"`` ones, copies or not.
         copies: For each row the number of the first with the same text; they stay together, and
             the labels of the first count.
 
@@ -94,7 +95,8 @@ def hold_out_sets(
         return _last(marks, fraction)
     first = np.arange(len(marks)) if copies is None else np.asarray(copies, np.int64)
     texts = np.unique(first)
-    held = np.isin(first, texts[_chosen(marks[texts], fraction, seed)])  # (n,)
+    choose = _blocks if which == "blocks" else _chosen
+    held = np.isin(first, texts[choose(marks[texts], fraction, seed)])  # (n,)
     for label in np.flatnonzero(marks[held].any(axis=0)):
         if not (marks[:, label] & ~held).any():
             row = np.flatnonzero(held & marks[:, label])[0]
@@ -116,6 +118,10 @@ def _chosen(marks: Marks, fraction: float, seed: int) -> Rows:
     columns = np.column_stack([marks, ~marks.any(axis=1)]).astype(np.int64)
     _, held = next(splitter.split(np.zeros(len(marks)), columns))
     return np.sort(held)
+
+
+def _blocks(marks: Marks, fraction: float, seed: int) -> Rows:
+    return choose_blocks(np.zeros(len(marks), np.int32), fraction, seed)
 
 
 def _last(marks: Marks, fraction: float) -> tuple[Rows, Rows]:

@@ -15,7 +15,7 @@ MONITORED = ("accuracy", "loss")
 SCHEDULES = ("plateau", "linear")
 
 # Which texts are held out, and how many of them.
-VALIDATION = choice("random", "last", noun=("검증 자료", "validation"))
+VALIDATION = choice("random", "blocks", "last", noun=("검증 자료", "validation"))
 FRACTION = number(0, 1, above=True, below=True)
 SPLIT_SETTINGS = ("seed", "validation_fraction", "validation")
 

@@ -17,6 +17,7 @@ from kosent.support.classes import check_labels, check_targets, class_numbers
 from kosent.support.inputs import check_texts
 from kosent.training.examples import one_hot
 from kosent.training.settings import FRACTION, SPLIT_SETTINGS, VALIDATION
+from kosent.training.split_blocks import choose_blocks
 
 RULE = 2  # of the validation split: copies of a text stay together; 1 is that of rows alone
 
@@ -158,8 +159,10 @@ def hold_out(
         numbers: Class numbers ``(n,)``.
         fraction: Share of the rows to hold out.
         seed: Seed of the choice.
-        which: ``"random"`` rows, with the classes in proportion, or the ``"last"`` ones, which are
-            those that ``validation_split`` of ``keras.Model.fit`` takes, copies or not.
+        which: ``"random"`` rows, with the classes in proportion, ``"blocks"`` of rows that follow
+            each other (:func:`~kosent.training.split_blocks.choose_blocks`), likewise, or the
+            ``"last"`` ones, which are those that ``validation_split`` of ``keras.Model.fit``
+            takes, copies or not.
         copies: For each row the number of the first with the same text; they stay together. Texts
             are then chosen instead of rows, each once and by the label of its first row: where
             there are no copies, that is the same choice.
@@ -176,16 +179,19 @@ def hold_out(
     FRACTION.check("validation_fraction", fraction)
     if which == "last":
         return _last(numbers, fraction)
-    if copies is None:
+    if copies is None and which == "random":
         return _random(numbers, fraction, seed)
-    first = np.asarray(copies, np.int64)
+    first = np.arange(len(numbers)) if copies is None else np.asarray(copies, np.int64)
     texts = np.unique(first)
-    _, chosen = _random(numbers[texts], fraction, seed)
+    if which == "blocks":
+        chosen = choose_blocks(numbers[texts], fraction, seed)
+    else:
+        _, chosen = _random(numbers[texts], fraction, seed)
     held = np.isin(first, texts[chosen])  # (n,)
     for lost in np.setdiff1d(numbers[held], numbers[~held]):
         row = np.flatnonzero(held & (numbers == lost))[0]
         held[first == first[row]] = False
-    if not held.any():
+    if not held.any() or len(np.unique(numbers[~held])) < 2:
         raise _too_few(len(texts))
     return np.flatnonzero(~held), np.flatnonzero(held)
 

@@ -91,6 +91,33 @@ class TestTable:
             assert sorted(weights) == sorted(result.model.weights_)
 
 
+class TestSiblings:
+    """Where each text has paraphrases beside it, texts one by one tell nothing."""
+
+    def rows(self, *, in_order: bool) -> Rows:
+        random = np.random.default_rng(0)
+        numbers = random.integers(0, 2, 40).repeat(5)
+        words = [f"{random.integers(10**9)}" for _ in range(40)]
+        texts = [f"{word} {end}" for word in words for end in ("야", "요", "니", "냐", "죠")]
+        order = np.arange(200) if in_order else random.permutation(200)
+        numbers = numbers[order].astype(np.int32)
+        return Rows([texts[row] for row in order], numbers, ["a", "b"])
+
+    @pytest.mark.parametrize("in_order", [True, False])
+    def test_blocks_are_held_out_where_they_tell_more(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_order: bool
+    ) -> None:
+        only(monkeypatch, "characters", "letters")
+        result = found(self.rows(in_order=in_order), tmp_path)
+        # The labels have nothing to do with the texts: half is right, unless a sibling is learned.
+        assert (result.validation.accuracy < 0.75) == in_order
+        assert result.model.info_["auto"]["validation"] == "blocks"
+        assert {each.name for each in result.tried} == {"characters", "letters"}
+
+    def test_texts_that_differ_are_held_out_one_by_one(self, result: Found) -> None:
+        assert result.model.info_["auto"]["validation"] == "random"
+
+
 def test_what_the_packaged_model_knows_does_not_judge(
     rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,8 +32,8 @@ def facts_of(rows: Rows) -> Facts:
     return Facts.of(rows, first_copies(rows.texts))
 
 
-def judged_by(rows: Rows, seed: int = 0) -> list[Split]:
-    return splits(rows, first_copies(rows.texts), facts_of(rows), seed)
+def judged_by(rows: Rows, seed: int = 0, which: str = "random") -> list[Split]:
+    return splits(rows, first_copies(rows.texts), facts_of(rows), seed, which)
 
 
 many = rows_of([f"글 {number}" for number in range(FEW + 500)], [0, 0, 1] * 833 + [1])
@@ -74,13 +74,22 @@ def few_texts(draw: st.DrawFn) -> tuple[Rows, int]:
 
 
 class TestFolds:
-    @given(few_texts())
+    def test_blocks_are_texts_of_a_label_that_follow_each_other(self) -> None:
+        rows = rows_of([f"글 {number}" for number in range(100)], [0, 1] * 50)
+        for part in judged_by(rows, which="blocks"):
+            for number in (0, 1):
+                own = part.held[rows.numbers[part.held] == number]
+                assert len(own) == 10
+                assert (np.diff(own) == 2).all()
+
+    @pytest.mark.parametrize("which", ["random", "blocks"])
+    @given(found=few_texts())
     def test_each_row_is_held_out_once_and_never_beside_a_copy(
-        self, found: tuple[Rows, int]
+        self, which: str, found: tuple[Rows, int]
     ) -> None:
         rows, seed = found
         copies = np.array(first_copies(rows.texts))
-        parts = judged_by(rows, seed)
+        parts = judged_by(rows, seed, which)
         held = np.concatenate([part.held for part in parts])
         assert sorted(held) == list(range(len(rows.texts)))
         for part in parts:
@@ -113,11 +122,12 @@ class TestFolds:
 
 
 class TestManyTexts:
-    @pytest.mark.parametrize("seed", [0, 7])
-    def test_held_out_is_what_a_network_does_not_learn(self, seed: int) -> None:
+    @pytest.mark.parametrize(("seed", "which"), [(0, "random"), (7, "random"), (7, "blocks")])
+    def test_held_out_is_what_a_network_does_not_learn(self, seed: int, which: str) -> None:
         """A network cuts its own validation split; it has to be what the others are judged by."""
-        (part,) = judged_by(many, seed)
-        given = ClassifierSettings(seed=seed, validation_fraction=fraction_for(facts_of(many)))
+        (part,) = judged_by(many, seed, which)
+        fraction = fraction_for(facts_of(many))
+        given = ClassifierSettings(seed=seed, validation_fraction=fraction, validation=which)
         learned, held = split(given.of_split(), Part(many.texts, many.numbers))
         assert [many.texts[row] for row in part.learned] == learned.texts
         assert [many.texts[row] for row in part.held] == held.texts

@@ -112,7 +112,9 @@ class Split:
     held: Numbers
 
 
-def splits(rows: Rows, copies: Sequence[int], facts: Facts, seed: int) -> list[Split]:
+def splits(
+    rows: Rows, copies: Sequence[int], facts: Facts, seed: int, which: str = "random"
+) -> list[Split]:
     """Return how the candidates are judged: folds of few texts, one held-out part of many.
 
     Args:
@@ -120,17 +122,18 @@ def splits(rows: Rows, copies: Sequence[int], facts: Facts, seed: int) -> list[S
         copies: For each the number of the first with the same text; they stay together.
         facts: What is seen of them.
         seed: Seed of the choice.
+        which: ``"random"`` texts, or ``"blocks"`` of texts that follow each other.
 
     Raises:
         DataError: If there are too few texts to have every class on both sides.
     """
     if facts.different < FEW:
-        return _folds(rows, copies, seed)
+        return _folds(rows, copies, seed, which)
     fraction = fraction_for(facts)
     if rows.marks is None:
-        learned, held = hold_out(rows.numbers, fraction, seed, "random", copies)
+        learned, held = hold_out(rows.numbers, fraction, seed, which, copies)
     else:
-        learned, held = hold_out_sets(rows.marks, fraction, seed, copies=copies)
+        learned, held = hold_out_sets(rows.marks, fraction, seed, which, copies)
     return [Split(learned, held)]
 
 
@@ -159,8 +162,8 @@ def check_counted(rows: Rows, parts: Sequence[Split]) -> None:
         )
 
 
-def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
-    """Deal the different texts of each class out in turn.
+def _folds(rows: Rows, copies: Sequence[int], seed: int, which: str) -> list[Split]:
+    """Deal the different texts of each class out in turn, or give each fold a block of them.
 
     A class of a single text is judged by what has never seen it, as it will be in use.
     """
@@ -174,7 +177,9 @@ def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
             "needed",
         )
     fold = np.empty(len(first), np.int64)
-    if rows.marks is None:
+    if which == "blocks":
+        fold[texts] = _blocks(rows, texts)
+    elif rows.marks is None:
         shuffled = np.random.default_rng(seed).permutation(texts)
         order = shuffled[np.argsort(rows.numbers[shuffled], kind="stable")]
         fold[order] = np.arange(len(order)) % _FOLDS
@@ -185,6 +190,17 @@ def _folds(rows: Rows, copies: Sequence[int], seed: int) -> list[Split]:
         Split(np.flatnonzero(fold != number), np.flatnonzero(fold == number))
         for number in range(_FOLDS)
     ]
+
+
+def _blocks(rows: Rows, texts: Numbers) -> Numbers:
+    """Return the fold of each text ``(len(texts),)``: which fifth of its class it stands in."""
+    numbers = rows.numbers[texts]
+    order = np.argsort(numbers, kind="stable")
+    sizes = np.bincount(numbers)
+    place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    fold = np.empty(len(texts), np.int64)
+    fold[order] = place * _FOLDS // np.repeat(sizes, sizes)
+    return fold
 
 
 def _as_one(rows: Rows, texts: Numbers) -> bool:
