@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,26 @@ def test_the_scores_of_the_members_are_added(
     assert ensemble.classes_.tolist() == ["negative", "positive"]
     assert ensemble.predict(TEXTS[:2]).tolist() == ["positive", "negative"]
     assert min(ensemble.weights_) >= 0
+
+
+def test_classes_that_all_members_weigh_more_count_more(members: list[TextClassifier]) -> None:
+    """Else the biases would bring back how frequent the classes are."""
+    texts = [f"{word} {number}" for number in range(60) for word in ("재밌다", "아깝다")]
+    labels = ["positive" if number % 8 else "negative" for number in range(120)]
+
+    def bias(*weights: object) -> float:
+        weighed = [copy(member) for member in members]
+        for member, weight in zip(weighed, weights, strict=True):
+            member.class_weight = weight
+        negative, positive = Ensemble(weighed).fit(texts, labels).bias_
+        return positive - negative
+
+    plain = bias(None, None, None)
+    assert plain > 0.5
+    assert bias("balanced", "balanced", "balanced") < plain - 0.5
+    assert bias("balanced", None, "balanced") == plain
+    heavy = {"negative": 7.0, "positive": 1.0}
+    assert bias(heavy, heavy, heavy) == pytest.approx(bias(*["balanced"] * 3), abs=0.1)
 
 
 def test_what_it_says_of_itself(ensemble: Ensemble, reviews: Reviews) -> None:

@@ -112,11 +112,28 @@ class Ensemble(Estimator):
             for each in found
         ]
         numbers = class_numbers(listed, self.classes_)
-        weighting = fit_weighting(found, numbers, counts)
+        weighting = fit_weighting(found, numbers, self._counted(numbers, counts))
         together = combine(found, weighting.weights, weighting.bias)
         self.held_ = HeldOut(np.arange(len(texts)), numbers, together)
         self._weigh(weighting, report_of(self.classes_, listed, together), reports)
         return self
+
+    def _counted(
+        self, numbers: npt.NDArray[np.int32], counts: npt.NDArray[np.float32] | None
+    ) -> npt.NDArray[np.float32] | None:
+        """Return what each text counts ``(n,)``: more in a class that all members weigh more.
+
+        Without it the biases would bring back how frequent the classes are, which members that
+        weigh them were told to leave out.
+        """
+        from kosent.models.settings import weight_by_number
+        from kosent.training.class_weights import row_weights
+
+        first, *others = (member.class_weight for member in self.members_)
+        if first is None or any(other != first for other in others):
+            return counts
+        by_class = row_weights(numbers, weight_by_number(first, self.classes_.tolist()))
+        return by_class if counts is None or by_class is None else counts * by_class
 
     @classmethod
     def weighted(
