@@ -72,3 +72,29 @@ def test_classes_that_are_never_there_are_those_of_the_report() -> None:
     found = drawn(truth, [predicted], 3, draws=20)
     assert found.macro_f1[0, 0] == pytest.approx(expected.macro_f1)
     assert (found.macro_f1 <= 2 / 3 + 1e-9).all()
+
+
+def test_families_are_drawn_as_a_whole(truth: Numbers) -> None:
+    one, other = system(truth, 0.7, 3, 1), system(truth, 0.6, 3, 2)
+    families = np.arange(len(truth)) // 10
+    found = drawn(truth, [one, other], 3, draws=1000, families=families * 7 + 3)
+    generator = np.random.default_rng(5)
+    by_row = []
+    for _ in range(1000):
+        chosen = generator.integers(0, 40, 40)
+        rows = (chosen[:, None] * 10 + np.arange(10)).ravel()
+        by_row.append(np.mean(truth[rows] == one[rows]) - np.mean(truth[rows] == other[rows]))
+    difference = (found.accuracy[:, 0] - found.accuracy[:, 1])[1:]
+    assert difference.std() == pytest.approx(np.std(by_row), rel=0.1)
+
+
+def test_paraphrases_tell_no_more_than_their_sentence() -> None:
+    """Each answer ten times over has the interval of one."""
+    truth = np.random.default_rng(7).integers(0, 2, 40).astype(np.int32)
+    predicted = system(truth, 0.7, 2, 1)
+    alone = drawn(truth, [predicted], 2).accuracy[1:, 0]
+    ten, tens = truth.repeat(10), predicted.repeat(10)
+    together = drawn(ten, [tens], 2, families=np.arange(400) // 10).accuracy[1:, 0]
+    apart = drawn(ten, [tens], 2).accuracy[1:, 0]
+    assert together.std() == pytest.approx(alone.std(), rel=0.1)
+    assert apart.std() < alone.std() / 2

@@ -109,6 +109,8 @@ class CorpusSpec:
         aside: Published splits that are neither downloaded nor read, with their rows.
         read_sets: Reads it with all labels of a text, where it may have several; ``read`` then
             gives the texts of one label only.
+        family: Lines of a file that follow each other and say the same in other words; 1 where
+            each stands for itself.
     """
 
     name: str
@@ -124,6 +126,7 @@ class CorpusSpec:
     read: Callable[[CorpusSpec, Path], Corpus]
     aside: Mapping[str, int] = field(default_factory=dict)
     read_sets: Callable[[CorpusSpec, Path], Corpus] | None = None
+    family: int = 1
 
     @property
     def folder(self) -> str:

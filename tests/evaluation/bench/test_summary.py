@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,16 @@ def board(task: Task, ours: range, rival: range) -> Board:
     ]
     (found,) = boards_of(task, cells, "default")
     return found
+
+
+def test_a_lead_of_one_family_is_no_win(task: Task) -> None:
+    """Thirty paraphrases of three sentences tell as much as three texts."""
+    assert board(task, range(20), range(50)).versus["accuracy"].verdict == "win"
+    together = replace(task, families=np.arange(400) // 10)
+    found = board(together, range(20), range(50))
+    assert found.versus["accuracy"].verdict == "tie"
+    assert (found.families, found.to_dict()["families"]) == (40, 40)
+    assert "(40 families)" in pages.board_title(found)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kosent import corpora
 from kosent.corpora import CORPORA
+from kosent.corpora.base import Audit, Corpus, Split
 from kosent.errors import UsageError
 from kosent.evaluation.bench.tasks import (
     FEWEST,
@@ -62,6 +65,27 @@ def test_a_published_split_stays() -> None:
     limited = prepare(Question("sample", limit=60), Silent())
     assert (len(limited.corpus.train), len(limited.test)) == (60, 60)
     assert limited.fingerprint != task.fingerprint
+
+
+def test_paraphrases_that_follow_each_other_are_a_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(label, f"{label} {number}") for label in "ab" for number in range(25)]
+    lines = [line for line in range(2, 52) if line != 5]
+    given = Split(
+        [rows[line - 2][1] for line in lines],
+        [rows[line - 2][0] for line in lines],
+        Audit(49, 49),
+        lines,
+    )
+    corpus = Corpus("stylekqc", "ko", given, given)
+    monkeypatch.setattr(corpora, "load", lambda *_, **__: corpus)
+    whole = prepare(Question("stylekqc"), Silent()).families
+    assert whole is not None
+    assert np.bincount(whole).tolist() == [9, 10, 10, 10, 10]
+    few = prepare(Question("stylekqc", limit=20), Silent())
+    assert few.families is not None
+    assert few.test.lines is not None
+    assert few.families.tolist() == [(line - 2) // 10 for line in few.test.lines]
+    assert prepare(Question("nsmc"), Silent()).families is None
 
 
 def test_texts_that_stand_in_train_too_are_marked(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """StyleKQC (Cho et al., LREC 2022, CC BY-SA 4.0): 30,000 Korean questions and commands.
 
-Two tasks on the same sentences, each with files of its own. Their labels are bare numbers; the
-words are ours, see the card.
+They are 3,000 sentences, each put in ten ways, line after line. Two tasks on the same sentences,
+each with files of its own. Their labels are bare numbers; the words are ours, see the card.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def _spec(
         aside={"dev": 1_200},
         files=files,
         read=published(Table((column, "sentence"), "sentence", word(0, words))),
+        family=10,
     )
 
 

@@ -22,6 +22,8 @@ def board_title(board: Board) -> str:
     title = f"{board.corpus}  train {board.train_rows:,}  test {board.test_rows:,}"
     if board.made:
         title += f" ({board.made['held_out']:.0%}, seed {board.made['seed']})"
+    if board.families:
+        title += f" ({board.families:,} families)"
     for name, rows in board.marked.items():
         title += f", {name} {rows:,}"
     return title

@@ -125,6 +125,7 @@ class Board:
         test_rows: Rows scored.
         made: How the test split was made; empty where it is the corpus' own.
         marked: Test texts by mark, as of ``tasks.MARKS``.
+        families: Families of texts that were drawn as a whole; ``None`` where texts were.
         entries: One a system.
         versus: By metric; empty where there is no system of kosent or no rival.
     """
@@ -135,6 +136,7 @@ class Board:
     test_rows: int
     made: dict[str, Any]
     marked: dict[str, int]
+    families: int | None
     entries: tuple[Entry, ...]
     versus: dict[str, Versus]
 
@@ -148,6 +150,7 @@ class Board:
             **{name: getattr(self, name) for name in ("corpus", "rows", "train_rows", "test_rows")},
             "made": self.made,
             "marked": self.marked,
+            "families": self.families,
             "entries": [asdict(each) for each in self.entries],
             "versus": {metric: each.to_dict() for metric, each in self.versus.items()},
         }
@@ -249,7 +252,8 @@ def _board(task: Task, rows: int | None, cells: Sequence[Done], ours: str | None
         columns.setdefault(cell.key.system, []).append(number)
     predictions = [cell.result.predicted.astype(np.int32) for cell in cells]
     truth, classes = task.truth, len(task.names)
-    whole = drawn(truth, predictions, classes, seed=int(task.fingerprint[:8], 16))
+    seed = int(task.fingerprint[:8], 16)
+    whole = drawn(truth, predictions, classes, seed=seed, families=task.families)
     marks = {name: np.array(find(task.corpus, task.test)) for name, find in MARKS.items()}
     marks = {name: marked for name, marked in marks.items() if marked.any() and not marked.all()}
     without = {
@@ -268,6 +272,7 @@ def _board(task: Task, rows: int | None, cells: Sequence[Done], ours: str | None
         test_rows=len(task.test),
         made=task.made,
         marked={name: int(marked.sum()) for name, marked in marks.items()},
+        families=None if task.families is None else len(np.unique(task.families)),
         entries=tuple(entries),
         versus=_versus(whole, columns, ours),
     )

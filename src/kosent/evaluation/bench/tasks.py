@@ -73,6 +73,8 @@ class Task:
         test: Its test split.
         made: How the test split was made; empty where it is the corpus' own.
         fingerprint: SHA-256 of all texts and labels of both splits.
+        families: The number of the family of each test text ``(n,)``, where texts that follow each
+            other say the same; ``None`` where each stands for itself.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Task:
     test: Split
     made: dict[str, Any]
     fingerprint: str
+    families: npt.NDArray[np.int64] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -127,7 +130,17 @@ def prepare(question: Question, listener: Listener, *, download: bool = True) ->
         made = {"held_out": HELD_OUT, "seed": question.split_seed, "rule": RULE}
     loaded = loaded.limited(question.limit, question.split_seed)
     loaded.check_trainable()
-    return Task(loaded.name, loaded, loaded.split("test"), made, loaded.fingerprint)
+    test = loaded.split("test")
+    families = _families(question.corpus, test)
+    return Task(loaded.name, loaded, test, made, loaded.fingerprint, families)
+
+
+def _families(name: str, test: Split) -> npt.NDArray[np.int64] | None:
+    """Return the family of each test text, by the line it stands in below the header."""
+    spec = corpora.CORPORA.get(name)
+    if spec is None or spec.family == 1 or test.lines is None:
+        return None
+    return (np.asarray(test.lines, np.int64) - 2) // spec.family
 
 
 def check_rows(task: Task, rows: int) -> None:
