@@ -20,12 +20,13 @@ from kosent import TextClassifier, corpora
 from kosent.corpora import Corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.recipes import Recipe, load_recipe
+from kosent.support.executors import Local
 from kosent.support.progress import Noting, Silent
 from kosent.tuning.config import Budget, SearchConfig, config_of, read_search
 from kosent.tuning.search import resume_search, search
 from kosent.tuning.space import Range
 from kosent.tuning.study import Objective, ended, opened
-from kosent.tuning.worker import Outcome, Rows, Worker
+from kosent.tuning.worker import Outcome, Rows, Trials
 
 TINY = {
     "architecture": "ngrams",
@@ -131,7 +132,8 @@ def test_labels_of_the_test_split_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_stops_where_it_is_told_and_works_on() -> None:
-    worker = Worker(Rows("sample", limit=100))
+    rows = Rows("sample", limit=100)
+    worker = Trials(rows, rows.read(Silent()).fingerprint, Local())
     seen: list[float] = []
 
     def goes_on(record: Mapping[str, float]) -> bool:
@@ -147,7 +149,7 @@ def test_a_worker_stops_where_it_is_told_and_works_on() -> None:
         with pytest.raises(UsageError, match="units must be"):
             worker.run({**STEPPED, "architecture_options": {"units": 0}}, lambda _: True)
         assert worker.run(TINY, lambda _: True) is not None
-        worker._child.kill()
+        worker._worker._process.kill()
         with pytest.raises(RuntimeSetupError, match="its process has died"):
             worker.run(TINY, lambda _: True)
         assert worker.run(TINY, lambda _: True) is not None
