@@ -11,9 +11,9 @@ import click
 
 from kosent.errors import UsageError
 from kosent.language import said
+from kosent.support.executors import ENGINES
 from kosent_cli.options import Command, Function
 
-ENGINES = ("ray",)
 _MOST_LENGTHS = 10_000
 
 
