@@ -91,7 +91,11 @@ class OnRay:
         share = min(self._share, max(machines(), default=self._share))
         actor = _Actor(work, share)
         self._begun.append(actor)
-        actor.begin(self._code)
+        try:
+            actor.begin(self._code)
+        except BaseException:
+            actor.kill()
+            raise
         return actor
 
     def again(self, reason: str) -> None:
@@ -127,7 +131,6 @@ class _Actor:
     def begin(self, known: str) -> None:
         """Wait for a place, bring the folder there, and start the child."""
         if self._first(self._host.code.remote()) != known:
-            self.kill()
             raise RuntimeSetupError(
                 "Ray의 다른 기계에 다른 kosent가 있습니다. 모든 기계에 같은 것을 설치하세요",
                 "a machine of the Ray cluster has another kosent; install the same one on all",
