@@ -47,14 +47,21 @@ architecture = "lstm"
 tokenizer = "whitespace"
 epochs = 2
 """
+SPACE = """
+[architecture_options.units]
+choices = [16, 32]
+"""  # few, so that both sides try the same
 SECONDS = {"seconds", "train_seconds", "texts_per_second", "manifest_sha256", "code"}
 
 
 def commands(folder: Path, corpus: str, rows: int) -> dict[str, list[str]]:
     recipe = folder / "three.toml"
     recipe.write_text(RECIPE.format(corpus=corpus))
+    space = folder / "space.toml"
+    space.write_text(SPACE)
     limit = ["--limit", str(rows), "--jobs", "2"]
-    gru = ["--model", "gru", "--tokenizer", "character", "--epochs", "2", "--trials", "4"]
+    gru = ["--model", "gru", "--tokenizer", "character", "--epochs", "2"]
+    gru += ["--space", str(space), "--trials", "4"]
     return {
         "train": ["train", "--recipe", str(recipe), *limit],
         "tune": ["tune", "--corpus", corpus, *gru, *limit],
@@ -85,15 +92,19 @@ def content(what: str, out: Path) -> dict[str, Any]:
         names, *rows = (line.split(",") for line in lines)
         figures = [names.index(name) for name in ("value", "accuracy")]
         chosen = slice(names.index("seconds") + 1, None)
-        return {str(row[chosen]): [row[place] for place in figures] for row in rows}
-    found: dict[str, Any] = {}
+        trials: dict[str, Any] = {}
+        for row in rows:
+            found = trials.setdefault(str(row[chosen]), [row[place] for place in figures])
+            assert found == [row[place] for place in figures], rows
+        return trials
+    known: dict[str, Any] = {}
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
         if path.suffix == ".safetensors" or path.name in ("config.json", "encoder.json"):
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            known[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         elif path.name == "manifest.json" or (what == "bench" and path.parent != out):
-            found[name] = without_seconds(json.loads(path.read_bytes()))
-    return found
+            known[name] = without_seconds(json.loads(path.read_bytes()))
+    return known
 
 
 def without_seconds(value: Any) -> Any:

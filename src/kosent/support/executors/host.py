@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from kosent.support.executors import folders
-from kosent.support.files import code_sha256
+from kosent.support.files import code_sha256, lock
 from kosent.support.processes import Child
+
+_PREFIX, _LOCK = "kosent-host-", "lock"
+_YOUNG = 60  # seconds in which a host has locked what it has made
+
+
+def _sweep() -> None:
+    """Remove what hosts have left here that were killed: nobody holds their locks."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+        with suppress(OSError), path.open("ab") as file:
+            is_new = time.time() - path.stat().st_mtime < _YOUNG
+            if not is_new and lock(file.fileno()):
+                shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def code() -> str:
@@ -29,7 +44,10 @@ class Host:
     """
 
     def __init__(self, folder: str | None) -> None:
-        self._place = tempfile.TemporaryDirectory(prefix="kosent-")
+        _sweep()
+        self._place = tempfile.TemporaryDirectory(prefix=_PREFIX)
+        self._held = (Path(self._place.name) / _LOCK).open("ab")  # until the end
+        lock(self._held.fileno())
         self._folder = Path(self._place.name) / (folder or "none")
         self._argument = {} if folder is None else {"folder": str(self._folder)}
         self._child: Child | None = None
@@ -90,6 +108,7 @@ class Host:
             self._child.kill()
             self._child.wait()
         self._place.cleanup()
+        self._held.close()
 
     def wait(self) -> tuple[int, str]:
         """Return how the child has ended."""

@@ -8,6 +8,7 @@ saved models) must lie at the same path on every machine.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -26,6 +27,7 @@ from kosent.support.progress import Listener
 _FREE, _FREE_OF_ONE = 1.0, 0.5  # of the largest machine's processors
 _LOOK = 10.0  # seconds between looks at whether an actor that waits can still get a place
 _TRIES = 3
+_PAUSES = (1.0, 2.0, 4.0)  # seconds: Ray gives places on a machine that is gone until it notices
 _GOES_ALONG = ("KOSENT_", "KERAS_", "TF_")  # what of the environment decides on results
 
 
@@ -88,6 +90,13 @@ class OnRay:
 
     def start(self, work: Work) -> Process:
         """Start an actor and its child, as :meth:`kosent.support.executors.base.Executor.start`."""
+        for pause in _PAUSES:
+            with suppress(EOFError):
+                return self._started(work)
+            time.sleep(pause)
+        return self._started(work)
+
+    def _started(self, work: Work) -> _Actor:
         share = min(self._share, max(machines(), default=self._share))
         actor = _Actor(work, share)
         self._begun.append(actor)
