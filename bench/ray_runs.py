@@ -4,11 +4,11 @@ The two nodes are processes of this machine, as in ``ray_nodes.py``. Three comma
 without ``--engine`` and with ``--engine ray``: a recipe of three members (``kosent train``), four
 trials (``kosent tune``), and two seeds of two systems (``kosent bench``). Weights, probabilities,
 trials and predictions are held bit for bit; only seconds and the number of processors may differ.
-``--kill`` ends an actor, its child (as a system without memory does), or the whole node, once two
-children are at work.
+``--kill`` adds runs in which an actor, its child (as a system without memory does), or the whole
+node is ended once two children are at work.
 
 Needs Ray and Optuna (the extras ``ray`` and ``tune``). Run:
-``python bench/ray_runs.py [--rows 20000] [--only train tune bench] [--kill node]``
+``python bench/ray_runs.py [--rows 20000] [--only train tune bench] [--kill actor child node]``
 """
 
 from __future__ import annotations
@@ -138,6 +138,7 @@ def at_work(name: bytes) -> Iterator[int]:
 
 
 MARK = "KOSENT_RAY_RUNS"  # in the environment of all that this script starts
+DEATHS = ("actor", "child", "node")
 CHILD, ACTOR = b"job = json.loads(sys.stdin.buffer", b"ray::Host"
 
 
@@ -153,6 +154,22 @@ def kill_later(which: str, cluster: Any, node: Any) -> None:
     print(f"killed: {which}", flush=True)
 
 
+def run_on_ray(command: list[str], out: Path, death: str) -> float:
+    """Run a command on a new cluster; return its seconds without the start of the cluster."""
+    cluster, node = nodes()
+    try:
+        if death:
+            arguments = (death, cluster, node)
+            threading.Thread(target=kill_later, args=arguments, daemon=True).start()
+        seconds = run(command, out, cluster.address)
+    finally:
+        cluster.shutdown()
+    said = out.with_name(f"{out.name}.txt").read_text().splitlines()
+    again = [line for line in said if "done again" in line or "다시 합니다" in line]
+    print(*again, *([f"{len(again)} done again"] if death else []), sep="\n", end="", flush=True)
+    return seconds
+
+
 def left_over() -> list[int]:
     deadline = time.monotonic() + 10
     while (found := list(at_work(CHILD))) and time.monotonic() < deadline:
@@ -165,7 +182,7 @@ def main() -> None:
     parser.add_argument("--corpus", default="nsmc")
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--only", nargs="+", default=["train", "tune", "bench"])
-    parser.add_argument("--kill", choices=["actor", "child", "node"])
+    parser.add_argument("--kill", nargs="*", choices=DEATHS, default=[])
     given = parser.parse_args()
     os.environ[MARK] = str(os.getpid())
     with tempfile.TemporaryDirectory() as place:
@@ -173,19 +190,15 @@ def main() -> None:
         asked = commands(folder, given.corpus, given.rows)
         for what in given.only:
             alone = run(asked[what], folder / f"{what}-here", None)
-            print(f"{what:5} --jobs 2      {alone:6.1f} s", flush=True)
-            cluster, node = nodes()
-            if given.kill:
-                killing = threading.Thread(target=kill_later, args=(given.kill, cluster, node))
-                killing.daemon = True
-                killing.start()
-            on_ray = run(asked[what], folder / f"{what}-ray", cluster.address)
-            print(f"{what:5} --engine ray  {on_ray:6.1f} s  x{on_ray / alone:.2f}", flush=True)
-            pair = (content(what, folder / f"{what}-{side}") for side in ("here", "ray"))
-            print(f"      {compared(what, *pair)}; left over: {left_over()}", flush=True)
-            said = (folder / f"{what}-ray.txt").read_text().splitlines()
-            print(*(f"      {line}" for line in said if "done again" in line or "다시" in line))
-            cluster.shutdown()
+            load = os.getloadavg()[0]
+            print(f"{what:5} --jobs 2      {alone:6.1f} s  (load {load:.1f})", flush=True)
+            for death in ("", *given.kill):
+                out = folder / f"{what}-ray-{death}"
+                on_ray = run_on_ray(asked[what], out, death)
+                load = os.getloadavg()[0]
+                print(f"{what:5} --engine ray  {on_ray:6.1f} s  (load {load:.1f})", flush=True)
+                pair = (content(what, each) for each in (folder / f"{what}-here", out))
+                print(f"      {compared(what, *pair)}; left over: {left_over()}", flush=True)
 
 
 if __name__ == "__main__":

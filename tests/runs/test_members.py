@@ -23,7 +23,8 @@ from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import locked
 from kosent.runs.members import Member, train_member, train_members
-from kosent.support.executors import Local
+from kosent.support.executors import Local, Work
+from kosent.support.executors.base import Process
 from kosent.support.progress import Noting, Silent
 
 PRETENDED = """
@@ -80,6 +81,31 @@ def test_some_at_once_and_each_is_told_when_done(
     assert sorted(done) == ["a", "b", "c"]
     assert max(running) <= 2
     assert not any(map(is_running, processes(members)))
+
+
+class Spy:
+    """Notes the works that are started."""
+
+    def __init__(self) -> None:
+        self.jobs = self.tries = 1
+        self.folders: list[Path | None] = []
+
+    def start(self, work: Work) -> Process:
+        self.folders.append(work.folder)
+        return Local().start(work)
+
+    def again(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+
+def test_one_at_a_time_elsewhere_is_not_trained_here(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pretend(monkeypatch, tmp_path, "send(done=True)")
+    spy, done = Spy(), []
+    train_members(members, spy, Silent(), done=done.append)
+    assert done == members
+    assert spy.folders == [member.folder for member in members]
 
 
 def test_notices_arrive_once_under_the_name_of_the_member(

@@ -57,6 +57,14 @@ def sleep():
     parent.send({"process": os.getpid()})
     time.sleep(600)
 
+def sleep_silently():
+    time.sleep(600)
+
+def refuse():
+    def work():
+        raise DataError("나쁜 글", "bad text")
+    Parent().answer(work)
+
 def sleep_at_first(mark):
     # The first of its kind never ends; the others see its mark.
     parent = Parent()
