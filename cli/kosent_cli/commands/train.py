@@ -115,12 +115,11 @@ def _resume(folder: Path, where: dict[str, Any], listener: Listener) -> Result:
 
 
 def _refuse(where: dict[str, Any]) -> None:
-    for name, value in where.items():
-        if value is not None:
-            raise UsageError(
-                f"--{name}는 모델이 여럿인 레시피에만 씁니다",
-                f"--{name} goes with a recipe of several models only",
-            )
+    if any(value is not None for value in where.values()):
+        raise UsageError(
+            "--jobs와 --engine은 모델이 여럿인 레시피에만 씁니다",
+            "--jobs and --engine go with a recipe of several models only",
+        )
 
 
 def _config(recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]) -> Config:

@@ -115,10 +115,9 @@ def test_it_is_followed_and_scored(kosent: Callable[..., Any], home: Path) -> No
 
 
 def test_jobs_without_a_recipe_of_several(refused: Callable[..., str], elsewhere: Path) -> None:
-    line = refused(2, "train", "--corpus", "sample", "--jobs", "2")
-    assert "--jobs goes with a recipe of several models" in line
-    line = refused(2, "train", "--corpus", "sample", "--engine", "ray")
-    assert "--engine goes with a recipe of several models" in line
+    for option in (("--jobs", "2"), ("--engine", "ray")):
+        line = refused(2, "train", "--corpus", "sample", *option)
+        assert "--jobs and --engine go with a recipe of several models" in line
     assert list(elsewhere.iterdir()) == []
 
 
