@@ -166,7 +166,8 @@ def run_on_ray(command: list[str], out: Path, death: str) -> float:
         cluster.shutdown()
     said = out.with_name(f"{out.name}.txt").read_text().splitlines()
     again = [line for line in said if "done again" in line or "다시 합니다" in line]
-    print(*again, *([f"{len(again)} done again"] if death else []), sep="\n", end="", flush=True)
+    if death:
+        print(f"      {len(again)} done again", *again, sep="\n      ", flush=True)
     return seconds
 
 

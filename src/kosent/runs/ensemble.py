@@ -293,8 +293,7 @@ class _Place(NamedTuple):
     engine: str | None
 
     def opened(self, most: int, listener: Listener) -> AbstractContextManager[Executor]:
-        jobs = self.jobs and min(self.jobs, most)
-        return executors.opened(self.engine, jobs, listener, min(processors(), most))
+        return executors.opened(self.engine, self.jobs, listener, usual=processors(), most=most)
 
 
 def _members(config: EnsembleConfig, folder: Path) -> list[Member]:

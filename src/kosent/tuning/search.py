@@ -177,7 +177,7 @@ def _go_on(
         left = budget.trials - len(ended(study, config))
         listener.stage("trials", max(left, 0))
         if left > 0:
-            with _workers(config.rows, fingerprint, budget, listener) as workers:
+            with _workers(config.rows, fingerprint, budget, left, listener) as workers:
                 write = partial(_write, folder, config)
                 objective = Objective(config, _queue(workers), deadline, listener, write)
                 _optimize(study, objective, workers, left, deadline, listener)
@@ -245,9 +245,9 @@ def _write(folder: Path, config: SearchConfig, trials: Sequence[Trial]) -> Trial
 
 @contextmanager
 def _workers(
-    rows: Rows, fingerprint: str, budget: Budget, listener: Listener
+    rows: Rows, fingerprint: str, budget: Budget, left: int, listener: Listener
 ) -> Iterator[list[Trials]]:
-    with executors.opened(budget.engine, budget.jobs, listener) as executor:
+    with executors.opened(budget.engine, budget.jobs, listener, most=left) as executor:
         workers = [Trials(rows, fingerprint, executor) for _ in range(executor.jobs)]
         try:
             yield workers

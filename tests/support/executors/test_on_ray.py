@@ -52,6 +52,11 @@ def test_a_processor_stays_free_and_each_finds_a_place(
     assert share_of(jobs, processors) == expected
 
 
+def test_few_works_have_more_processors() -> None:
+    assert share_of(None, [16.0, 16.0], most=5) == (5, 5.0)
+    assert share_of(8, [16.0], most=1) == (1, 15.0)
+
+
 def test_without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "find_spec", lambda _: None)
     with (

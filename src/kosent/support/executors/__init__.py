@@ -56,7 +56,12 @@ def check(engine: str | None, jobs: int | None) -> None:
 
 @contextmanager
 def opened(
-    engine: str | None, jobs: int | None, listener: Listener, usual: int = 1
+    engine: str | None,
+    jobs: int | None,
+    listener: Listener,
+    *,
+    usual: int = 1,
+    most: int | None = None,
 ) -> Iterator[Executor]:
     """Open the executor that is asked for; what still runs when the block ends is ended.
 
@@ -65,15 +70,17 @@ def opened(
         jobs: How many works at once.
         listener: Is told of works that are begun anew.
         usual: How many where ``jobs`` is ``None``; on Ray as many as there are processors, but one.
+        most: How many works there are, if that is known.
 
     Raises:
         UsageError, RuntimeSetupError: As :func:`check`; also if Ray does not start.
     """
     check(engine, jobs)
     if engine is None:
-        yield Local(jobs or usual)
+        count = jobs or usual
+        yield Local(min(count, most or count))
         return
     from kosent.support.executors.on_ray import on_ray
 
-    with on_ray(jobs, listener) as executor:
+    with on_ray(jobs, listener, most) as executor:
         yield executor

@@ -175,10 +175,12 @@ class Worker:
         return message
 
     def _begun(self) -> Process:
+        if self._closed:
+            raise _EndedError("it was closed")
         if self._process is None:
             with _ends():
                 self._process = self._executor.start(self._work)
-        if self._closed:
+        if self._closed:  # meanwhile
             self._process.kill()
         return self._process
 

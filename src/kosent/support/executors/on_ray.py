@@ -31,12 +31,15 @@ _PAUSES = (1.0, 2.0, 4.0)  # seconds: Ray gives places on a machine that is gone
 _GOES_ALONG = ("KOSENT_", "KERAS_", "TF_")  # what of the environment decides on results
 
 
-def share_of(jobs: int | None, processors: Sequence[float]) -> tuple[int, float]:
+def share_of(
+    jobs: int | None, processors: Sequence[float], most: int | None = None
+) -> tuple[int, float]:
     """Return how many works are done at once, and what each has of its machine's processors.
 
     Args:
         jobs: How many are asked for; as many as there are processors but one when ``None``.
         processors: Those of each machine.
+        most: How many works there are.
 
     Returns:
         The number, and the most whole processors, or the largest part of one, with which that many
@@ -45,6 +48,7 @@ def share_of(jobs: int | None, processors: Sequence[float]) -> tuple[int, float]
     rooms = sorted(processors)
     rooms[-1] -= _FREE if rooms[-1] > 1 else _FREE_OF_ONE
     count = jobs or max(1, sum(map(int, rooms)))
+    count = min(count, most or count)
     whole = map(float, range(int(rooms[-1]) or 1, 0, -1))
     parts = (int(100 / divisor) / 100 or 0.01 for divisor in range(2, 2 * count + 2))
     fitting = (share for share in chain(whole, parts) if _places(share, rooms) >= count)
@@ -52,18 +56,19 @@ def share_of(jobs: int | None, processors: Sequence[float]) -> tuple[int, float]
 
 
 @contextmanager
-def on_ray(jobs: int | None, listener: Listener) -> Iterator[OnRay]:
+def on_ray(jobs: int | None, listener: Listener, most: int | None = None) -> Iterator[OnRay]:
     """Connect to a cluster for a while; actors that are left when the block ends are ended.
 
     Args:
         jobs: As of :func:`share_of`.
         listener: Is told of works that are begun anew.
+        most: As of :func:`share_of`.
 
     Raises:
         RuntimeSetupError: If there is no cluster and none starts.
     """
     with connected() as processors:
-        executor = OnRay(*share_of(jobs, processors), listener)
+        executor = OnRay(*share_of(jobs, processors, most), listener)
         try:
             yield executor
         finally:
@@ -131,6 +136,7 @@ class _Actor:
         self._work = work
         self._share = share
         self._lost: str | None = None
+        self._is_over = False
         # Two calls at once: to be killed while it waits for the child.
         made = ray.remote(Host).options(
             num_cpus=share, max_concurrency=2, scheduling_strategy="SPREAD"
@@ -183,6 +189,9 @@ class _Actor:
         """End child and actor."""
         import ray
 
+        if self._is_over:
+            return
+        self._is_over = True
         with suppress(Exception):  # it is dead, or Ray is
             ray.get(self._host.kill.remote(), timeout=1)
         with suppress(Exception):
@@ -214,7 +223,8 @@ class _Actor:
         except ray.exceptions.RayTaskError:
             raise  # a fault of kosent, with its traceback
         except ray.exceptions.RayError as error:
-            raise self._gone(last_line(error)) from error
+            # "The actor is dead because its worker process has died. Worker exit type: ..."
+            raise self._gone(last_line(error).partition(". ")[0]) from error
 
     def _gone(self, reason: str) -> EOFError:
         self._lost = reason
