@@ -5,20 +5,24 @@ without ``--engine`` and with ``--engine ray``: a recipe of three members (``kos
 trials (``kosent tune``), and two seeds of two systems (``kosent bench``). Weights, probabilities,
 trials and predictions are held bit for bit; only seconds and the number of processors may differ.
 ``--kill`` adds runs in which an actor, its child (as a system without memory does), or the whole
-node is ended once two children are at work.
+node is ended once two children are at work. ``--only start`` shows what an actor costs beside a
+child.
 
 Needs Ray and Optuna (the extras ``ray`` and ``tune``). Run:
-``python bench/ray_runs.py [--rows 20000] [--only train tune bench] [--kill actor child node]``
+``python bench/ray_runs.py [--rows 20000] [--only train tune bench start] [--kill actor node]``
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import os
 import signal
+import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -46,6 +50,12 @@ epochs = 2
 architecture = "lstm"
 tokenizer = "whitespace"
 epochs = 2
+"""
+NOTHING = """
+from kosent.support.processes import Parent
+
+def nothing():
+    Parent().answer(lambda: None)
 """
 SPACE = """
 [architecture_options.units]
@@ -171,6 +181,30 @@ def run_on_ray(command: list[str], out: Path, death: str) -> float:
     return seconds
 
 
+def starts(folder: Path) -> None:
+    """Print the seconds of a work that does nothing, which are those of its start."""
+    from kosent.support import executors
+    from kosent.support.executors import Work, Worker
+    from kosent.support.progress import Silent
+
+    (folder / "ray_nothing.py").write_text(NOTHING)
+    os.environ["PYTHONPATH"] = str(folder)  # for the machines of the cluster
+    sys.path.insert(0, str(folder))
+    work = Work(importlib.import_module("ray_nothing").nothing, {})
+    for engine in (None, "ray"):
+        began = time.perf_counter()
+        with executors.opened(engine, 1, Silent()) as executor:
+            opened, seconds = time.perf_counter() - began, []
+            for _ in range(6):
+                began = time.perf_counter()
+                worker = Worker(executor, work)
+                worker.ask()
+                worker.finish()
+                seconds.append(time.perf_counter() - began)
+        said = f"{statistics.median(seconds):.2f} s (median), opened in {opened:.1f} s"
+        print(f"start {engine or 'here':5} {said}  (load {os.getloadavg()[0]:.1f})", flush=True)
+
+
 def left_over() -> list[int]:
     deadline = time.monotonic() + 10
     while (found := list(at_work(CHILD))) and time.monotonic() < deadline:
@@ -189,7 +223,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         asked = commands(folder, given.corpus, given.rows)
-        for what in given.only:
+        if "start" in given.only:
+            starts(folder)
+        for what in [each for each in given.only if each != "start"]:
             alone = run(asked[what], folder / f"{what}-here", None)
             load = os.getloadavg()[0]
             print(f"{what:5} --jobs 2      {alone:6.1f} s  (load {load:.1f})", flush=True)
