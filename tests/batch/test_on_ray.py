@@ -19,6 +19,7 @@ from kosent.batch.shards import Work
 from kosent.errors import BundleError, RuntimeSetupError, UsageError
 from kosent.prediction import open_rows, predict_file
 from kosent.prediction.predictor import Predictor
+from kosent.support.executors import cluster as cluster_of_ray
 from kosent.support.progress import Silent
 
 needs_ray = pytest.mark.skipif(
@@ -46,7 +47,7 @@ def test_a_processor_stays_free(
 def test_without_ray(
     bundle: Path, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_ray, "find_spec", lambda _: None)
+    monkeypatch.setattr(cluster_of_ray, "find_spec", lambda _: None)
     work = Work(source, tmp_path / "out.csv")
     with pytest.raises(RuntimeSetupError, match=r"takes Ray \(pip install 'kosent\[ray\]'\)"):
         next(predict_on_ray(bundle, [work], listener=Silent()))

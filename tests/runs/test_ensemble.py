@@ -185,6 +185,17 @@ class TestResuming:
         with pytest.raises(DataError, match="has changed"):
             resume_ensemble(folder)
 
+    def test_a_member_that_learned_from_other_rows_is_refused(
+        self, finished: EnsembleResult, tmp_path: Path
+    ) -> None:
+        """As where a machine of a cluster has another file of that name."""
+        folder = without(finished, tmp_path / "run")
+        place = folder / "members" / NAMES[1] / "config.json"
+        place.write_text(json.dumps(read_json(place) | {"corpus_fingerprint": "other"}))
+        with pytest.raises(DataError, match=rf"{NAMES[1]}' has learned from another 'sample'"):
+            resume_ensemble(folder)
+        assert not (folder / "bundle").exists()
+
     def test_what_is_no_run_of_an_ensemble(self, finished: EnsembleResult, tmp_path: Path) -> None:
         member = finished.folder / "members" / NAMES[0]
         for folder in (tmp_path, member):

@@ -23,6 +23,8 @@ from kosent.runs import members as member_runs
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import locked
 from kosent.runs.members import Member, train_member, train_members
+from kosent.support.executors import Local, Work
+from kosent.support.executors.base import Process
 from kosent.support.progress import Noting, Silent
 
 PRETENDED = """
@@ -75,10 +77,35 @@ def test_some_at_once_and_each_is_told_when_done(
         done.append(member.folder.name)
         running.append(sum(map(is_running, processes(members))))
 
-    train_members(members, 2, Silent(), done=finished)
+    train_members(members, Local(2), Silent(), done=finished)
     assert sorted(done) == ["a", "b", "c"]
     assert max(running) <= 2
     assert not any(map(is_running, processes(members)))
+
+
+class Spy:
+    """Notes the works that are started."""
+
+    def __init__(self) -> None:
+        self.jobs = self.tries = 1
+        self.folders: list[Path | None] = []
+
+    def start(self, work: Work) -> Process:
+        self.folders.append(work.folder)
+        return Local().start(work)
+
+    def again(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+
+def test_one_at_a_time_elsewhere_is_not_trained_here(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pretend(monkeypatch, tmp_path, "send(done=True)")
+    spy, done = Spy(), []
+    train_members(members, spy, Silent(), done=done.append)
+    assert done == members
+    assert spy.folders == [member.folder for member in members]
 
 
 def test_notices_arrive_once_under_the_name_of_the_member(
@@ -89,7 +116,7 @@ def test_notices_arrive_once_under_the_name_of_the_member(
     pretend(monkeypatch, tmp_path, says)
     listener = Noting(Silent())
     known = [Message("알려짐", "known")]
-    train_members(members, 3, listener, known=known, done=lambda _: None)
+    train_members(members, Local(3), listener, known=known, done=lambda _: None)
     assert len(listener.notices) == 4
     assert {each.korean.partition(": ")[2] for each in listener.notices} == {"한 줄", "a", "b", "c"}
     assert {"a: a", "b: b", "c: c"} <= {each.english for each in listener.notices}
@@ -127,7 +154,7 @@ def test_a_failure_of_one_ends_all(
         "    time.sleep(0.01)\n" + does,
     )
     with pytest.raises(kind, match=said):
-        train_members(members, 3, Silent(), done=lambda _: None)
+        train_members(members, Local(3), Silent(), done=lambda _: None)
     assert len(processes(members)) >= 1
     assert not any(map(is_running, processes(members)))
 
@@ -142,7 +169,7 @@ def test_ctrl_c_ends_all(
 
     pretend(monkeypatch, tmp_path, "time.sleep(600)")
     with pytest.raises(KeyboardInterrupt):
-        train_members(members, 2, Interrupting(), done=lambda _: None)
+        train_members(members, Local(2), Interrupting(), done=lambda _: None)
     end = time.monotonic() + 5
     while any(map(is_running, processes(members))) and time.monotonic() < end:
         time.sleep(0.01)
@@ -157,7 +184,7 @@ def test_each_gets_its_share_of_the_processors(
     shown = "json.dumps({k: v for k, v in os.environ.items() if '_NUM_' in k})"
     pretend(monkeypatch, tmp_path, f"send(notice=[{shown}] * 2); send(done=True)")
     listener = Noting(Silent())
-    train_members(members, 3, listener, done=lambda _: None)
+    train_members(members, Local(3), listener, done=lambda _: None)
     threads = json.loads(listener.notices[0].english.partition(": ")[2])
     assert {"TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"} <= set(threads)
     assert set(threads.values()) == {"2"}

@@ -20,6 +20,7 @@ from kosent.support.processes import Child, ask
 
 HELPERS = """
 import os, signal, sys, threading, time
+from kosent.errors import DataError
 from kosent.support.processes import Parent
 
 def repeat(**settings):
@@ -37,6 +38,20 @@ def die(code):
     print("the last words", file=sys.stderr)
     sys.stderr.flush()
     os._exit(code)
+
+def answer(how):
+    parent = Parent()
+    def work():
+        if how == "refused":
+            raise DataError("나쁜 글", "bad text")
+        return 1 / len(how)
+    parent.answer(work)
+
+def work_on():
+    parent = Parent()
+    for line in parent.lines_or_end():
+        parent.send(os.getpid())
+        time.sleep(600)
 
 def tear():
     os.write(1, b'"whole"\\n"to')
@@ -97,6 +112,19 @@ def test_its_last_words_and_exit_code(helpers: ModuleType, started: Callable[...
         child.send("more")
     assert child.wait() == (7, "the last words")
     assert child.wait() == (7, "")
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("well", {"done": 0.25}), ("refused", {"error": ["DataError", "나쁜 글", "bad text"]})],
+)
+def test_an_answer(how: str, said: Any, helpers: ModuleType, started: Callable[..., Child]) -> None:
+    assert started(helpers.answer, {"how": how}).receive() == said
+
+
+def test_an_answer_that_is_a_fault(helpers: ModuleType, started: Callable[..., Child]) -> None:
+    said = started(helpers.answer, {"how": ""}).receive()
+    assert said["bug"].rstrip().endswith("ZeroDivisionError: division by zero")
 
 
 def test_half_a_line_is_none(helpers: ModuleType, started: Callable[..., Child]) -> None:
@@ -181,12 +209,14 @@ class TestAsking:
             ask(helpers.sleep_silently, {}, 0.1)
 
 
-def test_a_child_ends_with_its_parent(helpers: ModuleType, tmp_path: Path) -> None:
+@pytest.mark.parametrize("work", ["sleep", "work_on"])
+def test_a_child_ends_with_its_parent(work: str, helpers: ModuleType, tmp_path: Path) -> None:
     """A child of a process that is killed, which leaves it no time to end anything."""
     said = tmp_path / "child"
     middle = os.fork()
     if middle == 0:
-        child = Child(helpers.sleep, {})
+        child = Child(getattr(helpers, work), {})
+        child.send("begin")
         said.write_text(str(child.receive()))
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(middle, 0)
@@ -198,6 +228,10 @@ def test_a_child_ends_with_its_parent(helpers: ModuleType, tmp_path: Path) -> No
 
 def test_processors_are_as_many_as_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
+    assert processes.processors() == 6
+    monkeypatch.setenv("KOSENT_PROCESSORS", processes.only(2)["KOSENT_PROCESSORS"])
+    assert processes.processors() == 2
+    monkeypatch.setenv("KOSENT_PROCESSORS", "many")
     assert processes.processors() == 6
     with processes.at_most(4):
         assert processes.processors() == 4

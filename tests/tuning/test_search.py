@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -20,12 +20,14 @@ from kosent import TextClassifier, corpora
 from kosent.corpora import Corpus
 from kosent.errors import DataError, RuntimeSetupError, UsageError
 from kosent.recipes import Recipe, load_recipe
+from kosent.support import executors
+from kosent.support.executors import Local, Work
 from kosent.support.progress import Noting, Silent
 from kosent.tuning.config import Budget, SearchConfig, config_of, read_search
 from kosent.tuning.search import resume_search, search
 from kosent.tuning.space import Range
 from kosent.tuning.study import Objective, ended, opened
-from kosent.tuning.worker import Outcome, Rows, Worker
+from kosent.tuning.worker import Outcome, Rows, Trials
 
 TINY = {
     "architecture": "ngrams",
@@ -131,7 +133,8 @@ def test_labels_of_the_test_split_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_worker_stops_where_it_is_told_and_works_on() -> None:
-    worker = Worker(Rows("sample", limit=100))
+    rows = Rows("sample", limit=100)
+    worker = Trials(rows, rows.read(Silent()).fingerprint, Local())
     seen: list[float] = []
 
     def goes_on(record: Mapping[str, float]) -> bool:
@@ -147,7 +150,7 @@ def test_a_worker_stops_where_it_is_told_and_works_on() -> None:
         with pytest.raises(UsageError, match="units must be"):
             worker.run({**STEPPED, "architecture_options": {"units": 0}}, lambda _: True)
         assert worker.run(TINY, lambda _: True) is not None
-        worker._child.kill()
+        worker._worker._process.kill()
         with pytest.raises(RuntimeSetupError, match="its process has died"):
             worker.run(TINY, lambda _: True)
         assert worker.run(TINY, lambda _: True) is not None
@@ -233,6 +236,42 @@ def test_killed_and_gone_on(tmp_path: Path) -> None:
     assert 2 <= kept < 40
     found = resume_search(out, Budget(kept + 1))
     assert len(found.trials) == kept + 1
+
+
+class AtOnce(Silent):
+    """Presses Ctrl-C when two trials are going on."""
+
+    def __init__(self, executor: Local) -> None:
+        self.executor = executor
+
+    def advance(self, *_: object) -> None:
+        if len(self.executor.started) == 2:
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_ends_two_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Optuna would wait for them."""
+
+    class Noted(Local):
+        started: ClassVar[list[Any]] = []
+
+        def start(self, work: Work) -> Any:
+            self.started.append(super().start(work))
+            return self.started[-1]
+
+    monkeypatch.setattr(executors, "Local", Noted)
+    with pytest.raises(KeyboardInterrupt):
+        search(tiny(), Budget(9, jobs=2), folder=tmp_path / "run", listener=AtOnce(Noted(2)))
+    assert all(child.wait()[0] == -signal.SIGKILL for child in Noted.started)
+    config, _ = read_search(tmp_path / "run")
+    assert ended(opened(config, tmp_path / "run"), config) == []
+
+
+def test_rows_of_another_content_are_refused() -> None:
+    worker = Trials(Rows("sample", limit=100), "other", Local())
+    with pytest.raises(DataError, match="'sample' has another content here"):
+        worker.run(TINY, lambda _: True)
+    worker.close()
 
 
 def test_a_corpus_that_has_changed_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from kosent.evaluation.bench.tasks import HELD_OUT
 from kosent.language import said
 from kosent.reporting import write_bench_report
 from kosent_cli.commands import COMMANDS
-from kosent_cli.corpus_options import column_options
+from kosent_cli.corpus_options import column_options, engine_option
 from kosent_cli.options import Command, json_option, page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
@@ -152,6 +152,13 @@ def _rows(text: str) -> int | None:
     help=said("결과가 있어도 새로 학습할 것", "systems to train anew though there are results"),
 )
 @click.option(
+    "--jobs",
+    type=int,
+    help=said("함께 학습할 수; 걸린 시간이 늘어남", "trainings at once; each takes longer")
+    + "  [1]",
+)
+@engine_option()
+@click.option(
     "--out",
     metavar="DIR",
     help=said("결과와 표, 보고서를 남길 폴더", "folder that keeps results, tables and report"),
@@ -163,6 +170,8 @@ def command(
     /,
     more: tuple[str, ...],
     corpus: tuple[str, ...],
+    jobs: int | None,
+    engine: str | None,
     out: str | None,
     as_json: bool,
     again: tuple[str, ...] | None,
@@ -172,7 +181,7 @@ def command(
     names = [name for each in (*corpus, *more) for name in each.split(",")] or ["nsmc"]
     plan = Plan(names, again=again or (), **given)
     with display(session) as listener:
-        found = run_bench(plan, out=out, listener=listener)
+        found = run_bench(plan, out=out, jobs=jobs, engine=engine, listener=listener)
         written = None if out is None else write_bench_report(found, out, command=session.command)
     if as_json:
         emit_json(found.to_dict())

@@ -15,7 +15,7 @@ from kosent.runs.ensemble import resume_ensemble, train_ensemble
 from kosent.runs.run import resume_run, train_run
 from kosent.support.progress import Listener
 from kosent_cli.commands import COMMANDS
-from kosent_cli.corpus_options import GroupedCommand, GroupedOption
+from kosent_cli.corpus_options import GroupedCommand, GroupedOption, engine_option
 from kosent_cli.options import page
 from kosent_cli.progress import display
 from kosent_cli.report_files import no_texts_option, write_of_run
@@ -33,6 +33,7 @@ kosent train --corpus nsmc --tokenizer okt
 kosent train --corpus reviews.csv --model lstm --set units=64
 kosent train --recipe nsmc-lstm --epochs 3
 kosent train --recipe NAME --jobs 2
+kosent train --recipe NAME --engine ray
 kosent train --resume
 """
 KOREAN = """\
@@ -62,6 +63,7 @@ Config = RunConfig | EnsembleConfig
         "앙상블의 모델을 함께 학습할 수 (기본: 코어 수)", "models trained at once (default: cores)"
     ),
 )
+@engine_option("training")
 @no_texts_option
 @pass_session
 def command(
@@ -70,49 +72,53 @@ def command(
     resume: str | None,
     as_json: bool,
     jobs: int | None,
+    engine: str | None,
     no_texts: bool,
     **given: Any,
 ) -> None:
     """Train, or go on with a run, and print the report."""
+    where = {"jobs": jobs, "engine": engine}
     if resume is not None:
         session.run_folder = resumed_folder(resume, given)
         with display(session) as listener:
-            result = _resume(session.run_folder, jobs, listener)
+            result = _resume(session.run_folder, where, listener)
     else:
         out, name = given.pop("out"), given.pop("recipe")
         recipe = load_recipe(name) if name is not None else None
         config = _config(recipe, given)
         with display(session) as listener:
             begin = {"folder": out, "began": session.begin, "listener": listener}
-            result = _train(config, recipe, jobs, begin)
+            result = _train(config, recipe, where, begin)
     made_by = session.command if resume is None else None
     report = write_of_run(session, result.folder, not no_texts, made_by)
     emit_result(result, as_json, report)
 
 
 def _train(
-    config: Config, recipe: Recipe | EnsembleRecipe | None, jobs: int | None, begin: dict[str, Any]
+    config: Config,
+    recipe: Recipe | EnsembleRecipe | None,
+    where: dict[str, Any],
+    begin: dict[str, Any],
 ) -> Result:
     if isinstance(config, EnsembleConfig):
-        return train_ensemble(
-            config, name=recipe.name if recipe else "ensemble", jobs=jobs, **begin
-        )
-    _refuse_jobs(jobs)
+        name = recipe.name if recipe else "ensemble"
+        return train_ensemble(config, name=name, **where, **begin)
+    _refuse(where)
     return train_run(config, **begin)
 
 
-def _resume(folder: Path, jobs: int | None, listener: Listener) -> Result:
+def _resume(folder: Path, where: dict[str, Any], listener: Listener) -> Result:
     if is_ensemble_run(folder):
-        return resume_ensemble(folder, jobs=jobs, listener=listener)
-    _refuse_jobs(jobs)
+        return resume_ensemble(folder, listener=listener, **where)
+    _refuse(where)
     return resume_run(folder, listener=listener)
 
 
-def _refuse_jobs(jobs: int | None) -> None:
-    if jobs is not None:
+def _refuse(where: dict[str, Any]) -> None:
+    if any(value is not None for value in where.values()):
         raise UsageError(
-            "--jobs는 모델이 여럿인 레시피에만 씁니다",
-            "--jobs goes with a recipe of several models only",
+            "--jobs와 --engine은 모델이 여럿인 레시피에만 씁니다",
+            "--jobs and --engine go with a recipe of several models only",
         )
 
 

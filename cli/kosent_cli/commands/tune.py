@@ -16,7 +16,7 @@ from kosent.tuning.config import Budget, SearchConfig, config_of, no_several
 from kosent.tuning.search import SearchResult, resume_search, search
 from kosent.tuning.space import read_space
 from kosent_cli.commands import COMMANDS
-from kosent_cli.corpus_options import GroupedCommand, GroupedOption
+from kosent_cli.corpus_options import GroupedCommand, GroupedOption, engine_option
 from kosent_cli.options import page
 from kosent_cli.output import emit_json, emit_lines, table
 from kosent_cli.progress import display
@@ -87,9 +87,9 @@ _SHOWN = 10  # trials in the table that is printed
     cls=GroupedOption,
     group="search",
     type=int,
-    default=1,
     help=said("함께 학습할 수", "trainings at once") + "  [1]",
 )
+@engine_option("search")
 @pass_session
 def command(
     session: Session,
@@ -98,11 +98,12 @@ def command(
     as_json: bool,
     trials: int,
     minutes: float | None,
-    jobs: int,
+    jobs: int | None,
+    engine: str | None,
     **given: Any,
 ) -> None:
     """Search, or go on with a search, and print the table."""
-    budget = Budget(trials, minutes, jobs)
+    budget = Budget(trials, minutes, jobs, engine)
     out = given.pop("out")
     with display(session) as listener:
         if resume is not None:

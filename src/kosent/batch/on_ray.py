@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from kosent.corpora.readers.records import Notice
 from kosent.errors import BundleError, KosentError, RuntimeSetupError
 from kosent.prediction.files import Summary
 from kosent.support.checks import check_count
+from kosent.support.executors.cluster import check_installed, connected, last_line
 from kosent.support.progress import Listener
 
 # Ray Data needs a processor for what is not an actor: where actors hold all of them it waits
@@ -84,19 +83,15 @@ def predict_on_ray(
     """
     if jobs is not None:
         check_count("jobs", jobs)
-    if find_spec("ray") is None:
-        raise RuntimeSetupError(
-            "--engine ray에는 Ray가 필요합니다 (pip install 'kosent[ray]')",
-            "--engine ray takes Ray (pip install 'kosent[ray]')",
-        )
+    check_installed()
     predict = Predict(bundle.absolute())
     model = predict.sha256
     cuts = [cut(work, model, resume=resume, notice=notice) for work in works]
     left = [shard for shards in cuts for shard in shards if not shard.answers.exists()]
     listener.stage("predict", sum(shard.texts.stat().st_size for shard in left))
     if left:
-        with _cluster() as processors, _understood():
-            _answer(left, str(predict.bundle), model, (jobs, processors), listener)
+        with connected() as machines, _understood():
+            _answer(left, str(predict.bundle), model, (jobs, sum(machines)), listener)
     for work, shards in zip(works, cuts, strict=True):
         yield work, join(work, shards, predict.predictor, listener)
 
@@ -141,38 +136,6 @@ def _answer(
 
 
 @contextmanager
-def _cluster() -> Iterator[float]:
-    """Connect to a cluster, or start one here; yield the number of its processors."""
-    # It would report home, and warn of how Ray Data itself makes its actors (ray issue 53727).
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    import ray
-
-    if ray.is_initialized():
-        yield float(ray.cluster_resources().get("CPU", 1))
-        return
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-    try:
-        _connect(ray, quiet)
-    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-        raise _no_cluster(error) from error
-    try:
-        yield float(ray.cluster_resources().get("CPU", 1))
-    finally:
-        ray.shutdown()
-
-
-def _connect(ray: Any, quiet: dict[str, Any]) -> None:
-    if os.environ.get("RAY_ADDRESS"):
-        ray.init(**quiet)
-        return
-    try:
-        ray.init(address="auto", **quiet)
-    except ConnectionError:
-        ray.init(address="local", include_dashboard=False, **quiet)
-
-
-@contextmanager
 def _understood() -> Iterator[None]:
     """Let an actor's own error through, and make one of Ray's a line."""
     import ray
@@ -186,18 +149,6 @@ def _understood() -> Iterator[None]:
         if cause is not None:
             raise cause from None
         raise RuntimeSetupError(
-            f"Ray에서 실패했습니다 ({_first(error)}). --resume으로 이어서 하세요",
-            f"it failed on Ray ({_first(error)}); go on with --resume",
+            f"Ray에서 실패했습니다 ({last_line(error)}). --resume으로 이어서 하세요",
+            f"it failed on Ray ({last_line(error)}); go on with --resume",
         ) from error
-
-
-def _first(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(error).__name__)[:200]
-
-
-def _no_cluster(error: Exception) -> RuntimeSetupError:
-    return RuntimeSetupError(
-        f"Ray에 닿거나 시작할 수 없습니다 ({_first(error)}). RAY_ADDRESS를 확인하세요",
-        f"cannot reach or start Ray ({_first(error)}); check RAY_ADDRESS",
-    )

@@ -19,8 +19,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from kosent.corpora import Corpus, Split
 from kosent.corpora.copies import Copies
@@ -47,6 +49,8 @@ from kosent.runs.held import write_held
 from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
+from kosent.support import executors
+from kosent.support.executors import Executor
 from kosent.support.files import write_file
 from kosent.support.paths import user_path
 from kosent.support.plain import to_python
@@ -83,6 +87,7 @@ def train_ensemble(
     folder: str | Path | None = None,
     name: str = "ensemble",
     jobs: int | None = None,
+    engine: str | None = None,
     listener: Listener | None = None,
     began: Callable[[Path], None] | None = None,
 ) -> EnsembleResult:
@@ -95,6 +100,8 @@ def train_ensemble(
         name: What a new run folder is called, behind time and corpus.
         jobs: Members trained at once, each in a process of its own with its share of the
             processors; by default as many as there are processors.
+        engine: ``"ray"`` trains them on a Ray cluster, by default as many at once as it has
+            processors but one. What they read must lie at the same path on all its machines.
         listener: Receives progress events and notices.
         began: Called with the run folder when it is there.
 
@@ -108,7 +115,7 @@ def train_ensemble(
         RuntimeSetupError: If the disk refuses, or a member's process dies.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
-    jobs = _check_jobs(jobs, config)
+    executors.check(engine, jobs)
     config.check()
     started = time.perf_counter()
     with begun(folder, config.corpus, name) as target:
@@ -125,17 +132,22 @@ def train_ensemble(
         written |= starts(config.members)
         write_file(target / "environment.json", to_json(environment()))
         write_file(target / CONFIG, to_json(written))
-        return _finish(config, corpus, target, jobs, False, noting, started)
+        return _finish(config, corpus, target, _Place(jobs, engine), False, noting, started)
 
 
 def resume_ensemble(
-    folder: str | Path, *, jobs: int | None = None, listener: Listener | None = None
+    folder: str | Path,
+    *,
+    jobs: int | None = None,
+    engine: str | None = None,
+    listener: Listener | None = None,
 ) -> EnsembleResult:
     """Go on with a run that was killed: finished members are kept, the others go on.
 
     Args:
         folder: Its folder.
         jobs: As for :func:`train_ensemble`.
+        engine: Likewise.
         listener: Receives progress events and notices.
 
     Raises:
@@ -145,7 +157,7 @@ def resume_ensemble(
     started = time.perf_counter()
     target = user_path(folder)
     config, fingerprint = read_config(target)
-    jobs = _check_jobs(jobs, config)
+    executors.check(engine, jobs)
     with locked(target):
         if (target / BUNDLE).exists():
             raise UsageError(
@@ -159,14 +171,14 @@ def resume_ensemble(
                 f"'{config.corpus}' has changed since the run began; train from the start",
             )
         check_starts(target, config.members)
-        return _finish(config, corpus, target, jobs, True, noting, started)
+        return _finish(config, corpus, target, _Place(jobs, engine), True, noting, started)
 
 
 def _finish(
     config: EnsembleConfig,
     corpus: Corpus,
     folder: Path,
-    jobs: int,
+    place: _Place,
     resume: bool,
     listener: Noting,
     started: float,
@@ -174,7 +186,12 @@ def _finish(
     copies = Copies.of(corpus)
     for notice in copies.notices():
         listener.notice(notice)
-    ensemble, names = fit_ensemble(config, corpus.train, folder, jobs, listener)
+    waiting = unfinished(config, folder)
+    if waiting:
+        with place.opened(len(waiting), listener) as executor:
+            train_unfinished(config, waiting, executor, listener)
+    _check_rows(config, folder, corpus.fingerprint)
+    ensemble, names = fit_ensemble(config, corpus.train, folder, listener)
     test = None
     if corpus.test is not None:
         listener.stage("test", None)
@@ -205,27 +222,59 @@ def _finish(
     return EnsembleResult(folder, saved, ensemble, ensemble.validation_, test, seconds)
 
 
-def fit_ensemble(
-    config: EnsembleConfig, rows: Split, folder: Path, jobs: int | None, listener: Noting
-) -> tuple[Ensemble, list[str]]:
-    """Train the members, or those that are not finished, and fit their weights.
+def unfinished(config: EnsembleConfig, folder: Path) -> list[Member]:
+    """Return the members that are still to be trained, in the order of starting.
 
     Args:
-        config: What to train.
+        config: The ensemble.
+        folder: Their runs are in ``members`` in it.
+    """
+    members = _members(config, folder)
+    order = [members[number] for number in config.order or range(len(members))]
+    return [member for member in order if not (member.folder / BUNDLE).exists()]
+
+
+def train_unfinished(
+    config: EnsembleConfig, waiting: Sequence[Member], executor: Executor, listener: Noting
+) -> None:
+    """Train members, and say a line after each.
+
+    Args:
+        config: The ensemble.
+        waiting: As of :func:`unfinished`.
+        executor: Where.
+        listener: Receives progress events and notices; those it has are not given again.
+    """
+    total, left = len(config.members), len(waiting)
+
+    def done(member: Member) -> None:
+        nonlocal left
+        left -= 1
+        report = json.loads((member.folder / "report.json").read_bytes())
+        which = f"{total - left}/{total} {member.folder.name}"
+        figures = f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
+        listener.notice(Message(f"{which}: 검증 {figures}", f"{which}: validation {figures}"))
+
+    listener.stage("members", None)
+    known = tuple(listener.notices)
+    train_members(waiting, executor, listener, known=known, done=done)
+
+
+def fit_ensemble(
+    config: EnsembleConfig, rows: Split, folder: Path, listener: Listener
+) -> tuple[Ensemble, list[str]]:
+    """Fit the weights of members that are trained.
+
+    Args:
+        config: What was trained.
         rows: The training split, cut to the limit.
         folder: Their runs are in ``members`` in it.
-        jobs: As for :func:`train_ensemble`.
-        listener: Receives progress events and notices; those it has are not given again.
+        listener: Receives progress events.
 
     Returns:
         The ensemble, and the names of its members' run folders.
     """
-    members = [
-        Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
-        for number, arguments in enumerate(config.members)
-    ]
-    order = config.order or range(len(members))
-    _train([members[number] for number in order], _check_jobs(jobs, config), listener)
+    members = _members(config, folder)
     listener.stage("weights", None)
     ensemble = Ensemble([TextClassifier.load(member.folder / BUNDLE) for member in members])
     split, *others = (split_of(member.info_) for member in ensemble.members)
@@ -237,27 +286,31 @@ def fit_ensemble(
     return ensemble, [member.folder.name for member in members]
 
 
-def _train(members: Sequence[Member], jobs: int, listener: Noting) -> None:
-    """Train the members that are not finished, and say a line after each."""
-    waiting = [member for member in members if not (member.folder / BUNDLE).exists()]
-    total, left = len(members), len(waiting)
-    known = tuple(listener.notices)
+class _Place(NamedTuple):
+    """Where members are trained, as it was asked for."""
 
-    def done(member: Member) -> None:
-        nonlocal left
-        left -= 1
-        report = json.loads((member.folder / "report.json").read_bytes())
-        which = f"{total - left}/{total} {member.folder.name}"
-        figures = f"{report['validation']['accuracy']:.4f}, {report['seconds']:.1f} s"
-        listener.notice(Message(f"{which}: 검증 {figures}", f"{which}: validation {figures}"))
+    jobs: int | None
+    engine: str | None
 
-    listener.stage("members", None)
-    train_members(waiting, min(jobs, len(waiting)), listener, known=known, done=done)
+    def opened(self, most: int, listener: Listener) -> AbstractContextManager[Executor]:
+        return executors.opened(self.engine, self.jobs, listener, usual=processors(), most=most)
 
 
-def _check_jobs(jobs: int | None, config: EnsembleConfig) -> int:
-    if jobs is None:
-        return min(processors(), len(config.members)) or 1
-    if jobs < 1:
-        raise UsageError(f"jobs는 1 이상이어야 합니다: {jobs}", f"jobs must be at least 1: {jobs}")
-    return jobs
+def _members(config: EnsembleConfig, folder: Path) -> list[Member]:
+    return [
+        Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
+        for number, arguments in enumerate(config.members)
+    ]
+
+
+def _check_rows(config: EnsembleConfig, folder: Path, fingerprint: str) -> None:
+    """Refuse a member that has learned from other rows, as on a machine with another file."""
+    for member in _members(config, folder):
+        written = json.loads((member.folder / CONFIG).read_bytes())
+        if written["corpus_fingerprint"] != fingerprint:
+            raise DataError(
+                f"'{member.folder}'은(는) 다른 내용의 '{config.corpus}'에서 배웠습니다. 모든 "
+                "기계에 같은 파일을 두고, 그 폴더를 지운 뒤 --resume으로 이어서 하세요",
+                f"'{member.folder}' has learned from another '{config.corpus}'; put the same file "
+                "on all machines, remove that folder, and go on with --resume",
+            )

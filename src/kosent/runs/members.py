@@ -1,29 +1,28 @@
 """Members of an ensemble trained as ordinary runs, some at once, each in a process of its own.
 
-Ctrl-C is for the parent, which kills the processes: a run goes on from whatever a killed one left.
-They end by themselves when the parent is gone.
+Ctrl-C is for the parent, which kills the processes: a run goes on from whatever a killed one left
+(on a Ray cluster from the start). They end by themselves when the parent is gone.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kosent import errors
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.language import Message
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
+from kosent.support.executors import Bug, Died, Executor, Local, Work, Worker
 from kosent.support.plain import to_python
-from kosent.support.processes import Child, Parent, share_of
+from kosent.support.processes import Parent, share_of
 from kosent.support.progress import Listener, Silent
 
 _WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
@@ -66,7 +65,7 @@ class Notices(Silent):
 
 def train_members(
     members: Sequence[Member],
-    jobs: int,
+    executor: Executor,
     listener: Listener,
     *,
     known: Sequence[Message] = (),
@@ -76,7 +75,8 @@ def train_members(
 
     Args:
         members: In the order of starting.
-        jobs: How many at once. One alone is trained in this process.
+        executor: Where, and how many at once. One at a time on this machine is trained in this
+            process.
         listener: Receives progress events and notices.
         known: Notices that were given already.
         done: Called after each member.
@@ -86,8 +86,8 @@ def train_members(
         RuntimeSetupError: If a process dies, as it does when memory runs out.
     """
     notices = Notices(listener, known)
-    if jobs > 1:
-        _Processes(members, jobs, listener, notices, done).run()
+    if executor.jobs > 1 or not isinstance(executor, Local):
+        _Processes(members, executor, listener, notices, done).run()
         return
     for member in members:
         train_member(member, _Named(member.folder.name, listener, notices))
@@ -118,14 +118,8 @@ def serve(config: Mapping[str, Any], folder: str) -> None:
     """
     parent = Parent()
     parent.end_with()
-    try:
-        train_member(Member(RunConfig(**config), Path(folder)), _Sender(parent))
-        last: dict[str, Any] = {"done": True}
-    except KosentError as error:
-        last = {"error": [type(error).__name__, error.korean, error.english]}
-    except Exception:
-        last = {"bug": traceback.format_exc()}
-    parent.send(last)
+    member = Member(RunConfig(**config), Path(folder))
+    parent.answer(lambda: train_member(member, _Sender(parent)))
 
 
 class _Named:
@@ -153,73 +147,80 @@ class _Sender(Silent):
 
 
 class _Processes:
-    """Some processes at once; a failure of one ends all."""
+    """Some processes at once, each followed by a thread; a failure of one ends all."""
 
     def __init__(
         self,
         members: Sequence[Member],
-        jobs: int,
+        executor: Executor,
         listener: Listener,
         notices: Notices,
         done: Callable[[Member], None],
     ) -> None:
         self._waiting = deque(members)
-        self._jobs = jobs
+        self._executor = executor
         self._listener = listener
         self._notices = notices
         self._done = done
-        self._running: dict[Path, Child] = {}
-        self._events: queue.SimpleQueue[tuple[Member, dict[str, Any]]] = queue.SimpleQueue()
+        self._running: dict[Path, tuple[Worker, threading.Thread]] = {}
+        self._events: queue.SimpleQueue[tuple[Member, Any]] = queue.SimpleQueue()
 
     def run(self) -> None:
         try:
             while self._waiting or self._running:
-                while self._waiting and len(self._running) < self._jobs:
-                    member = self._waiting.popleft()
-                    self._running[member.folder] = self._begin(member)
+                while self._waiting and len(self._running) < self._executor.jobs:
+                    self._begin(self._waiting.popleft())
                 try:
                     self._take(*self._events.get(timeout=_WAIT))
                 except queue.Empty:
                     self._listener.advance(0)
         finally:
-            for process in self._running.values():
-                process.kill()
-                process.wait()
+            for worker, _ in self._running.values():
+                worker.close()
+            for _, thread in self._running.values():
+                thread.join(_PATIENCE)
 
-    def _begin(self, member: Member) -> Child:
-        """Start the process of a member; a thread reads its events."""
-        job = {"config": to_python(asdict(member.config)), "folder": str(member.folder)}
-        process = Child(serve, job, share_of(self._jobs))
-        threading.Thread(target=self._read, args=(member, process), daemon=True).start()
-        return process
+    def _begin(self, member: Member) -> None:
+        settings = {"config": to_python(asdict(member.config))}
+        threads = share_of(self._executor.jobs)
+        worker = Worker(self._executor, Work(serve, settings, threads, member.folder))
+        thread = threading.Thread(target=self._follow, args=(member, worker), daemon=True)
+        self._running[member.folder] = worker, thread
+        thread.start()
 
-    def _read(self, member: Member, process: Child) -> None:
-        event: dict[str, Any] = {}
-        for event in process.lines():
-            self._events.put((member, event))
-        if "notice" in event or not event:  # it ended without a last word
-            self._events.put((member, {"died": True}))
+    def _follow(self, member: Member, worker: Worker) -> None:
+        """Pass on what a member says, and how it ends."""
+        end: object = None
+        try:
+            worker.ask(None, lambda message: self._events.put((member, message)))
+        except BaseException as error:
+            end = error
+            worker.close()
+        worker.finish()
+        self._events.put((member, end))
 
-    def _take(self, member: Member, event: Mapping[str, Any]) -> None:
+    def _take(self, member: Member, event: Any) -> None:
         name = member.folder.name
         match event:
             case {"notice": [korean, english]}:
                 self._notices.from_member(name, Message(korean, english))
-            case {"done": True}:
-                self._running.pop(member.folder).wait()
+            case None:
+                self._running.pop(member.folder)
                 self._done(member)
-            case {"error": [kind, korean, english]}:
-                raise getattr(errors, kind)(f"{name}: {korean}", f"{name}: {english}")
-            case {"bug": report}:
-                raise RuntimeError(f"{name} failed:\n{report}")
+            case KosentError():
+                raise type(event)(f"{name}: {event.korean}", f"{name}: {event.english}") from event
+            case Bug():
+                raise RuntimeError(f"{name} failed:\n{event.said}") from event
+            case Died():
+                raise _died(name, event) from event
             case _:
-                raise _died(name, *self._running.pop(member.folder).wait())
+                raise event
 
 
-def _died(name: str, code: int, tail: str) -> RuntimeSetupError:
+def _died(name: str, died: Died) -> RuntimeSetupError:
     return RuntimeSetupError(
-        f"{name}: 학습하던 프로세스가 죽었습니다 (종료 코드 {code}; 메모리 부족일 수 "
-        f"있습니다). --jobs 1과 --resume으로 이어서 하세요 {tail}",
-        f"{name}: the process that trained it has died (exit code {code}; memory may have run "
-        f"out); go on with --jobs 1 and --resume {tail}",
+        f"{name}: 학습하던 프로세스가 죽었습니다 (종료 코드 {died.code}; 메모리 부족일 수 "
+        f"있습니다). --jobs 1과 --resume으로 이어서 하세요 {died.said}",
+        f"{name}: the process that trained it has died (exit code {died.code}; memory may have run "
+        f"out); go on with --jobs 1 and --resume {died.said}",
     )

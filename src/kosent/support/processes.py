@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
+
+from kosent.errors import KosentError
 
 # The one place that imports by name; the name was checked by the parent.
 _START = """
@@ -46,6 +50,7 @@ _THREADS = (
     *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
 )
+_SHARE = "KOSENT_PROCESSORS"  # what a child, and its own, take themselves to have at most
 _MOST: ContextVar[int | None] = ContextVar("kosent_processors", default=None)
 _TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
 
@@ -54,7 +59,8 @@ def processors() -> int:
     """Return the number of processors that this process may use, as :func:`at_most` has it."""
     has_affinity = hasattr(os, "sched_getaffinity")
     found = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    return min(found, _MOST.get() or found)
+    share = os.environ.get(_SHARE, "")
+    return min(found, _MOST.get() or found, int(share) if share.isdecimal() else found) or 1
 
 
 @contextmanager
@@ -76,9 +82,13 @@ def share_of(jobs: int) -> dict[str, str]:
     Returns:
         Environment for its share of the processors, without TensorFlow's talk.
     """
-    threads = str(max(1, processors() // jobs))
     talk = {name: os.environ.get(name, value) for name, value in _TENSORFLOW.items()}
-    return {**talk, **dict.fromkeys(_THREADS, threads)}
+    return {**talk, **_threads(max(1, processors() // jobs))}
+
+
+def only(count: int) -> dict[str, str]:
+    """Return the environment of a child that has some processors of its machine and no more."""
+    return {_SHARE: str(count), **_threads(count)}
 
 
 class Child:
@@ -100,7 +110,7 @@ class Child:
         settings: Mapping[str, Any],
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        job = {**_named(function), "path": _path(), "settings": dict(settings)}
+        job = {**named(function), "path": _path(), "settings": dict(settings)}
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed in wait
         try:
             self._process = subprocess.Popen(  # noqa: S603 -- our own code in our own Python
@@ -180,10 +190,27 @@ class Parent:
         """Send a line."""
         _write(self._answers, document)
 
+    def answer(self, work: Callable[[], Any]) -> None:
+        """Send what a work gives as ``done``, or as ``error`` or ``bug`` why it gives nothing."""
+        try:
+            last = {"done": work()}
+        except KosentError as error:
+            last = {"error": [type(error).__name__, error.korean, error.english]}
+        except Exception:
+            last = {"bug": traceback.format_exc()}
+        self.send(last)
+
     def lines(self) -> Iterator[Any]:
         """Give what the parent sends until it is gone."""
         for line in sys.stdin.buffer:
             yield json.loads(line)
+
+    def lines_or_end(self) -> Iterator[Any]:
+        """Give what the parent sends; when it is gone this process ends, whatever goes on in it."""
+        said: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=_read_or_end, args=(said,), daemon=True).start()
+        while True:
+            yield said.get()
 
     def end_with(self) -> None:
         """End this process when its parent does, whatever goes on in it; nothing more is read."""
@@ -217,7 +244,16 @@ def ask(function: Callable[..., None], settings: Mapping[str, Any], patience: fl
         child.wait()
 
 
-def _named(function: Callable[..., None]) -> dict[str, str]:
+def _threads(count: int) -> dict[str, str]:
+    return dict.fromkeys(_THREADS, str(count))
+
+
+def named(function: Callable[..., None]) -> dict[str, str]:
+    """Return where a child finds a function.
+
+    Raises:
+        ValueError: If it is not found by its name.
+    """
     module, name = function.__module__, function.__qualname__
     if module == "__main__" or getattr(sys.modules.get(module), name, None) is not function:
         raise ValueError(f"{module}.{name} is not found by its name")
@@ -258,6 +294,12 @@ def _end_with_parent() -> None:
     """Wait for the parent's end of the pipe to close, as it does when the parent dies."""
     while os.read(0, 1024):
         pass
+    os._exit(1)
+
+
+def _read_or_end(said: queue.SimpleQueue[Any]) -> None:
+    for line in sys.stdin.buffer:
+        said.put(json.loads(line))
     os._exit(1)
 
 

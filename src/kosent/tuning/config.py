@@ -13,6 +13,7 @@ from kosent.errors import DataError, UsageError
 from kosent.models.classifier import TextClassifier
 from kosent.models.settings import ClassifierSettings
 from kosent.runs.folders import SEARCH
+from kosent.support import executors
 from kosent.support.checks import check_count, check_setting, is_number
 from kosent.support.rules import choice
 from kosent.tuning.space import Range, checked, default_space
@@ -86,21 +87,26 @@ class Budget:
         trials: Trials in all, those before ``--resume`` included.
         minutes: Minutes of this call, ``None`` for no limit. A trial that is longer is stopped at
             the end of its epoch, once another is complete.
-        jobs: Trials at once, each in a process of its own.
+        jobs: Trials at once, each in a process of its own; one where it is ``None``, on Ray as
+            many as it has processors but one.
+        engine: ``"ray"`` trains them on a Ray cluster. What they read must lie at the same path
+            on all its machines.
     """
 
     trials: int = 20
     minutes: float | None = None
-    jobs: int = 1
+    jobs: int | None = None
+    engine: str | None = None
 
     def check(self) -> None:
         """Refuse numbers that cannot be used.
 
         Raises:
-            UsageError: If there are any.
+            UsageError: If there are any, or there is no such engine.
+            RuntimeSetupError: If Ray is asked for and not installed.
         """
         check_count("trials", self.trials)
-        check_count("jobs", self.jobs)
+        executors.check(self.engine, self.jobs)
         valid = self.minutes is None or (is_number(self.minutes) and self.minutes > 0)
         check_setting("minutes", self.minutes, valid, "양수여야", "a positive number")
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -25,6 +26,7 @@ from kosent.language import Message
 from kosent.runs.config import located
 from kosent.runs.folders import SEARCH, begun, locked
 from kosent.runs.latest import RUNS_FOLDER, modified
+from kosent.support import executors
 from kosent.support.files import write_file
 from kosent.support.packages import require
 from kosent.support.paths import user_path
@@ -36,10 +38,11 @@ from kosent.tuning.config import Budget, SearchConfig, read_search
 from kosent.tuning.outcome import Trial, recipe, table
 from kosent.tuning.space import arguments
 from kosent.tuning.study import Objective, ended, opened
-from kosent.tuning.worker import Rows, Worker
+from kosent.tuning.worker import Rows, Trials
 
 BEST = "best.toml"
 TABLE = "trials.csv"
+_WAIT = 0.2  # seconds between looks at a Ctrl-C that got lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def search(
     Raises:
         UsageError: If a setting is wrong, or the folder holds something already.
         DataError: If the corpus cannot be used, or no trial ended well.
-        RuntimeSetupError: If Optuna is not installed, or the disk refuses.
+        RuntimeSetupError: If Optuna, or Ray where it is asked for, is not installed, or the disk
+            refuses.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
     budget, listener = budget or Budget(), listener or Silent()
@@ -99,7 +103,7 @@ def search(
                 f"'{target}'; if it is cut off: kosent tune --resume '{target}'",
             )
         )
-        return _go_on(config, budget, target, listener)
+        return _go_on(config, corpus.fingerprint, budget, target, listener)
 
 
 def resume_search(
@@ -134,7 +138,7 @@ def resume_search(
                 f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 찾으세요",
                 f"'{config.corpus}' has changed since the search began; begin anew",
             )
-        return _go_on(config, budget, target, listener)
+        return _go_on(config, fingerprint, budget, target, listener)
 
 
 def check_installed() -> None:
@@ -161,7 +165,9 @@ def _newest() -> Path:
     return found[-1].parent
 
 
-def _go_on(config: SearchConfig, budget: Budget, folder: Path, listener: Listener) -> SearchResult:
+def _go_on(
+    config: SearchConfig, fingerprint: str, budget: Budget, folder: Path, listener: Listener
+) -> SearchResult:
     import optuna
 
     started = time.monotonic()
@@ -170,19 +176,11 @@ def _go_on(config: SearchConfig, budget: Budget, folder: Path, listener: Listene
         study = opened(config, folder)
         left = budget.trials - len(ended(study, config))
         listener.stage("trials", max(left, 0))
-        with _workers(config.rows, budget.jobs) as workers:
-            objective = Objective(
-                config, workers, deadline, listener, partial(_write, folder, config)
-            )
-            if left > 0:
-                study.optimize(
-                    objective,
-                    n_trials=left,
-                    timeout=None if budget.minutes is None else 60 * budget.minutes,
-                    n_jobs=budget.jobs,
-                    catch=KosentError,
-                    callbacks=[objective.ended],
-                )
+        if left > 0:
+            with _workers(config.rows, fingerprint, budget, left, listener) as workers:
+                write = partial(_write, folder, config)
+                objective = Objective(config, _queue(workers), deadline, listener, write)
+                _optimize(study, objective, workers, left, deadline, listener)
         trials = ended(study, config)
         best = _write(folder, config, trials)
     if best is None:
@@ -192,6 +190,39 @@ def _go_on(config: SearchConfig, budget: Budget, folder: Path, listener: Listene
         )
     seconds = time.monotonic() - started
     return SearchResult(folder, folder / BEST, best, tuple(trials), seconds)
+
+
+def _optimize(
+    study: Any,
+    objective: Objective,
+    workers: Sequence[Trials],
+    left: int,
+    deadline: float | None,
+    listener: Listener,
+) -> None:
+    """Let Optuna work in threads. On Ctrl-C it would wait for its trials, which are ended here."""
+    seconds = None if deadline is None else deadline - time.monotonic()
+    pool = ThreadPoolExecutor(1)
+    done = pool.submit(
+        study.optimize,
+        objective,
+        n_trials=left,
+        timeout=seconds,
+        n_jobs=len(workers),
+        catch=KosentError,
+        callbacks=[objective.ended],
+    )
+    try:
+        while not wait([done], _WAIT).done:
+            listener.advance(0)
+        done.result()
+    except BaseException:
+        objective.interrupt()
+        for worker in workers:
+            worker.interrupt()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _write(folder: Path, config: SearchConfig, trials: Sequence[Trial]) -> Trial | None:
@@ -213,16 +244,23 @@ def _write(folder: Path, config: SearchConfig, trials: Sequence[Trial]) -> Trial
 
 
 @contextmanager
-def _workers(rows: Rows, jobs: int) -> Iterator[queue.SimpleQueue[Worker]]:
-    workers = [Worker(rows) for _ in range(jobs)]
-    free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+def _workers(
+    rows: Rows, fingerprint: str, budget: Budget, left: int, listener: Listener
+) -> Iterator[list[Trials]]:
+    with executors.opened(budget.engine, budget.jobs, listener, most=left) as executor:
+        workers = [Trials(rows, fingerprint, executor) for _ in range(executor.jobs)]
+        try:
+            yield workers
+        finally:
+            for worker in workers:
+                worker.close()
+
+
+def _queue(workers: Sequence[Trials]) -> queue.SimpleQueue[Trials]:
+    free: queue.SimpleQueue[Trials] = queue.SimpleQueue()
     for worker in workers:
         free.put(worker)
-    try:
-        yield free
-    finally:
-        for worker in workers:
-            worker.close()
+    return free
 
 
 @contextmanager

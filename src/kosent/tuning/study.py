@@ -16,7 +16,7 @@ from kosent.support.progress import Listener
 from kosent.tuning.config import SearchConfig
 from kosent.tuning.outcome import Trial
 from kosent.tuning.space import arguments, first_guess
-from kosent.tuning.worker import Outcome, Worker
+from kosent.tuning.worker import Outcome, Trials
 
 if TYPE_CHECKING:
     import optuna
@@ -25,6 +25,10 @@ _STUDY = "kosent"
 _OUTCOME, _REASON = "outcome", "reason"
 _LEFT_ALONE = 4  # trials before the first can be stopped early
 _WARM = 2  # the first epoch that can be a trial's last
+
+
+class InterruptedSearch(Exception):  # noqa: N818 -- no error: somebody has had enough
+    """Ends what Optuna does in other threads."""
 
 
 class Objective:
@@ -41,7 +45,7 @@ class Objective:
     def __init__(
         self,
         config: SearchConfig,
-        workers: queue.SimpleQueue[Worker],
+        workers: queue.SimpleQueue[Trials],
         deadline: float | None,
         listener: Listener,
         write: Callable[[Sequence[Trial]], object],
@@ -51,11 +55,18 @@ class Objective:
         self._deadline = deadline
         self._listener = listener
         self._write = write
+        self._is_over = False
+
+    def interrupt(self) -> None:
+        """Let trials that end from now on be as if they had not been."""
+        self._is_over = True
 
     def __call__(self, trial: optuna.Trial) -> float:
         """Train a trial and return its figure."""
         import optuna
 
+        if self._is_over:
+            raise InterruptedSearch
         worker = self._workers.get()
         try:
             chosen = {
@@ -65,10 +76,9 @@ class Objective:
                 arguments(self._config.classifier, chosen), lambda record: self._on(trial, record)
             )
         except KosentError as error:
+            if self._is_over:
+                raise InterruptedSearch from error
             trial.set_user_attr(_REASON, str(error.message))
-            raise
-        except BaseException:
-            worker.close()  # it waits for an answer that does not come
             raise
         finally:
             self._workers.put(worker)

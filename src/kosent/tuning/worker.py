@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NoReturn
+from functools import cache, partial
+from typing import Any
 
-from kosent import corpora, errors
+from kosent import corpora
 from kosent.corpora.base import Split
-from kosent.errors import KosentError, RuntimeSetupError
+from kosent.errors import DataError, RuntimeSetupError
 from kosent.models.classifier import TextClassifier
-from kosent.support.processes import Child, Parent
+from kosent.support.executors import Died, Executor, Work, Worker
+from kosent.support.processes import Parent
 from kosent.support.progress import Listener, Silent
 
 _TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -73,16 +75,18 @@ class Outcome:
     seconds: float
 
 
-class Worker:
+class Trials:
     """A process that trains one trial after another.
 
     Args:
         rows: What all learn from.
+        fingerprint: That of their corpus.
+        executor: Where.
     """
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        self._child: Child | None = None
+    def __init__(self, rows: Rows, fingerprint: str, executor: Executor) -> None:
+        settings = {"rows": asdict(rows), "fingerprint": fingerprint}
+        self._worker = Worker(executor, Work(serve, settings, _TENSORFLOW))
 
     def run(
         self, arguments: Mapping[str, Any], goes_on: Callable[[Mapping[str, float]], bool]
@@ -100,35 +104,27 @@ class Worker:
             KosentError: What training raises.
             RuntimeSetupError: If the process dies, as it does when memory runs out.
         """
-        if self._child is None:
-            self._child = Child(serve, {"rows": asdict(self._rows)}, _TENSORFLOW)
+
+        def reply(message: Mapping[str, Any]) -> dict[str, bool]:
+            return {"on": goes_on(message["epoch"])}
+
         try:
-            self._child.send({"arguments": dict(arguments)})
-            while True:
-                answer = self._child.receive()
-                if "epoch" not in answer:
-                    break
-                self._child.send({"on": goes_on(answer["epoch"])})
-        except (EOFError, OSError) as error:
-            self._died(error)
-        if "error" in answer:
-            raise getattr(errors, answer["error"])(answer["korean"], answer["english"])
-        return None if answer["outcome"] is None else Outcome(**answer["outcome"])
+            found = self._worker.ask({"arguments": dict(arguments)}, reply)
+        except Died as died:
+            raise RuntimeSetupError(
+                f"학습하던 프로세스가 죽었습니다 ({died.reason})",
+                f"its process has died ({died.reason})",
+            ) from died
+        return None if found is None else Outcome(**found)
+
+    def interrupt(self) -> None:
+        """Let the trial that goes on in another thread fail, and all that come."""
+        self._worker.close()
 
     def close(self) -> None:
         """End the process."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.wait()
-
-    def _died(self, error: Exception) -> NoReturn:
-        child, self._child = self._child, None
-        code, said = child.wait() if child is not None else (0, "")
-        reason = said.rpartition("\n")[2] or f"exit code {code}"
-        raise RuntimeSetupError(
-            f"학습하던 프로세스가 죽었습니다 ({reason})", f"its process has died ({reason})"
-        ) from error
+        self._worker.close()
+        self._worker.finish()
 
 
 class Stopped(Exception):  # noqa: N818 -- no error: the parent has seen enough
@@ -151,30 +147,39 @@ class _Asking(Silent):
             raise Stopped
 
 
-def serve(rows: Mapping[str, Any]) -> None:
-    """Train what the parent asks for until it is gone."""
+def serve(rows: Mapping[str, Any], fingerprint: str) -> None:
+    """Train what the parent asks for until it is gone.
+
+    Args:
+        rows: A ``Rows``.
+        fingerprint: That of their corpus.
+    """
     parent = Parent()
-    answers = parent.lines()
-    train: Split | None = None
+    answers = parent.lines_or_end()
+    train = cache(partial(_train_split, Rows(**rows), fingerprint))
     for job in answers:
-        try:
-            train = train or Rows(**rows).train(Silent())
-            parent.send({"outcome": _trained(train, job["arguments"], parent, answers)})
-        except StopIteration:  # the parent has gone between two epochs
-            return
-        except KosentError as error:
-            kind = type(error).__name__
-            parent.send({"error": kind, "korean": error.korean, "english": error.english})
+        trial = _Asking(parent, answers)
+        parent.answer(partial(_trained, train, job["arguments"], trial))
+
+
+def _train_split(rows: Rows, fingerprint: str) -> Split:
+    corpus = rows.read(Silent())
+    if corpus.fingerprint != fingerprint:
+        raise DataError(
+            f"'{rows.corpus}'의 내용이 다릅니다. 모든 기계에 같은 파일을 두세요",
+            f"'{rows.corpus}' has another content here; put the same file on all machines",
+        )
+    return corpus.train
 
 
 def _trained(
-    train: Split, arguments: Mapping[str, Any], parent: Parent, answers: Iterator[Any]
+    train: Callable[[], Split], arguments: Mapping[str, Any], listener: _Asking
 ) -> dict[str, Any] | None:
-    listener = _Asking(parent, answers)
+    rows = train()
     started = time.perf_counter()
     model = TextClassifier(**arguments)
     try:
-        model.fit(train.texts, train.labels, listener=listener)
+        model.fit(rows.texts, rows.labels, listener=listener)
     except Stopped:
         return None
     figures = model.validation_

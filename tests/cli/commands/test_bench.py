@@ -12,7 +12,7 @@ OPTIONS = ("bench", "--corpus", "sample", "--limit", "60")
 
 
 def test_table(kosent: Callable[..., Any]) -> None:
-    done = kosent(*OPTIONS, "--systems", "tfidf-words,tfidf-characters")
+    done = kosent(*OPTIONS, "--systems", "tfidf-words,tfidf-characters", "--jobs", "2")
     assert done.code == 0
     title, header, *lines = done.out.splitlines()
     assert title == "sample  train 60  test 60"
@@ -71,6 +71,7 @@ def test_columns_can_be_named(
         (("--corpus", "smaple", "--systems", "nb-svm"), "Did you mean 'sample'"),
         (("--rows", "10,many"), "--rows takes numbers"),
         (("--seeds", "a"), "--seeds takes numbers"),
+        (("--jobs", "0"), "jobs must be a whole number of at least 1"),
     ],
 )
 def test_refusals(arguments: tuple[str, ...], said: str, refused: Callable[..., str]) -> None:

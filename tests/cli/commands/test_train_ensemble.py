@@ -115,18 +115,22 @@ def test_it_is_followed_and_scored(kosent: Callable[..., Any], home: Path) -> No
 
 
 def test_jobs_without_a_recipe_of_several(refused: Callable[..., str], elsewhere: Path) -> None:
-    line = refused(2, "train", "--corpus", "sample", "--jobs", "2")
-    assert "--jobs goes with a recipe of several models" in line
+    for option in (("--jobs", "2"), ("--engine", "ray")):
+        line = refused(2, "train", "--corpus", "sample", *option)
+        assert "--jobs and --engine go with a recipe of several models" in line
     assert list(elsewhere.iterdir()) == []
 
 
 def test_what_a_recipe_of_several_does_not_take(
-    refused: Callable[..., str], elsewhere: Path
+    refused: Callable[..., str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (elsewhere / "both.toml").write_text(RECIPE, "utf-8")
     line = refused(2, "train", "--recipe", "both.toml", "--epochs", "3")
     assert "only seed, validation_fraction, validation can be changed. Received: epochs" in line
     assert "at least 1" in refused(2, "train", "--recipe", "both.toml", "--jobs", "0")
+    monkeypatch.setattr("kosent.support.executors.cluster.find_spec", lambda _: None)
+    line = refused(5, "train", "--recipe", "both.toml", "--engine", "ray")
+    assert "--engine ray takes Ray (pip install 'kosent[ray]')" in line
     assert "cannot read the recipe" in refused(3, "train", "--recipe", "bath.toml")
     assert [path.name for path in elsewhere.iterdir()] == ["both.toml"]
 

@@ -26,7 +26,12 @@ def test_search_train_and_resume(kosent: Callable[..., Any], elsewhere: Path) ->
     assert Path("best/bundle").is_dir()
 
 
-def test_refusals(kosent: Callable[..., Any], refused: Callable[..., str], elsewhere: Path) -> None:
+def test_refusals(
+    refused: Callable[..., str], elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kosent.support.executors.cluster.find_spec", lambda _: None)
+    assert "takes Ray (pip install" in refused(5, *OPTIONS, *MODEL, "--engine", "ray")
+    assert not list(elsewhere.iterdir())
     assert "--model or --recipe" in refused(2, "tune", "--corpus", "sample")
     assert "one of several models" in refused(2, "tune", "--recipe", "best")
     assert "no search below 'runs'" in refused(2, "tune", "--resume")

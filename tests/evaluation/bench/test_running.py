@@ -52,7 +52,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Key]:
     """Train in this process, which imports what it needs once, and note which cells are."""
     keys: list[Key] = []
 
-    def here(question: Question, key: Key, weights: Path | None, patience: float) -> Result:
+    def here(question: Question, key: Key, weights: Path | None, *_: object) -> Result:
         keys.append(key)
         task = prepare(question, Silent())
         return measured(task, key.system, key.rows, key.seed, weights)

@@ -1,4 +1,4 @@
-"""Goes through all cells: those that are done are kept, the others trained one after another."""
+"""Goes through all cells: those that are done are kept, the others trained, some at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from kosent.evaluation.bench.summary import Bench, Done, Failed, boards_of
 from kosent.evaluation.bench.tasks import LISTS, MARKS, Question, Task
 from kosent.evaluation.bench.work import code, trained_cell
 from kosent.language import Message
+from kosent.support import executors
 from kosent.support.checks import check_count, check_setting, is_number
+from kosent.support.executors import Crew
 from kosent.support.files import write_file
 from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
@@ -102,7 +104,12 @@ class _Cell(NamedTuple):
 
 
 def run_bench(
-    plan: Plan, *, out: str | Path | None = None, listener: Listener | None = None
+    plan: Plan,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    engine: str | None = None,
+    listener: Listener | None = None,
 ) -> Bench:
     """Train and score all systems on all corpora.
 
@@ -110,6 +117,9 @@ def run_bench(
         plan: What to train.
         out: Folder of the cells and tables. Cells that are there and of the same texts, settings
             and version are kept, so a bench that was killed goes on where it was.
+        jobs: Cells at once; one where it is ``None``, on Ray as many as it has processors but one.
+        engine: ``"ray"`` trains them on a Ray cluster. Corpora must lie at the same path on all
+            its machines.
         listener: Receives progress events and notices.
 
     Returns:
@@ -118,11 +128,13 @@ def run_bench(
     Raises:
         UsageError: If a name or setting is wrong.
         DataError: If a corpus cannot be used.
-        RuntimeSetupError: If the package of a rival that is named is missing, or the disk refuses.
+        RuntimeSetupError: If the package of a rival that is named, or Ray where it is asked for,
+            is missing, or the disk refuses.
         DownloadError: If a corpus has to be downloaded and cannot.
     """
     listener = listener or Silent()
     plan.check()
+    executors.check(engine, jobs)
     weights = None if plan.model2vec is None else user_path(plan.model2vec)
     chosen = systems.chosen(plan.systems, weights, listener)
     _check_names(chosen)
@@ -130,10 +142,11 @@ def run_bench(
     questions = plan.questions()
     prepared = [tasks.prepare(question, listener) for question in questions]
     bench = Bench(ours, (), ())
-    with _folder(out) as folder:
+    with executors.opened(engine, jobs, listener) as executor, _folder(out) as folder:
         for question, task in zip(questions, prepared, strict=True):
             cells = _cells(plan, task, chosen, listener)
-            done, failed = _all(folder, _Job(question, task, plan.minutes * 60), cells, listener)
+            job = _Job(question, task, plan.minutes * 60, Crew(executor))
+            done, failed = _all(folder, job, cells, listener)
             boards = (*bench.boards, *boards_of(task, done, ours))
             bench = Bench(ours, boards, (*bench.failed, *failed))
             if out is not None:
@@ -145,6 +158,7 @@ class _Job(NamedTuple):
     question: Question
     task: Task
     patience: float  # seconds
+    crew: Crew
 
 
 def _all(
@@ -155,14 +169,19 @@ def _all(
     place = folder_of(folder, task.name, task.fingerprint)
     write_file(place / TASK, to_json(described(task)))
     listener.stage(task.name, len(cells))
-    done, failed = [], []
-    for cell in cells:
+    found: list[Done | Failed] = []
+
+    def cell_of(cell: _Cell) -> Done | Failed:
         try:
-            done.append(Done(task.name, cell.key, _result(place, job, cell, listener)))
+            return Done(task.name, cell.key, _result(place, job, cell, listener))
         except KosentError as error:
-            failed.append(_failed(task, cell.key, error, listener))
+            return _failed(task, cell.key, error, listener)
+
+    for each in job.crew.map(cell_of, cells, listener):
+        found.append(each)
         listener.advance(1)
-    return done, failed
+    done = [each for each in found if isinstance(each, Done)]
+    return done, [each for each in found if isinstance(each, Failed)]
 
 
 def _write(folder: Path, bench: Bench) -> None:
@@ -219,7 +238,7 @@ def _result(folder: Path, job: _Job, cell: _Cell, listener: Listener) -> Result:
     task = job.task
     found = None if cell.again else read_cell(folder, cell.key)
     if found is None:
-        found = trained_cell(job.question, cell.key, cell.weights, job.patience)
+        found = trained_cell(job.question, cell.key, cell.weights, job.patience, job.crew)
         write_cell(folder, cell.key, found)
         figures = f"macro F1 {found.macro_f1:.4f}, {found.train_seconds:.1f} s"
         line = f"{_title(task, cell.key)}: {figures}"

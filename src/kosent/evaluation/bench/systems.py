@@ -17,7 +17,9 @@ from kosent.evaluation.baselines import RIVALS, Answers, Model2Vec, Rival
 from kosent.language import Message
 from kosent.models.export import size_of
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
+from kosent.support.executors import Local
 from kosent.support.plain import to_python
+from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.version import __version__
 
@@ -179,15 +181,16 @@ def _learned(name: str, lesson: Lesson, folder: Path) -> Any:
 def _several(recipe: EnsembleRecipe, lesson: Lesson, folder: Path) -> Ensemble:
     """Train as ``kosent train`` does, as many members at once as there are processors."""
     from kosent.runs.config import EnsembleConfig
-    from kosent.runs.ensemble import fit_ensemble
+    from kosent.runs.ensemble import fit_ensemble, train_unfinished, unfinished
 
     place = folder / "train.jsonl"  # members read their rows themselves
     rows = zip(lesson.train.texts, lesson.train.labels, strict=True)
     lines = (json.dumps({"text": text, "label": label}) for text, label in rows)
     place.write_text("\n".join(lines) + "\n")
     config = EnsembleConfig(str(place), recipe.members, "text", "label", order=recipe.order)
-    ensemble, _ = fit_ensemble(config, lesson.train, folder, None, Noting(Silent()))
-    return ensemble
+    executor = Local(min(processors(), len(recipe.members)))
+    train_unfinished(config, unfinished(config, folder), executor, Noting(Silent()))
+    return fit_ensemble(config, lesson.train, folder, Silent())[0]
 
 
 def _weights(saved: Path) -> int:

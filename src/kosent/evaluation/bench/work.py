@@ -10,21 +10,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kosent import errors
-from kosent.errors import DataError, KosentError, RuntimeSetupError
+from kosent.errors import DataError, RuntimeSetupError
 from kosent.evaluation.bench import systems, tasks
 from kosent.evaluation.bench.cells import Key, Result, packed, packed_shares
 from kosent.evaluation.bench.systems import Lesson
 from kosent.evaluation.bench.tasks import Question, Task
 from kosent.metrics.report import report
+from kosent.support.executors import Crew, Died, Work
 from kosent.support.files import code_sha256
-from kosent.support.processes import Parent, ask
+from kosent.support.processes import Parent
 from kosent.support.progress import Silent
 
 _FIRST = 100  # texts asked before the clock starts
 
 
-def trained_cell(question: Question, key: Key, weights: Path | None, patience: float) -> Result:
+def trained_cell(
+    question: Question, key: Key, weights: Path | None, patience: float, crew: Crew
+) -> Result:
     """Train a cell in a process of its own.
 
     Args:
@@ -32,6 +34,7 @@ def trained_cell(question: Question, key: Key, weights: Path | None, patience: f
         key: Which cell.
         weights: The folder of weights that the system takes, if it takes one.
         patience: Seconds until the process is ended.
+        crew: Where it runs.
 
     Raises:
         KosentError: What the system raises.
@@ -45,21 +48,18 @@ def trained_cell(question: Question, key: Key, weights: Path | None, patience: f
         "fingerprint": key.fingerprint,
         "weights": None if weights is None else str(weights),
     }
-    started = time.monotonic()
     try:
-        answer = ask(serve, settings, patience)
-    except EOFError as error:
-        if time.monotonic() - started >= patience:
+        return Result(**crew.ask(Work(serve, settings), patience))
+    except Died as died:
+        if died.late:
             raise RuntimeSetupError(
                 f"{patience / 60:g}분이 지나 멈추었습니다",
                 f"stopped after {patience / 60:g} minutes",
-            ) from error
+            ) from died
         raise RuntimeSetupError(
-            f"학습하던 프로세스가 죽었습니다 ({error})", f"its process has died ({error})"
-        ) from error
-    if "error" in answer:
-        raise getattr(errors, answer["error"])(answer["korean"], answer["english"])
-    return Result(**answer)
+            f"학습하던 프로세스가 죽었습니다 ({died.reason})",
+            f"its process has died ({died.reason})",
+        ) from died
 
 
 def serve(
@@ -73,7 +73,8 @@ def serve(
     """Train a cell and send what it gave, or the error that was raised, to the parent."""
     parent = Parent()
     parent.end_with()
-    try:
+
+    def result() -> dict[str, Any]:
         task = tasks.prepare(Question(**question), Silent(), download=False)
         if task.fingerprint != fingerprint:
             raise DataError(
@@ -81,10 +82,9 @@ def serve(
                 f"'{task.name}' has changed meanwhile",
             )
         folder = None if weights is None else Path(weights)
-        parent.send(asdict(measured(task, system, rows, seed, folder)))
-    except KosentError as error:
-        kind = type(error).__name__
-        parent.send({"error": kind, "korean": error.korean, "english": error.english})
+        return asdict(measured(task, system, rows, seed, folder))
+
+    parent.answer(result)
 
 
 def measured(task: Task, system: str, rows: int | None, seed: int, weights: Path | None) -> Result:
