@@ -59,13 +59,16 @@ def _burst(items: Iterator[_Item], ready: Callable[[], bool]) -> Iterator[list[_
 
 
 def cleaned_chunks(
-    texts: Iterable[str], clean: Callable[[str], str], characters: int, truncate: str = "post"
+    texts: Iterable[str],
+    clean: Callable[[list[str]], list[str]],
+    characters: int,
+    truncate: str = "post",
 ) -> Iterator[list[str]]:
     """Check, cut and clean texts.
 
     Args:
         texts: Any strings; all of a chunk are checked before the first of it is given.
-        clean: The cleaning function.
+        clean: The cleaning function, of a list of texts.
         characters: Kept of each cleaned text; of the raw text 8 times as many are looked at.
         truncate: ``"post"`` keeps the beginning of a text, ``"pre"`` its end.
 
@@ -85,7 +88,7 @@ def cleaned_chunks(
                 raise _not_a_text(row, text)
         done += len(chunk)
         raw, cleaned = kept(RAW_A_CLEANED * characters, truncate), kept(characters, truncate)
-        yield [clean(text[raw])[cleaned] for text in chunk]
+        yield [text[cleaned] for text in clean([text[raw] for text in chunk])]
 
 
 def kept(length: int | None, truncate: str) -> slice:

@@ -107,6 +107,15 @@ class Noted(NamedTuple):
     cut: list[int]
 
 
+def joined(parts: Sequence[EncodedTexts]) -> EncodedTexts:
+    """Put the rows of some lists of encoded texts one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    ids = [np.empty(0, np.int32), *(part.ids for part in parts)]
+    lengths = [np.empty(0, np.int64), *(part.lengths for part in parts)]
+    return EncodedTexts(np.concatenate(ids), offsets_of(np.concatenate(lengths)))
+
+
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Turn the lengths of rows, shape (n,), into their offsets, shape (n + 1,)."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
