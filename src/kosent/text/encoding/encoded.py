@@ -79,6 +79,8 @@ class EncodedTexts:
         Returns:
             int32, shape (n, length).
         """
+        if length is None and len(self) == 1 and (rows is None or len(rows) == 1):
+            return self.ids[None]  # a dozen calls less: a tenth of what one text takes
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
         lengths = self.lengths[chosen]
         width = int(lengths.max(initial=0)) if length is None else length
