@@ -1,6 +1,7 @@
 """Bundles of every format version so far, saved by the kosent of their time: all must load.
 
-They were trained on the sentences of ``conftest.py`` and are never written anew.
+They were trained on the sentences of ``conftest.py``, or the built-in corpus, and are never written
+anew.
 """
 
 from __future__ import annotations

@@ -175,3 +175,21 @@ def test_random_bytes_never_crash(good: bytes) -> None:
             check_onnx(rng.randbytes(size))
         except ValueError:
             refused += 1
+
+
+def test_constants_joined_again_and_again_are_refused(good: bytes) -> None:
+    """Laid out anew and joined a few times they are a matrix; thirty times they fill the memory."""
+
+    def joined(times: int) -> bytes:
+        def change(model: onnx.ModelProto) -> None:
+            name = max(model.graph.initializer, key=lambda each: len(each.raw_data)).name
+            for number in range(times):
+                node = helper.make_node("Concat", [name, name], [f"j{number}"], axis=0)
+                model.graph.node.append(node)
+                name = f"j{number}"
+
+        return changed(good, change)
+
+    check_onnx(joined(2))
+    with pytest.raises(ValueError, match="again and again"):
+        check_onnx(joined(30))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kosent.text.stream import bursts, chunks
+from kosent.text.bursts import bursts
+from kosent.text.stream import chunks
 
 
 def test_a_stream_that_never_waits_is_one_series() -> None:

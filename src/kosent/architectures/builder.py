@@ -114,15 +114,21 @@ class Builder(Protocol):
                 Keras' ``padding="valid"``, whatever the padded length.
         """
 
-    def pool_in_steps(self, x: Steps, size: int) -> Steps:
-        """Take the maximum of every ``size`` steps, counted from the first, 0 at padding.
+    def convolve_in_steps(
+        self, x: Steps, filters: int, width: int, size: int, name: str, *, forward: bool = False
+    ) -> Steps:
+        """Convolve, cut negative values, and take the maximum of every ``size`` steps.
 
         Args:
-            x: ``(B, T, C)``, not negative.
-            size: Tokens a window.
+            x: ``(B, T, C)``, zero at padding.
+            filters: Filters.
+            width: Their width in tokens.
+            size: Steps that become one, counted from the first.
+            name: Name of the convolution.
+            forward: As for ``convolve``.
 
         Returns:
-            ``(B, ceil(T / size), C)``.
+            ``(B, ceil(T / size), filters)``, 0 at padding.
         """
 
     def scale(self, x: Steps, factor: float) -> Steps:

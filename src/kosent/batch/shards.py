@@ -25,7 +25,7 @@ from kosent.prediction.writers import check_target, keeps_columns
 from kosent.support.files import disk_errors, write_file
 from kosent.support.processes import at_most
 from kosent.support.progress import Listener
-from kosent.text.stream import bursts
+from kosent.text.bursts import bursts
 
 LISTS = 16  # of at most 4,096 texts, a shard: some seconds of work
 _PLAN = "plan.json"

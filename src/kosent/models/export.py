@@ -66,9 +66,9 @@ def export_bundle(
 ) -> Export:
     """Write a saved model anew.
 
-    ``model.onnx`` is written from the weights again, where there are any. Reduced to int8 the model
-    takes a quarter of the space and can only predict. Of an ensemble all members are; its weights
-    stay as they are.
+    ``model.onnx`` is written from the weights again, those of a model in int8 being what it
+    computes with. Reduced to int8 the model takes a quarter of the space and can only predict. Of
+    an ensemble all members are; its weights stay as they are.
 
     Args:
         source: A bundle.
@@ -125,10 +125,9 @@ def _anew(model: Model, int8: bool) -> Model:
 
 
 def _rewritten(model: TextClassifier, int8: bool) -> TextClassifier:
-    if model.trained_.load_weights is None:
-        return model  # it can only predict: its ONNX form is all there is of it
-    weights, design = model.trained_.load_weights(), model.trained_.design
+    weights, design = model.trained_.weights(), model.trained_.design
     classes = len(model.classes_)
+    int8 = int8 or model.trained_.load_weights is None
     network = Network(write_onnx(design, weights, classes, int8=int8), classes)
     written = copy(model)
     written.trained_ = Trained(design, network, None if int8 else model.trained_.load_weights)

@@ -28,7 +28,8 @@ from kosent.prediction.whole import Put
 from kosent.prediction.writers import LINES, WHOLE, check_target, keeps_columns
 from kosent.support.files import aside, disk_errors, lock
 from kosent.support.progress import Listener, Silent
-from kosent.text.stream import CHUNK, bursts
+from kosent.text.bursts import bursts
+from kosent.text.stream import CHUNK
 
 Part = tuple[list[Row], Predicted]
 

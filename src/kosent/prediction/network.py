@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -122,14 +122,15 @@ class Network:
         threads: ThreadPoolExecutor | None = None
         try:
             for texts in parts:
+                if threads is None and len(texts) == 1:
+                    yield self(texts.pad())  # one text pays for each call of NumPy
+                    continue
                 out = np.empty((len(texts), self.classes), np.float32)
                 tasks = [partial(self._fill, out, texts, rows) for rows in batches(texts.lengths)]
                 if threads is None and len(tasks) > 1:  # one text: a thread would cost more
                     threads = _threads()
                 if threads is None:
-                    for task in tasks:
-                        task()
-                    yield out
+                    yield _done(out, tasks)
                     continue
                 waiting.append((out, [threads.submit(task) for task in tasks]))
                 if len(waiting) > _AHEAD:
@@ -177,6 +178,12 @@ def _threads() -> ThreadPoolExecutor | None:
     from kosent.support.processes import processors
 
     return ThreadPoolExecutor(processors()) if processors() > 1 else None
+
+
+def _done(out: Probabilities, tasks: Iterable[Callable[[], None]]) -> Probabilities:
+    for task in tasks:
+        task()
+    return out
 
 
 def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:

@@ -19,10 +19,10 @@ import numpy as np
 OPERATORS = frozenset(
     {
         *("Add", "And", "BitShift", "Cast", "Concat", "Conv", "CumSum", "Div", "Equal", "GRU"),
-        *("Gather", "Gemm", "Greater", "Identity", "LSTM", "Max", "MaxPool", "Mod", "Mul", "Not"),
-        *("OneHot", "Pad", "RNN", "ReduceMax", "ReduceSum", "Relu", "Reshape", "ReverseSequence"),
-        *("Sigmoid", "Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Transpose", "Unsqueeze"),
-        "Where",
+        *("Gather", "GatherElements", "Gemm", "Greater", "Identity", "LSTM", "MatMul", "Max"),
+        *("MaxPool", "Mod", "Mul", "Not", "OneHot", "Pad", "RNN", "ReduceMax", "ReduceSum"),
+        *("Relu", "Reshape", "ReverseSequence", "Shape", "Sigmoid", "Slice", "Softmax", "Sqrt"),
+        *("Squeeze", "Sub", "Transpose", "Unsqueeze", "Where"),
     }
 )
 
@@ -49,7 +49,8 @@ Value = int | memoryview
 
 _IDS = "ids"
 _MOST_NODES = 2000
-_OF_CONSTANTS = ("Cast", "Mul")  # int8 to float32; ONNX Runtime computes it when it loads
+# int8 to float32, and a convolution to a matrix; ONNX Runtime computes it when it loads.
+_OF_CONSTANTS = ("Cast", "Mul", "Transpose", "Reshape", "Concat")
 _FREE_USES = 2**20  # numbers
 _LARGEST_SPAN = 2**16  # of a window or what is padded before and after it
 
@@ -143,7 +144,11 @@ def _check_operands(operator: str, second: list[str], positive: set[str], spans:
 
 
 def _computed(operator: str, inputs: list[_Constant]) -> _Constant:
-    """Return what comes of constants alone; it may be no larger than the largest of them."""
+    """Return what comes of constants alone; it may be no larger than they are."""
+    if operator in ("Transpose", "Reshape"):
+        return _Constant((math.prod(inputs[0].shape),))
+    if operator == "Concat":
+        return _Constant((sum(math.prod(each.shape) for each in inputs),))
     shape = np.broadcast_shapes(*[each.shape for each in inputs])
     if operator not in _OF_CONSTANTS or math.prod(shape) > max(
         math.prod(each.shape) for each in inputs

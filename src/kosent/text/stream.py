@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import TypeVar
 
 from kosent.errors import DataError, UsageError
@@ -23,49 +23,17 @@ def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
         yield chunk
 
 
-def bursts(items: Iterable[_Item], ready: Callable[[], bool]) -> Iterator[Iterator[list[_Item]]]:
-    """Cut a stream into lists, and end a series of them where the next item must be waited for.
-
-    Args:
-        items: The stream.
-        ready: Tells whether the next item can be had without waiting.
-
-    Yields:
-        Series of lists of at most 4,096; each must be read to its end before the next one. A
-        stream that never has to be waited for is one series.
-    """
-    remaining = iter(items)
-    for first in remaining:
-        yield _burst(chain([first], remaining), ready)
-
-
-def _burst(items: Iterator[_Item], ready: Callable[[], bool]) -> Iterator[list[_Item]]:
-    chunk: list[_Item] = []
-    try:
-        for item in items:
-            chunk.append(item)
-            is_last = not ready()
-            if is_last or len(chunk) == CHUNK:
-                full, chunk = chunk, []
-                yield full
-            if is_last:
-                return
-    except Exception:
-        if chunk:  # what came before the error is answered
-            yield chunk
-        raise
-    if chunk:
-        yield chunk
-
-
 def cleaned_chunks(
-    texts: Iterable[str], clean: Callable[[str], str], characters: int, truncate: str = "post"
+    texts: Iterable[str],
+    clean: Callable[[list[str]], list[str]],
+    characters: int,
+    truncate: str = "post",
 ) -> Iterator[list[str]]:
     """Check, cut and clean texts.
 
     Args:
         texts: Any strings; all of a chunk are checked before the first of it is given.
-        clean: The cleaning function.
+        clean: The cleaning function, of a list of texts.
         characters: Kept of each cleaned text; of the raw text 8 times as many are looked at.
         truncate: ``"post"`` keeps the beginning of a text, ``"pre"`` its end.
 
@@ -85,7 +53,7 @@ def cleaned_chunks(
                 raise _not_a_text(row, text)
         done += len(chunk)
         raw, cleaned = kept(RAW_A_CLEANED * characters, truncate), kept(characters, truncate)
-        yield [clean(text[raw])[cleaned] for text in chunk]
+        yield [text[cleaned] for text in clean([text[raw] for text in chunk])]
 
 
 def kept(length: int | None, truncate: str) -> slice:

@@ -165,6 +165,12 @@ class KerasBuilder:
         found = conv(ops.pad(x.values, [[0, 0], [0, width - 1], [0, 0]]))
         return Steps(found, whole_windows(x.mask, width))
 
+    def convolve_in_steps(
+        self, x: Steps, filters: int, width: int, size: int, name: str, *, forward: bool = False
+    ) -> Steps:
+        """Convolve, cut negative values, and take the maximum of every ``size`` steps."""
+        return self.pool_in_steps(self.convolve(x, filters, width, name, forward=forward), size)
+
     def pool_in_steps(self, x: Steps, size: int) -> Steps:
         """Take the maximum of every ``size`` steps, counted from the first.
 

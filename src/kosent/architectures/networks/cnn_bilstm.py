@@ -44,8 +44,8 @@ def cnn_bilstm(
     x = net.embed(embedding_size, spatial, "embedding")
     if plain_dropout:
         x = net.dropout(x, dropout, "dropout_1")
-    x = net.convolve(x, filters, width, "conv", forward=valid)
-    x = net.pool_in_steps(x, pool_size)  # (B, ceil(T / pool_size), filters)
+    # (B, ceil(T / pool_size), filters)
+    x = net.convolve_in_steps(x, filters, width, pool_size, "conv", forward=valid)
     x = net.recurrent(x, "lstm", units, "bilstm_1")
     x = net.dropout(x, dropout, "dropout_2")
     x = net.recurrent(x, "lstm", max(1, units // 2), "bilstm_2", sequences=False)

@@ -69,8 +69,8 @@ def ngram_gru(
     scores, total = net.ngram_scores(shortest, longest, buckets, size, folds, SCORES)
     embedded = net.embed(embedding_size, dropout, "embedding")
     x = net.side_by_side([embedded, net.scale(scores, _SCALE)])  # (B, T, E + size * W)
-    x = net.convolve(x, filters, width, "conv")
-    x = net.pool_in_steps(x, pool_size)  # (B, ceil(T / pool_size), filters)
+    # (B, ceil(T / pool_size), filters)
+    x = net.convolve_in_steps(x, filters, width, pool_size, "conv")
     states = net.recurrent(x, "gru", units, "bigru")
     found = [net.max_over_time(states), net.mean_over_time(states), total]
     return net.classify(net.concatenate(found), dropout)  # of (B, 4 * units + size)

@@ -20,6 +20,7 @@ FLOAT, INT32, INT64 = 1, 6, 7  # onnx.TensorProto's numbers
 # As of 2022: nothing newer is needed, and the older the format, the more runtimes read it.
 OPSET = 17
 IR_VERSION = 8
+UNFOLDED = 2**18  # numbers of a table that is made float32 once: 1 MB, and five operators less
 NARROW = 4  # values of a row for which a float32 scale of its own would double its size
 
 
@@ -101,16 +102,39 @@ class Graph:
         rows, scales = self.reduced(value, leading)
         return self.node("Mul", self.node("Cast", rows, to=FLOAT), scales)
 
+    def embeddings(self, table: Array, ids: str) -> str:
+        """Look up rows of a table as :meth:`rows` does, and zeros for id 0."""
+        zeroed = np.array(table)
+        zeroed[0] = 0
+        return self.rows(zeroed, ids)
+
     def rows(self, table: Array, ids: str) -> str:
         """Look up rows of a table: ``(V, E)`` and int32 ``(B, T)`` to ``(B, T, E)``."""
+        if table.shape[1] == 1:
+            return self._numbers(table, ids)
         if not self.int8:
             return self.node("Gather", self.constant(table, np.float32), ids, axis=0)
+        if table.size <= UNFOLDED and table.shape[1] > NARROW:
+            return self.node("Gather", self.matrix(table), ids, axis=0)
         narrow = table.shape[1] <= NARROW
         rows, scales = self.reduced(table, 0 if narrow else 1)  # (V, E), (V, 1) or (1, 1)
         floats = self.node("Cast", self.node("Gather", rows, ids, axis=0), to=FLOAT)
         if narrow:
             return self.node("Mul", floats, scales)
         return self.node("Mul", floats, self.node("Gather", scales, ids, axis=0))  # (B, T, 1)
+
+    def _numbers(self, table: Array, ids: str) -> str:
+        """Look up rows of one number: of 4 MB in a quarter of the time that Gather takes."""
+        data = np.asarray(table).reshape(1, -1)
+        flat = self.node("Reshape", ids, self.constant([1, -1], np.int64))
+        if self.int8:
+            rows, scales = self.reduced(data, 0)
+            found = self.node("GatherElements", rows, flat, axis=1)
+            found = self.node("Mul", self.node("Cast", found, to=FLOAT), scales)
+        else:
+            found = self.node("GatherElements", self.constant(data, np.float32), flat, axis=1)
+        found = self.node("Reshape", found, self.node("Shape", ids))
+        return self.node("Unsqueeze", found, self.constant([-1], np.int64))
 
     def packed(self, table: Array) -> tuple[str, str, str]:
         """Add a table ``(V, E)`` in four bits; return the names of its places, codes and scales."""

@@ -12,7 +12,7 @@ from functools import cache
 from kosent.text.unicode import SYMBOLS
 
 # What stands apart from words: sentence marks, quotes, brackets, in ASCII, CJK and full width.
-_MARKS = (
+KOREAN_MARKS = (
     r".,!?~^:;\"'`()\[\]{}<>…‥·‘’“”«»"
     "、。〈〉《》「」『』【】〔〕〜！？，．：；～（）［］｛｝＂＇"
 )
@@ -22,9 +22,9 @@ _TAIL = "\ufe0f\u200d\U000e0020-\U000e007f"
 # One findall both squeezes white space and sets punctuation apart, at the price of one pass.
 # A mark between two digits (3.5, 10,000, 12:30) or an apostrophe between Latin letters stays.
 _KOREAN_TOKEN = re.compile(
-    rf"[^\s{_MARKS}{SYMBOLS}]+(?:(?:(?<=\d)[.,:](?=\d)|(?<=[a-z])['’](?=[a-z]))"
-    rf"[^\s{_MARKS}{SYMBOLS}]+)*"
-    rf"|[{_MARKS}]+|[{SYMBOLS}][{SYMBOLS}{_TAIL}]*"
+    rf"[^\s{KOREAN_MARKS}{SYMBOLS}]+(?:(?:(?<=\d)[.,:](?=\d)|(?<=[a-z])['’](?=[a-z]))"
+    rf"[^\s{KOREAN_MARKS}{SYMBOLS}]+)*"
+    rf"|[{KOREAN_MARKS}]+|[{SYMBOLS}][{SYMBOLS}{_TAIL}]*"
 )
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kosent.errors import UsageError
-from kosent.text.cleaning import Cleaner
-from kosent.text.encoding.encoded import EncodedTexts, Noted, offsets_of
+from kosent.text.cleaning import MANY, Cleaner
+from kosent.text.encoding.encoded import EncodedTexts, Noted, joined, offsets_of
 from kosent.text.encoding.files import read_files
 from kosent.text.stream import cleaned_chunks, count_of, kept
 from kosent.text.tokenizers import Tokenizer
@@ -27,6 +27,7 @@ from kosent.text.vocabulary import UNKNOWN_ID, Vocabulary
 Progress = Callable[[int, int | None], None]
 
 LONGEST_LEARNED = 512  # tokens; the cap on a learned max_length_
+_MOST_AT_ONCE = 2**22  # characters that are looked up as one array
 CHARACTERS_A_TOKEN = 32  # of cleaned text; NSMC has 2.3 a SentencePiece piece
 
 
@@ -153,7 +154,7 @@ class Encoder:
         return seen
 
     def _cleaned(self, texts: Iterable[str]) -> Iterator[list[str]]:
-        return cleaned_chunks(texts, self.cleaner, self.most_characters, self.truncate)
+        return cleaned_chunks(texts, self.cleaner.all, self.most_characters, self.truncate)
 
     def _kept(self, length: int | None) -> slice:
         return kept(length, self.truncate)
@@ -165,23 +166,38 @@ class Encoder:
         progress: Progress | None,
         length: int | None = None,
     ) -> Noted:
-        ids, lengths = array("i"), array("i")
+        parts: list[EncodedTexts] = []
         blank: list[int] = []
         cut: list[int] = []
-        within, longest, most = self._kept(length), length or sys.maxsize, self.most_characters
+        most, done = self.most_characters, 0
         for chunk in chunks:
-            start = len(lengths)
-            blank += [row for row, text in enumerate(chunk, start) if not text or text.isspace()]
-            cut += [row for row, text in enumerate(chunk, start) if len(text) >= most]
-            for row in self._ids(chunk):
-                if len(row) > longest:
-                    cut.append(len(lengths))
-                numbers = row[within] or (UNKNOWN_ID,)
-                ids.extend(numbers)
-                lengths.append(len(numbers))
+            blank += [row for row, text in enumerate(chunk, done) if not text or text.isspace()]
+            cut += [row for row, text in enumerate(chunk, done) if len(text) >= most]
+            encoded, too_long = self._encoded(chunk, length or sys.maxsize)
+            cut += [done + row for row in too_long]
+            parts.append(encoded)
+            done += len(chunk)
             if progress is not None:
-                progress(len(lengths), total)
-        return Noted(encoded_of(ids, lengths), blank, sorted(set(cut)))
+                progress(done, total)
+        return Noted(joined(parts), blank, sorted(set(cut)))
+
+    def _encoded(self, cleaned: list[str], longest: int) -> tuple[EncodedTexts, list[int]]:
+        """Return the ids of cleaned texts, one unknown of none, and which texts had too many."""
+        if len(cleaned) >= MANY:
+            own = self.tokenizer.characters(cleaned)
+            if own is not None and sum(map(len, own)) <= _MOST_AT_ONCE:
+                from kosent.text.encoding.characters import look_up
+
+                return look_up(own, self.vocabulary, self.drop_unknown, longest, self.truncate)
+        ids, lengths, too_long = array("i"), array("i"), []
+        within = self._kept(longest)
+        for number, row in enumerate(self._ids(cleaned)):
+            if len(row) > longest:
+                too_long.append(number)
+            numbers = row[within] or (UNKNOWN_ID,)
+            ids.extend(numbers)
+            lengths.append(len(numbers))
+        return encoded_of(ids, lengths), too_long
 
     def _ids(self, cleaned: list[str]) -> Iterable[list[int]]:
         own = self.tokenizer.ids(cleaned)

@@ -79,6 +79,8 @@ class EncodedTexts:
         Returns:
             int32, shape (n, length).
         """
+        if length is None and len(self) == 1 and (rows is None or len(rows) == 1):
+            return self.ids[None]  # a dozen calls less: a tenth of what one text takes
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows, np.int64)
         lengths = self.lengths[chosen]
         width = int(lengths.max(initial=0)) if length is None else length
@@ -105,6 +107,15 @@ class Noted(NamedTuple):
     texts: EncodedTexts
     blank: list[int]
     cut: list[int]
+
+
+def joined(parts: Sequence[EncodedTexts]) -> EncodedTexts:
+    """Put the rows of some lists of encoded texts one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    ids = [np.empty(0, np.int32), *(part.ids for part in parts)]
+    lengths = [np.empty(0, np.int64), *(part.lengths for part in parts)]
+    return EncodedTexts(np.concatenate(ids), offsets_of(np.concatenate(lengths)))
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -90,6 +90,11 @@ class Tokenizer(ABC):
         del texts
         return None
 
+    def characters(self, texts: Sequence[str]) -> list[str] | None:
+        """Return texts whose characters are the tokens; ``None`` where tokens are longer."""
+        del texts
+        return None
+
     @property
     def draws(self) -> bool:
         """Whether :meth:`sample` draws, with the settings as they are."""

@@ -28,7 +28,11 @@ class Character(Tokenizer):
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its characters."""
-        return list(map(list, map(self._spaced, texts)))
+        return list(map(list, self.characters(texts)))
+
+    def characters(self, texts: Sequence[str]) -> list[str]:
+        """Return each text with white space as the settings say."""
+        return list(map(self._spaced, texts))
 
     def _spaced(self, text: str) -> str:
         """Write white space inside and around a text as the settings say."""

@@ -50,9 +50,9 @@ class Jamo(Character):
     def __init__(self, spaces: bool = True, edges: bool = False) -> None:
         super().__init__(spaces, edges)
 
-    def split(self, texts: Sequence[str]) -> list[list[str]]:
-        """Split each text into its letters."""
-        return [list(decompose(self._spaced(text))) for text in texts]
+    def characters(self, texts: Sequence[str]) -> list[str]:
+        """Return each text in letters, with white space as the settings say."""
+        return list(map(decompose, super().characters(texts)))
 
     def decode(self, tokens: Sequence[str]) -> str:
         """Join the letters of one text to the text again, in syllables."""
