@@ -13,6 +13,7 @@ from kosent import architectures
 from kosent.architectures.design import Architecture, Arrays
 from kosent.bundles.model import Bundle
 from kosent.bundles.probes import TOLERANCE
+from kosent.errors import BundleError
 from kosent.prediction.network import Network
 from kosent.support.forks import refuse_fork
 from kosent.text.encoding.encoder import TextEncoder
@@ -94,10 +95,19 @@ class Trained:
 
         Raises:
             UsageError: If the network or one of its options is not known.
-            ValueError: If its ONNX form is not that of such a network.
+            BundleError: If its ONNX form is not that of such a network.
         """
         if self.load_weights is not None:
             return self.load_weights()
+        try:
+            return self._from_onnx()
+        except ValueError as error:
+            raise BundleError(
+                f"모델의 model.onnx가 적혀 있는 신경망이 아닙니다 ({error})",
+                f"the model.onnx of the model is not the network that is named ({error})",
+            ) from error
+
+    def _from_onnx(self) -> Arrays:
         design, classes = self.design, self.network.classes
         found = architectures.from_onnx(
             design.name,
@@ -110,7 +120,7 @@ class Trained:
         ids = random_ids(design)
         written = Network(write_onnx(design, found, classes), classes)
         if not _close(written(ids), self.network(ids)):
-            raise ValueError("model.onnx is not the network that it is said to be")
+            raise ValueError("other probabilities")
         return found
 
     def build(self, weights: Arrays) -> keras.Model:
