@@ -80,10 +80,14 @@ def declared(extra: str | None = None) -> list[str]:
         extra: None for what every installation has, a name for what that extra adds, and the
             empty string for all.
     """
-    from importlib.metadata import requires  # takes 15 ms
+    from importlib.metadata import PackageNotFoundError, requires  # takes 15 ms
 
+    try:
+        lines = requires("kosent") or []
+    except PackageNotFoundError:  # run from a folder of sources that was never installed
+        return []
     found: dict[str, None] = {}
-    for line in requires("kosent") or []:
+    for line in lines:
         named = re.search(r"extra == ['\"]([^'\"]+)", line)
         if (extra == "" or (named and named[1]) == extra) and (match := _NAME.match(line)):
             found[match[0]] = None
