@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import metadata
-from importlib.metadata import PackageNotFoundError, packages_distributions
+from importlib.metadata import Distribution, PackageNotFoundError, packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from kosent.support.packages import (
     DISTRIBUTIONS,
     declared,
     distribution,
+    extras,
     installed_version,
     normal,
     refusal,
@@ -96,14 +97,14 @@ def test_the_suggestion_of_an_installation_that_only_predicts(
 
 
 def absent(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    found = metadata.version
+    found = metadata.distribution
 
-    def version(name: str) -> str:
+    def look(name: str) -> Distribution:
         if name in names:
             raise PackageNotFoundError(name)
         return found(name)
 
-    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(metadata, "distribution", look)
 
 
 def test_an_import_that_failed_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,18 +131,26 @@ def test_a_command_without_its_package(
     )
 
 
-def test_one_package_in_the_place_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_package_in_the_place_of_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert installed_version("no-such") is None
-    monkeypatch.setattr(metadata, "version", {"tensorflow-cpu": "2.99"}.get)
+    (tmp_path / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: tensorflow-cpu\nVersion: 2.99\n"
+    )
+    stand_in = Distribution.at(tmp_path)
+    monkeypatch.setattr(metadata, "distribution", lambda _: stand_in)
     absent(monkeypatch, "tensorflow")
     assert installed_version("tensorflow") == "2.99 (tensorflow-cpu)"
 
 
-def test_what_kosent_declares() -> None:
+def test_what_kosent_declares(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"click", "numpy", "konlpy"} <= set(declared())
-    assert "pytest" in declared("test")
+    assert {"pytest", "konlpy"} <= set(declared(["test"]))
     assert not {"pytest", "uvicorn"} & set(declared())
-    assert {*declared(), *declared("serve")} <= set(declared(""))
+    assert {"files", "serve", "test"} <= set(extras())
+    absent(monkeypatch, "kosent")
+    assert (declared(), extras()) == ([], [])
 
 
 @pytest.mark.slow

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from kosent.errors import RuntimeSetupError
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 # What is imported under one name and installed under another.
 DISTRIBUTIONS: Mapping[str, str] = {
@@ -22,7 +26,10 @@ DISTRIBUTIONS: Mapping[str, str] = {
 _STAND_INS: Mapping[str, tuple[str, ...]] = {
     "tensorflow": ("tensorflow-cpu", "tensorflow-rocm", "tf-nightly", "tf-nightly-cpu"),
 }
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NEED = re.compile(
+    r"([A-Za-z0-9._-]+)\s*(?:\[([^\]]*)\])?"
+)  # the name of a requirement, its extras
+_EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)")
 
 
 def distribution(package: str) -> str:
@@ -65,7 +72,7 @@ def refusal(error: ModuleNotFoundError) -> RuntimeSetupError:
             no matter of the installation then.
     """
     name = distribution((error.name or "").partition(".")[0])
-    if normal(name) not in {normal(each) for each in declared("")} or installed_version(name):
+    if normal(name) not in map(normal, declared(extras())) or installed_version(name):
         raise error
     return RuntimeSetupError(
         f"설치되지 않은 패키지가 필요합니다: {name} (pip install {name})",
@@ -73,25 +80,52 @@ def refusal(error: ModuleNotFoundError) -> RuntimeSetupError:
     )
 
 
-def declared(extra: str | None = None) -> list[str]:
+def declared(wanted: Collection[str] = ()) -> list[str]:
     """List the distributions that kosent's own metadata names, without those below them.
 
     Args:
-        extra: None for what every installation has, a name for what that extra adds, and the
-            empty string for all.
+        wanted: Extras, whose distributions are named too.
     """
-    from importlib.metadata import PackageNotFoundError, requires  # takes 15 ms
+    own = installed("kosent")  # nothing for a folder of sources that was never installed
+    return list(dict.fromkeys(name for name, _ in needs(own, wanted))) if own else []
 
-    try:
-        lines = requires("kosent") or []
-    except PackageNotFoundError:  # run from a folder of sources that was never installed
-        return []
-    found: dict[str, None] = {}
-    for line in lines:
-        named = re.search(r"extra == ['\"]([^'\"]+)", line)
-        if (extra == "" or (named and named[1]) == extra) and (match := _NAME.match(line)):
-            found[match[0]] = None
-    return list(found)
+
+def extras() -> list[str]:
+    """List the extras of kosent."""
+    own = installed("kosent")
+    return (own.metadata.get_all("Provides-Extra") or []) if own else []
+
+
+def needs(found: Distribution, wanted: Collection[str] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yield what a distribution says that it needs: a name, and the extras of it.
+
+    Conditions of systems and versions are not looked at: what they leave out is not installed.
+
+    Args:
+        found: The distribution.
+        wanted: Its extras, whose needs are given too.
+    """
+    for line in found.requires or []:
+        conditions = _EXTRA.findall(line)
+        match = _NEED.match(line)
+        if match and (not conditions or not set(wanted).isdisjoint(conditions)):
+            yield match[1], [each.strip() for each in (match[2] or "").split(",") if each.strip()]
+
+
+def installed(name: str) -> Distribution | None:
+    """Return an installed distribution, or the one in its place.
+
+    Args:
+        name: The name that pip knows.
+    """
+    from importlib import metadata  # takes 15 ms
+
+    for each in (name, *_STAND_INS.get(name, ())):
+        try:
+            return metadata.distribution(each)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
 
 
 def installed_version(name: str) -> str | None:
@@ -100,15 +134,11 @@ def installed_version(name: str) -> str | None:
     Args:
         name: The name that pip knows.
     """
-    from importlib.metadata import PackageNotFoundError, version
-
-    for each in (name, *_STAND_INS.get(name, ())):
-        try:
-            found = version(each)
-        except PackageNotFoundError:
-            continue
-        return found if each == name else f"{found} ({each})"
-    return None
+    found = installed(name)
+    if found is None:
+        return None
+    same = normal(found.metadata["Name"]) == normal(name)
+    return found.version if same else f"{found.version} ({found.metadata['Name']})"
 
 
 def normal(name: str) -> str:
