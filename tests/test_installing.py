@@ -316,3 +316,22 @@ def test_the_image_serves_and_its_health_check_sees_it(least: Path, tmp_path: Pa
 def healthy(code: str) -> bool:
     """Say what the image's health check does."""
     return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["test", "demo"])
+@pytest.mark.parametrize("locked", ["yes", ""], ids=["locked", "elsewhere"])
+def test_make_installs_what_is_locked(target: str, locked: str, tmp_path: Path) -> None:
+    line = ["make", "--dry-run", target, f"LOCKED={locked}", f"VENV={tmp_path / 'new'}"]
+    said = subprocess.run(line, capture_output=True, text=True, check=True, cwd=REPOSITORY).stdout
+    lines = [each for each in said.splitlines() if "pip install" in each]
+    lock = {"test": "requirements/test.lock", "demo": "requirements/train.lock"}[target]
+    itself = "'.[test]'" if target == "test" else "'.'"
+    assert lines[-1].endswith(f"--editable {itself}")
+    if locked:
+        first, last = lines
+        assert first.endswith(f"--no-deps --require-hashes --requirement {lock}")
+        assert "--no-deps --no-build-isolation" in last
+    else:
+        assert len(lines) == 1
+        assert "--no-deps" not in lines[0]

@@ -113,8 +113,8 @@ def _java() -> Finding:
     if error is None:
         return Finding("java", OK, facts)
     advice = Message(
-        f'okt의 engine="java"에만 필요합니다: {error.korean}',
-        f'needed for okt\'s engine="java" only: {error.english}',
+        f"kosent는 자바 없이도 됩니다. {error.korean}",
+        f"kosent works without Java; {error.english}",
     )
     return Finding("java", NOTE, facts, advice)
 
