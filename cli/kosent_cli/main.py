@@ -140,6 +140,12 @@ def _dispatch(arguments: Sequence[str] | None, session: Session) -> int:
     except KosentError as error:
         say(f"kosent: {error}")
         return error.exit_code
+    except ModuleNotFoundError as error:
+        from kosent.support.packages import refusal
+
+        refused = refusal(error)  # raises it again where the installation is not to blame
+        say(f"kosent: {refused}")
+        return refused.exit_code
     except click.ClickException as error:
         say(f"kosent: {usage_line(error).said}")
         return 2

@@ -211,7 +211,7 @@ def test_json_keeps_both(kosent: Callable[..., Any], monkeypatch: pytest.MonkeyP
     (java,) = (
         each for each in kosent("doctor", "--json").json["findings"] if each["name"] == "java"
     )
-    assert "없음 / needed for okt's" in java["advice"]
+    assert "없음 / kosent works without Java; none was found" in java["advice"]
     titles = [each["title"] for each in kosent("corpora", "list", "--json").json]
     listed = [each for kind in kosent("list", "--json").json.values() for each in kind]
     texts = [each["description"] for each in listed if each["name"] != "rmsprop"]

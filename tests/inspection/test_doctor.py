@@ -45,8 +45,10 @@ def test_all_is_well_here() -> None:
     ("missing", "status"), [("tensorflow", "note"), ("konlpy", "note"), ("numpy", "broken")]
 )
 def test_missing_packages(monkeypatch: pytest.MonkeyPatch, missing: str, status: str) -> None:
-    found = doctor._version
-    monkeypatch.setattr(doctor, "_version", lambda name: None if name == missing else found(name))
+    found = doctor.installed_version
+    monkeypatch.setattr(
+        doctor, "installed_version", lambda name: None if name == missing else found(name)
+    )
     packages = finding("packages")
     assert packages.status == status
     assert f"pip install {missing}" in packages.advice
@@ -55,7 +57,9 @@ def test_missing_packages(monkeypatch: pytest.MonkeyPatch, missing: str, status:
 
 def test_another_backend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "torch" else "1.0")
+    monkeypatch.setattr(
+        doctor, "installed_version", lambda name: None if name == "torch" else "1.0"
+    )
     backend = finding("backend")
     assert (backend.status, backend.facts["name"]) == ("note", "torch")
     assert "pip install keras torch" in backend.advice

@@ -14,14 +14,14 @@ def test_versions_are_those_of_the_packages() -> None:
 
 def test_a_package_that_is_missing_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who trains in Python alone needs no konlpy."""
-    version = importlib.metadata.version
+    distribution = importlib.metadata.distribution
 
-    def without_konlpy(name: str) -> str:
+    def without_konlpy(name: str) -> importlib.metadata.Distribution:
         if name == "konlpy":
             raise importlib.metadata.PackageNotFoundError(name)
-        return version(name)
+        return distribution(name)
 
-    monkeypatch.setattr(importlib.metadata, "version", without_konlpy)
+    monkeypatch.setattr(importlib.metadata, "distribution", without_konlpy)
     packages = environment()["packages"]
     assert packages["konlpy"] is None
     assert packages["numpy"] == np.__version__

