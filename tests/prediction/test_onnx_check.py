@@ -14,8 +14,10 @@ import pytest
 from onnx import TensorProto, helper
 
 from kosent.errors import BundleError
-from kosent.prediction.network import Network, largest_arena
+from kosent.prediction.arena import largest_arena
+from kosent.prediction.network import Network
 from kosent.prediction.onnx_check import OPERATORS, check_onnx
+from kosent.prediction.trial import on_trial
 
 # Of bench/hostile.py those whose size shows only when they run.
 RUNNING = (
@@ -148,7 +150,7 @@ def test_what_needs_too_much_memory_or_time_fails(tmp_path: Path) -> None:
         folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
         networks[name](folder)
         network = Network((folder / "model.onnx").read_bytes(), 2)
-        with network.on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
+        with on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
             network(ids)
 
 

@@ -19,6 +19,7 @@ from kosent.models.trained import Trained
 from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import PATIENCE, check_probes
+from kosent.prediction.trial import on_trial
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import require
 from kosent.support.paths import user_path
@@ -284,7 +285,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        with self.trained_.network.on_trial(PATIENCE):
+        with on_trial(PATIENCE):
             check_probes(self, saved.probes, path)
         return self
 
