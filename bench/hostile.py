@@ -33,7 +33,7 @@ from hostile_files import (
 from hostile_networks import NETWORKS
 
 PATIENCE = 60  # seconds until a process is ended
-LONGEST, LARGEST = 10.0, 512  # seconds of a load, MB of its process
+LONGEST, LARGEST = 10.0, 512  # seconds of a processor for a load, MB of its process
 
 HOSTILE: dict[str, Change] = {
     **NETWORKS,
@@ -56,11 +56,11 @@ import kosent
 from kosent.models.loading import load_predictor
 longest = 0
 for load in (kosent.load, load_predictor):
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         load(sys.argv[1])
     except kosent.errors.BundleError:
-        longest = max(longest, time.perf_counter() - started)
+        longest = max(longest, time.process_time() - started)
         continue
     if load is kosent.load:  # what only predicts does not read all of it
         sys.exit("loaded")

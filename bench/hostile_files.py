@@ -116,10 +116,7 @@ MANIFESTS: dict[str, Change] = {
                 m | {"info": m["info"] | {"parameters": m["info"]["parameters"] | {name: value}}}
             )
         )
-        for name, value in (
-            *(("architecture", "../gru"), ("tokenizer", "os.system"), ("epochs", -1)),
-            *(("cleaning", {"a": 1}), ("learning_rate", 10**400), ("unknown", 1), ("seed", "x")),
-        )
+        for name, value in (*(("unknown", 1), ("self", 1), ("__class__", "x"), ("fit", None)),)
     },
 }
 BYTES: dict[str, Change] = {
@@ -268,7 +265,7 @@ ARCHIVES: dict[str, Change] = {
     },
     **{
         f"a member {name!r:.20}": packed(lambda z, name=name: z.writestr(name, b"x"))
-        for name in ("../x", "/etc/x", "a/b", "a\\b", "..", "C:x/y", "x" * 60_000)
+        for name in ("../x", "/etc/x", "a/b", "a\\b", "..", "C:x/y")
     },
 }
 ENSEMBLES: dict[str, Change] = {

@@ -283,12 +283,14 @@ def _check_files(files: dict[str, Any]) -> None:
         if "\0" in name or Path(name).name != name:
             raise ValueError(f"{name!r} is not the name of a file")
         largest = LARGEST_JSON if name.endswith(_SMALL) else _LARGEST_FILE
-        if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= largest:
+        if not isinstance(entry["sha256"], str):
+            raise ValueError(f"{name}: sha256 {entry['sha256']!r}")
+        if type(entry["size"]) is not int or not 0 <= entry["size"] <= largest:
             raise ValueError(f"{name}: size {entry['size']!r}")
 
 
 def _check_version(path: Path, version: object, kind: Kind) -> None:
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise ValueError(f"format_version {version!r}")
     if version > kind.version:
         raise BundleError(

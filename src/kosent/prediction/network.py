@@ -60,7 +60,7 @@ class Network:
         """Return the probabilities ``(B, classes)`` of ids ``(B, T)``, padded at the end with 0.
 
         Raises:
-            BundleError: If the network fails, as one that was forged may.
+            BundleError: If the network fails, or gives something else, as one that was forged may.
         """
         try:
             with watched() as options:
@@ -68,10 +68,9 @@ class Network:
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):
                 raise
-            raise BundleError(
-                f"모델의 신경망이 계산에 실패했습니다 (model.onnx: {str(error)[:200]})",
-                f"the model's network fails (model.onnx: {str(error)[:200]})",
-            ) from error
+            raise _failed(str(error)[:200]) from error
+        if found.shape != (len(ids), self.classes):
+            raise _failed(f"{found.shape}, not {(len(ids), self.classes)}")
         return found
 
     def predict(self, texts: EncodedTexts) -> Probabilities:
@@ -143,6 +142,13 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
         found.append(order[start : start + size])
         start += size
     return found
+
+
+def _failed(detail: str) -> BundleError:
+    return BundleError(
+        f"모델의 신경망이 계산에 실패했습니다 (model.onnx: {detail})",
+        f"the model's network fails (model.onnx: {detail})",
+    )
 
 
 def _threads() -> ThreadPoolExecutor | None:
