@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from disk import ACTS, MEMORY, Act, child, command, content, import_all, nothing, training
 
-PORT = 0  # of the server, chosen when it is first needed
+PORT = 0  # of the server
 
 
 def combining() -> Act:
@@ -111,12 +111,13 @@ KILLS = {
     "predict .jsonl": Kills(ACTS["predict .jsonl"], 8),
     "predict .xlsx": Kills(ACTS["predict .xlsx"], 6),
     "fetch": Kills(ACTS["fetch"], 8),
+    "serve": Kills(serving(), 4),
     "train a linear model": Kills(ACTS["train a linear model"], 6),
     "train a network": Kills(ACTS["train a network"], 4),
     "auto": Kills(training("--minutes 1"), 1),
     "ensemble": Kills(combining(), 3),
-    "serve": Kills(serving(), 4),
 }
+TRAINING = ("train a linear model", "train a network", "auto", "ensemble")
 
 
 def killed(run: Callable[[Path], int], folder: Path, after: float) -> bool:
@@ -195,10 +196,13 @@ def main() -> None:
     parser.add_argument("--only", help="kill this one")
     given = parser.parse_args()
     names = [given.only] if given.only else list(KILLS)
-    import_all(any("train" in name or name in ("auto", "ensemble") for name in names))
+    import_all(trains=False)
+    port()  # for all that is forked
     rng = random.Random(given.seed)  # noqa: S311
     total, hits, faults, started = 0, 0, [], time.perf_counter()
     for name in names:
+        if name in TRAINING:
+            import_all(trains=True)  # a process that holds TensorFlow takes longer to fork
         count = given.count if given.only else max(1, round(given.count * KILLS[name].share / 100))
         found, said = campaign(name, count, rng)
         total, hits, faults = total + count, hits + found, faults + said
