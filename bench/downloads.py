@@ -290,8 +290,10 @@ def main() -> None:
                 wrong.append(said)
                 print(f"{number}, {faults}: {said}", flush=True)
     kinds = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-    print(f"{given.count:,} downloads with {counts.total():,} faults ({kinds})")
-    print(f"{len(wrong)} wrong; {time.perf_counter() - started:.0f} s")
+    print(
+        f"{given.count:,} downloads with {counts.total():,} faults ({kinds}), {len(wrong)} wrong; "
+        f"{time.perf_counter() - started:.0f} s"
+    )
     sys.exit(bool(wrong))
 
 
