@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from kosent.bundles import model as bundle
-from kosent.bundles.manifest import ENSEMBLE, Saved, is_ensemble, other_kind, read_saved, unusable
+from kosent.bundles.manifest import Saved, is_ensemble, read_saved, unusable
 from kosent.bundles.place import located
 from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
@@ -247,7 +247,9 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             return cls.unpack(bundle.unpack(saved), saved.path)
         info = saved.manifest["info"]
         if "auto" not in info:
-            raise other_kind(saved.path, ENSEMBLE)
+            from kosent.bundles.refusals import other_kind
+
+            raise other_kind(saved.path, is_ensemble=True)
         from kosent.models.ensemble import Ensemble
 
         try:

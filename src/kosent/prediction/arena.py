@@ -27,8 +27,19 @@ def arena(weights: int) -> Iterator[None]:
     Args:
         weights: Bytes that it may hold at most besides.
     """
+    global _left
     with _lock:
-        _make_room(weights)
+        if weights > _left:
+            import onnxruntime as ort
+
+            kind, memory = ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, ort.OrtMemType.DEFAULT
+            # Sessions that are there keep the arena that they were made with.
+            ort.create_and_register_allocator(
+                ort.OrtMemoryInfo("Cpu", kind, 0, memory),
+                ort.OrtArenaCfg({"max_mem": largest_arena(weights)}),
+            )
+            _left = max(_ROOM, weights)
+        _left -= weights
         yield
 
 
@@ -37,26 +48,9 @@ def largest_arena(weights: int = 0) -> int:
     return _BASE + _A_THREAD * (os.cpu_count() or 1) + max(_ROOM, weights)
 
 
-def _make_room(weights: int) -> None:
-    global _left
-    if weights <= _left:
-        _left -= weights
-        return
-    import onnxruntime as ort
-
-    place = ort.OrtMemoryInfo(
-        "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
-    )
-    # Sessions that are there keep the arena that they were made with.
-    bound = ort.OrtArenaCfg({"max_mem": largest_arena(weights)})
-    ort.create_and_register_allocator(place, bound)
-    _left = max(_ROOM, weights) - weights
-
-
 def _renew() -> None:
     global _lock
     _lock = threading.Lock()  # another thread may have held it while this process was forked
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_renew)
+os.register_at_fork(after_in_child=_renew)

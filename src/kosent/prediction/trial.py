@@ -8,39 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 _OFTEN = 0.02  # seconds, at least, between two looks at the clock
-_current: ContextVar[_Trial | None] = ContextVar("trial", default=None)
-
-
-class _Trial:
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def watched(self, options: Any) -> Iterator[None]:
-        clock = _clock()
-        begun, ended = clock(), threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(max(_OFTEN, self._left - (clock() - begun))):
-                if clock() - begun >= self._left:
-                    options.terminate = True
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            watcher.join()
-            with self._lock:
-                self._left -= clock() - begun
+_left: ContextVar[list[float] | None] = ContextVar(
+    "left", default=None
+)  # given, less what each run used
 
 
 @contextmanager
@@ -50,33 +26,36 @@ def on_trial(seconds: float) -> Iterator[None]:
     Args:
         seconds: Of a processor, of all of them together. A trial within another one is part of it.
     """
-    if _current.get() is not None:
-        yield
-        return
-    token = _current.set(_Trial(seconds))
+    token = _left.set(_left.get() or [seconds])
     try:
         yield
     finally:
-        _current.reset(token)
+        _left.reset(token)
 
 
 @contextmanager
 def watched() -> Iterator[Any]:
     """Give the options to run a network with, which end it where it is on trial; else ``None``."""
-    trial = _current.get()
-    if trial is None:
+    left = _left.get()
+    if left is None:
         yield None
         return
     import onnxruntime
 
-    options = onnxruntime.RunOptions()
-    with trial.watched(options):
+    options, ended = onnxruntime.RunOptions(), threading.Event()
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    begun = time.clock_gettime(clock)
+    end = begun + sum(left)
+
+    def watch() -> None:
+        while not ended.wait(max(_OFTEN, end - time.clock_gettime(clock))):
+            options.terminate = time.clock_gettime(clock) >= end
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
         yield options
-
-
-def _clock() -> Callable[[], float]:
-    """Return the clock of what this thread has computed."""
-    if not hasattr(time, "pthread_getcpuclockid"):  # macOS
-        return time.monotonic
-    thread = time.pthread_getcpuclockid(threading.get_ident())
-    return lambda: time.clock_gettime(thread)
+    finally:
+        ended.set()
+        watcher.join()
+        left.append(begun - time.clock_gettime(clock))
