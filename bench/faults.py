@@ -191,8 +191,8 @@ FAULTS = (
     ),
     Fault(CHECK, "if uses < 0:", "if uses < -(2**62):", "tests/prediction/test_onnx_check.py"),
     Fault(
-        "prediction/network.py",
-        '{"max_mem": largest_arena()}',
+        "prediction/arena.py",
+        '{"max_mem": largest_arena(weights)}',
         "{}",
         "tests/prediction/test_onnx_check.py",
     ),

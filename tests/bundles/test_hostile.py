@@ -142,6 +142,43 @@ def test_probes_that_take_long_or_are_none(copied: Path, change: Callable[[Any],
     refused(copied, "probes.json")
 
 
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (lambda m: m | {"format_version": True}, "format_version True"),
+        (lambda m: m | {"format_version": 3, "thresholds": [10**400, 0]}, "thresholds"),
+        (lambda m: m["files"]["card.md"].pop("sha256") and m, "sha256"),
+        (lambda m: m["files"]["card.md"].update(sha256=0) or m, "sha256"),
+        (lambda m: m["files"]["card.md"].update(size=True) or m, "size True"),
+    ],
+    ids=["version", "threshold", "no checksum", "checksum", "size"],
+)
+def test_values_of_a_manifest_that_are_none(
+    copied: Path, change: Callable[[Any], Any], match: str
+) -> None:
+    path = copied / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    del manifest["manifest_sha256"]
+    path.write_bytes(to_signed_json(change(manifest), "manifest_sha256"))
+    refused(copied, match)
+
+
+def test_json_in_another_encoding(copied: Path) -> None:
+    path = copied / "probes.json"
+    path.write_bytes(path.read_bytes().decode().encode("utf-16"))
+    sign(copied)
+    refused(copied, "probes.json|codec")
+
+
+def test_lines_of_a_vocabulary_are_counted_before_they_are_made(copied: Path) -> None:
+    path = copied / "vocab.txt"
+    path.write_bytes(path.read_bytes() + b"\n" * 5_000_000)
+    sign(copied)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    refused(copied, "5000056 lines instead of 56")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # KB
+
+
 def test_what_would_not_be_read_is_not_written() -> None:
     with pytest.raises(KosentError, match="manifest"):
         signed(MODEL, {"labels": ["a", "b"], "info": {"x": "가" * LARGEST_JSON}}, {})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import random
-import runpy
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,18 +15,19 @@ import pytest
 from onnx import TensorProto, helper
 
 from kosent.errors import BundleError
-from kosent.prediction.network import Network, largest_arena
+from kosent.prediction import arena
+from kosent.prediction.network import Network
 from kosent.prediction.onnx_check import OPERATORS, check_onnx
-
-# Of bench/hostile.py those whose size shows only when they run.
-RUNNING = (
-    "doubled 26 times",
-    "one axis for each of 2 million",
-    "squares of squares",
-    "for minutes",
-)
+from kosent.prediction.trial import on_trial
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the module of hostile networks."""
+    monkeypatch.syspath_prepend(GOLDEN.parents[1] / "bench")
+    return importlib.import_module("hostile_networks")
 
 
 @pytest.fixture
@@ -126,29 +128,28 @@ def test_what_kosent_never_writes_is_refused(
         check_onnx(changed(good, change))
 
 
-def test_hostile_networks_are_refused_before_they_run(tmp_path: Path) -> None:
-    networks = runpy.run_path(str(GOLDEN.parents[1] / "bench" / "hostile.py"))["NETWORKS"]
-    for name in networks.keys() - set(RUNNING):
+def test_hostile_networks_are_refused_before_they_run(tmp_path: Path, hostile: Any) -> None:
+    networks = hostile.NETWORKS
+    for name in networks.keys() - set(hostile.RUNNING):
         folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
         networks[name](folder)
         with pytest.raises(ValueError, match=r"model\.onnx"):
             check_onnx((folder / "model.onnx").read_bytes())
 
 
-def test_what_needs_too_much_memory_or_time_fails(tmp_path: Path) -> None:
-    networks = runpy.run_path(str(GOLDEN.parents[1] / "bench" / "hostile.py"))["NETWORKS"]
+def test_what_needs_too_much_memory_or_time_fails(tmp_path: Path, hostile: Any) -> None:
     few = np.ones((20, 30), np.int32)
     # Four bytes for each of two million axes; a little more than what there is.
-    much = np.ones((1, int(1.2 * largest_arena() / 8e6)), np.int32)
+    much = np.ones((1, int(1.2 * arena.largest_arena() / 8e6)), np.int32)
     for name, ids, patience in (
         ("one axis for each of 2 million", much, 60.0),
         ("squares of squares", few, 60.0),
         ("for minutes", few, 0.1),
     ):
         folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / name)
-        networks[name](folder)
+        hostile.NETWORKS[name](folder)
         network = Network((folder / "model.onnx").read_bytes(), 2)
-        with network.on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
+        with on_trial(patience), pytest.raises(BundleError, match=r"model\.onnx"):
             network(ids)
 
 
@@ -193,3 +194,42 @@ def test_constants_joined_again_and_again_are_refused(good: bytes) -> None:
     check_onnx(joined(2))
     with pytest.raises(ValueError, match="again and again"):
         check_onnx(joined(30))
+
+
+def test_other_rows_than_those_asked_for_are_an_error(tmp_path: Path, hostile: Any) -> None:
+    folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
+    hostile.NETWORKS["a slice without end"](folder)
+    network = Network((folder / "model.onnx").read_bytes(), 2)
+    with pytest.raises(BundleError, match=r"\(0, 2\), not \(20, 2\)"):
+        network(np.ones((20, 30), np.int32))
+
+
+def test_memory_is_bounded_beside_many_weights(
+    tmp_path: Path, hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ONNX Runtime has no bound at all where weights are more than what it is given."""
+    for name, value in (("_BASE", 2**20), ("_A_THREAD", 0), ("_ROOM", 0), ("_left", 0)):
+        monkeypatch.setattr(arena, name, value)
+    folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
+    hostile.network(
+        [
+            *(hostile.FLOATS, hostile.node("Gather", "w ids", "v", axis=0)),
+            hostile.node("ReduceMax", "v", "m", axes=[2], keepdims=0),
+            hostile.node("Add", "m f", "x"),
+        ],
+        w=np.ones((1000, 2000), np.float32),  # 8 MB
+    )(folder)
+    network = Network((folder / "model.onnx").read_bytes(), 2)
+    assert network(np.ones((1, 10), np.int32)).shape == (1, 2)
+    with pytest.raises(BundleError, match="bfc_arena"):
+        network(np.ones((1, 4000), np.int32))  # 32 MB
+
+
+def test_a_trial_is_of_all_networks_together(tmp_path: Path, hostile: Any) -> None:
+    folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
+    hostile.NETWORKS["for minutes"](folder)
+    slow, few = (folder / "model.onnx").read_bytes(), np.ones((20, 30), np.int32)
+    with on_trial(0.1), on_trial(3600):
+        for _ in range(2):
+            with pytest.raises(BundleError, match=r"model\.onnx"):
+                Network(slow, 2)(few)

@@ -235,6 +235,17 @@ class TestLeftBehind:
         left = sorted(path.name for path in tmp_path.iterdir())
         assert left == sorted(["model", names[2], *others])
 
+    def test_it_is_removed_where_there_is_no_target_yet(self, tmp_path: Path) -> None:
+        for end in ("tmp", "old"):
+            (tmp_path / f".table.xlsx.0123abcd.{end}").write_bytes(b"half")
+            os.utime(tmp_path / f".table.xlsx.0123abcd.{end}", (0, 0))
+        with pytest.raises(RuntimeError), files.aside(tmp_path / "table.xlsx"):
+            raise RuntimeError
+        assert [path.name for path in tmp_path.iterdir()] == [".table.xlsx.0123abcd.old"]
+        write_file(tmp_path / "table.xlsx", b"whole")
+        write_file(tmp_path / "table.xlsx", b"whole")  # now there is something at the path
+        assert [path.name for path in tmp_path.iterdir()] == ["table.xlsx"]
+
     def test_killed_between_two_renames(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

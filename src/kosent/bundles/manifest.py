@@ -127,7 +127,9 @@ class Saved:
             with self._source.open(name) as file:
                 yield file
         except (OSError, *ZIP_ERRORS) as error:
-            raise _unreadable(self.path, name, error) from error
+            from kosent.bundles.refusals import unreadable
+
+            raise unreadable(self.path, name, error) from error
 
     def _check(self, name: str, size: int, checksum: str) -> None:
         entry = self._entry(name)
@@ -151,7 +153,9 @@ def open_saved(path: Path, kind: Kind | None = None, content: bytes | None = Non
     try:
         source = source_of(path) if content is None else Archive(content)
     except OSError as error:
-        raise _no_model(path, error) from error
+        from kosent.bundles.refusals import no_model
+
+        raise no_model(path, error, MANIFEST) from error
     try:
         return Saved(path, source, _content(path, source), kind)
     except BundleError:
@@ -203,7 +207,9 @@ def _content(path: Path, source: Source) -> bytes:
         with source.open(MANIFEST) as file:
             return file.read(LARGEST_JSON + 1)
     except (OSError, *ZIP_ERRORS) as error:
-        raise _no_model(path, error) from error
+        from kosent.bundles.refusals import no_model
+
+        raise no_model(path, error, MANIFEST) from error
 
 
 def _parse(path: Path, data: bytes, kind: Kind | None) -> dict[str, Any]:
@@ -211,7 +217,9 @@ def _parse(path: Path, data: bytes, kind: Kind | None) -> dict[str, Any]:
         document = from_json(data)
         found = kind_of(document)
         if kind is not None and found is not kind:
-            raise other_kind(path, found)
+            from kosent.bundles.refusals import other_kind
+
+            raise other_kind(path, is_ensemble=found is ENSEMBLE)
         _check_version(path, document.get("format_version"), found)
         manifest = from_signed_json(data, CHECKSUM)
         _check_content(manifest)
@@ -283,58 +291,16 @@ def _check_files(files: dict[str, Any]) -> None:
         if "\0" in name or Path(name).name != name:
             raise ValueError(f"{name!r} is not the name of a file")
         largest = LARGEST_JSON if name.endswith(_SMALL) else _LARGEST_FILE
-        if not isinstance(entry["size"], int) or not 0 <= entry["size"] <= largest:
+        if not isinstance(entry["sha256"], str):
+            raise ValueError(f"{name}: sha256 {entry['sha256']!r}")
+        if type(entry["size"]) is not int or not 0 <= entry["size"] <= largest:
             raise ValueError(f"{name}: size {entry['size']!r}")
 
 
 def _check_version(path: Path, version: object, kind: Kind) -> None:
-    if not isinstance(version, int) or version < 1:
+    if type(version) is not int or version < 1:
         raise ValueError(f"format_version {version!r}")
     if version > kind.version:
-        raise BundleError(
-            f"'{path}'은(는) 더 새로운 kosent의 모델입니다 (형식 {version}, 이 버전은 "
-            f"{kind.version}까지). kosent를 업그레이드하세요",
-            f"'{path}' was saved by a newer kosent (format {version}, this one reads up to "
-            f"{kind.version}); upgrade kosent",
-        )
+        from kosent.bundles.refusals import newer
 
-
-def other_kind(path: Path, found: Kind) -> BundleError:
-    """Build the error for a saved model of the other kind than the one asked for."""
-    if found is ENSEMBLE:
-        return BundleError(
-            f"'{path}'은(는) 여러 모델을 모은 앙상블입니다. kosent.load로 읽으세요. 신경망 하나를 "
-            "들여다보는 일은 할 수 없습니다",
-            f"'{path}' is an ensemble of several models; kosent.load reads it, and what looks into "
-            "one network cannot be done with it",
-        )
-    return BundleError(
-        f"'{path}'은(는) 앙상블이 아니라 모델 하나입니다. kosent.load로 읽으세요",
-        f"'{path}' is a single model and no ensemble; kosent.load reads it",
-    )
-
-
-def _unreadable(path: Path, name: str, error: Exception) -> BundleError:
-    """Build the error for a file that is not there, or that may not be read."""
-    if isinstance(error, PermissionError):
-        return _not_permitted(path / name)
-    return damaged(path, f"{name}: {getattr(error, 'strerror', None) or error}")
-
-
-def _not_permitted(path: Path) -> BundleError:
-    return BundleError(
-        f"'{path}'을(를) 읽을 권한이 없습니다. 그 권한과 위 폴더의 권한을 확인하세요",
-        f"no permission to read '{path}'; check its permissions and those of the folders above",
-    )
-
-
-def _no_model(path: Path, error: Exception) -> BundleError:
-    if isinstance(error, PermissionError):
-        return _not_permitted(Path(error.filename or path))
-    reason = getattr(error, "strerror", None) or str(error)
-    return BundleError(
-        f"'{path}'은(는) kosent 모델이 아닙니다 ({MANIFEST}을 읽을 수 없음: {reason}). "
-        "kosent train이 만든 bundle 폴더나 .kosent 파일을 지정하세요",
-        f"'{path}' is not a kosent bundle (no readable {MANIFEST}: {reason}); "
-        "give the bundle folder that kosent train made, or a .kosent file",
-    )
+        raise newer(path, version, kind.version)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
+
+_LARGEST = sys.float_info.max
 
 
 def thresholds_of(manifest: Mapping[str, Any]) -> list[float] | None:
@@ -27,9 +29,12 @@ def numbers(listed: Any, name: str) -> list[float]:
     Raises:
         ValueError: If it is something else.
     """
-    if not isinstance(listed, list) or not all(
-        isinstance(each, int | float) and not isinstance(each, bool) and math.isfinite(each)
-        for each in listed
-    ):
+    if not isinstance(listed, list) or not all(map(_is_number, listed)):
         raise ValueError(f"{name}: not a list of numbers")
     return [float(each) for each in listed]
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= _LARGEST  # an integer may be more than a float can hold; NaN is not

@@ -12,7 +12,7 @@ from kosent.bundles.manifest import CHECKSUM, MANIFEST, MODEL, Kind, kind_of
 from kosent.bundles.model import ONNX, WEIGHTS, Bundle
 from kosent.bundles.probes import write_probes
 from kosent.errors import UsageError
-from kosent.support.files import already_there, clean, disk_errors, write_file, write_folder
+from kosent.support.files import already_there, disk_errors, write_file, write_folder
 from kosent.support.signed import (
     LARGEST_JSON,
     from_json,
@@ -94,7 +94,6 @@ def write_saved(
     check_target(path, overwrite=overwrite)
     contents = signed(kind, facts, files)
     if path.suffix == SUFFIX:
-        clean(path)
         write_file(path, to_archive(contents), overwrite=overwrite)
     else:
         write_folder(path, contents, may_replace=lambda old: overwrite and _is_model(old))

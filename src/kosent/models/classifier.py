@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from kosent.bundles import model as bundle
-from kosent.bundles.manifest import ENSEMBLE, Saved, is_ensemble, other_kind, read_saved, unusable
+from kosent.bundles.manifest import Saved, is_ensemble, read_saved, unusable
 from kosent.bundles.place import located
 from kosent.bundles.probes import PROBES
 from kosent.models.saving import pack, parameters_from_data
@@ -19,6 +19,7 @@ from kosent.models.trained import Trained
 from kosent.prediction.estimator import Estimator
 from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import PATIENCE, check_probes
+from kosent.prediction.trial import on_trial
 from kosent.support.estimator import TextEstimator
 from kosent.support.packages import backend, require
 from kosent.support.paths import user_path
@@ -247,7 +248,9 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             return cls.unpack(bundle.unpack(saved), saved.path)
         info = saved.manifest["info"]
         if "auto" not in info:
-            raise other_kind(saved.path, ENSEMBLE)
+            from kosent.bundles.refusals import other_kind
+
+            raise other_kind(saved.path, is_ensemble=True)
         from kosent.models.ensemble import Ensemble
 
         try:
@@ -285,7 +288,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
         self.info_ = saved.info
         self.history_ = saved.info.get("history", [])
         self._bundle_ = path
-        with self.trained_.network.on_trial(PATIENCE):
+        with on_trial(PATIENCE):
             check_probes(self, saved.probes, path)
         return self
 

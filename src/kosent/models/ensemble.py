@@ -22,7 +22,8 @@ from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
 from kosent.models.held import HeldOut
 from kosent.prediction.estimator import Estimator, report_of
 from kosent.prediction.predictor import Predicted, Probabilities, predicted
-from kosent.prediction.saved import check_probes
+from kosent.prediction.saved import PATIENCE, check_probes
+from kosent.prediction.trial import on_trial
 from kosent.support.classes import check_labels, class_numbers
 from kosent.support.inputs import check_texts
 from kosent.support.paths import user_path
@@ -307,6 +308,11 @@ class Ensemble(Estimator):
         Raises:
             BundleError: If it is damaged, or predicts otherwise here than where it was saved.
         """
+        with on_trial(PATIENCE):  # of all members together
+            return cls._unpack(opened, weights=weights)
+
+    @classmethod
+    def _unpack(cls, opened: Saved, *, weights: bool) -> Self:
         saved, path = ensemble_file.unpack(opened), opened.path
         members = [
             TextClassifier.unpack(read(weights=weights), place)

@@ -7,19 +7,19 @@ It starts in a tenth of a second where TensorFlow takes four, and gives the same
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache, partial
+from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kosent.errors import BundleError
+from kosent.prediction.arena import arena
 from kosent.prediction.onnx_check import check_onnx
+from kosent.prediction.trial import watched
 from kosent.text.encoding.encoded import EncodedTexts
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 IDS, PROBABILITIES = "ids", "probabilities"
 BATCH_ROWS = 128  # larger ones gain nothing on a CPU
 BATCH_TOKENS = 4096  # of a batch, padding included: long texts come in smaller batches
-_LARGEST_ARENA = 1024**3  # bytes that all networks of a process compute in, and for each thread:
-_ARENA_A_THREAD = 512 * 1024**2  # 4,096 tokens of 32,000 float32 each
 _AHEAD = 2  # parts of a stream that are encoded before the first of them is predicted
 
 Probabilities = npt.NDArray[np.float32]
@@ -51,55 +49,29 @@ class Network:
     """
 
     def __init__(self, onnx: bytes, classes: int, output: str = PROBABILITIES) -> None:
-        check_onnx(onnx)
+        constants = check_onnx(onnx)
         self.onnx = onnx
         self.classes = classes
         self.output = output
-        self._session = _session(onnx)
-        self._left: float | None = None  # seconds, while it is on trial
+        self._session = _session(onnx, constants)
         _check_face(self._session, classes, output)
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> Probabilities:
         """Return the probabilities ``(B, classes)`` of ids ``(B, T)``, padded at the end with 0.
 
         Raises:
-            BundleError: If the network fails, as one that was forged may.
+            BundleError: If the network fails, or gives something else, as one that was forged may.
         """
         try:
-            found: Probabilities = self._run([self.output], {IDS: ids})[0]
+            with watched() as options:
+                found: Probabilities = self._session.run([self.output], {IDS: ids}, options)[0]
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):
                 raise
-            raise BundleError(
-                f"모델의 신경망이 계산에 실패했습니다 (model.onnx: {str(error)[:200]})",
-                f"the model's network fails (model.onnx: {str(error)[:200]})",
-            ) from error
+            raise _failed(str(error)[:200]) from error
+        if found.shape != (len(ids), self.classes):
+            raise _failed(f"{found.shape}, not {(len(ids), self.classes)}")
         return found
-
-    @contextmanager
-    def on_trial(self, patience: float) -> Iterator[None]:
-        """Let it fail once it has computed for so many seconds inside; it is a stranger's."""
-        self._left = patience
-        try:
-            yield
-        finally:
-            self._left = None
-
-    def _run(self, *asked: Any) -> list[Any]:
-        if self._left is None:
-            return list(self._session.run(*asked))
-        import onnxruntime
-
-        options = onnxruntime.RunOptions()
-        watch = threading.Timer(max(0.0, self._left), setattr, (options, "terminate", True))
-        watch.daemon = True
-        started = time.monotonic()
-        watch.start()
-        try:
-            return list(self._session.run(*asked, options))
-        finally:
-            watch.cancel()
-            self._left -= time.monotonic() - started
 
     def predict(self, texts: EncodedTexts) -> Probabilities:
         """Return the probabilities ``(n, classes)`` of encoded texts, in their order."""
@@ -132,7 +104,8 @@ class Network:
                 if threads is None:
                     yield _done(out, tasks)
                     continue
-                waiting.append((out, [threads.submit(task) for task in tasks]))
+                submitted = [threads.submit(copy_context().run, task) for task in tasks]
+                waiting.append((out, submitted))
                 if len(waiting) > _AHEAD:
                     yield _finished(*waiting.popleft())
             while waiting:
@@ -172,6 +145,13 @@ def batches(lengths: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return found
 
 
+def _failed(detail: str) -> BundleError:
+    return BundleError(
+        f"모델의 신경망이 계산에 실패했습니다 (model.onnx: {detail})",
+        f"the model's network fails (model.onnx: {detail})",
+    )
+
+
 def _threads() -> ThreadPoolExecutor | None:
     from concurrent.futures import ThreadPoolExecutor  # 5 ms that one text can do without
 
@@ -192,7 +172,7 @@ def _finished(out: Probabilities, futures: list[Future[None]]) -> Probabilities:
     return out
 
 
-def _session(onnx: bytes) -> onnxruntime.InferenceSession:
+def _session(onnx: bytes, constants: int) -> onnxruntime.InferenceSession:
     _refuse_telemetry()
     import onnxruntime
 
@@ -200,43 +180,19 @@ def _session(onnx: bytes) -> onnxruntime.InferenceSession:
     # The threads are ours, one batch each: inside a recurrent layer there is little to share out.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # it would keep a plan for every shape
-    if _bounded():
-        options.add_session_config_entry("session.use_env_allocators", "1")
-        options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     options.log_severity_level = 4  # what it has to say comes as an exception
     try:
-        return onnxruntime.InferenceSession(
-            onnx,
-            options,
-            providers=["CPUExecutionProvider"],
-            enable_fallback=0,  # it would say on stdout that it tries again, and fail again
-        )
+        with arena(4 * constants):  # float32 at most
+            return onnxruntime.InferenceSession(
+                onnx,
+                options,
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # it would say on stdout that it tries again, and fail again
+            )
     except Exception as error:  # its exceptions have no base of their own
         raise ValueError(f"model.onnx: {str(error)[:200]}") from error
-
-
-def largest_arena() -> int:
-    """Return how many bytes all networks of this process may compute in."""
-    return _LARGEST_ARENA + _ARENA_A_THREAD * ((os.cpu_count() or 1) - 1)
-
-
-@cache
-def _bounded() -> bool:
-    """Bound the memory that networks compute in, once for this process; tell whether it could be.
-
-    A few bytes of a stranger's network can ask for terabytes; where they do, the run fails. What
-    networks hold, their weights, is not counted.
-    """
-    import onnxruntime as ort
-
-    place = ort.OrtMemoryInfo(
-        "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
-    )
-    try:
-        ort.create_and_register_allocator(place, ort.OrtArenaCfg({"max_mem": largest_arena()}))
-    except Exception:  # somebody else in this process has registered one; its bounds hold
-        return False
-    return True
 
 
 def _refuse_telemetry() -> None:

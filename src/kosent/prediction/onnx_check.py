@@ -10,7 +10,7 @@ is bounded where they run (``kosent.prediction.network``).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,11 +75,15 @@ class _Constant(NamedTuple):
     is_span: bool = False
 
 
-def check_onnx(data: bytes) -> None:
+def check_onnx(data: bytes) -> int:
     """Refuse a file that holds more, or less, than a network written by kosent.
 
     Args:
         data: The whole file.
+
+    Returns:
+        How many numbers ONNX Runtime may hold of its constants: each, what comes of them alone,
+        and a copy for each operator that uses it.
 
     Raises:
         ValueError: If it is damaged, or names external data, custom operators, functions or
@@ -97,7 +101,7 @@ def check_onnx(data: bytes) -> None:
         nodes = [_node(_message(value)) for name, value in graph if name == "node"]
         if len(dict(tensors)) != len(tensors):
             raise ValueError("two tensors of one name")
-        _check_flow(dict(tensors), nodes)
+        return _check_flow(dict(tensors), nodes)
     except (ValueError, IndexError) as error:
         raise ValueError(f"model.onnx: {error}") from error
 
@@ -108,8 +112,8 @@ def _check_opset(message: memoryview) -> None:
             raise ValueError(f"custom operators of {bytes(_message(value))!r}")
 
 
-def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
-    """Follow what each operator gets.
+def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> int:
+    """Follow what each operator gets, and return how many numbers its constants are.
 
     An integer division by 0 ends the process, that of the smallest number by -1 as well.
     """
@@ -117,7 +121,7 @@ def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
         raise ValueError(f"{len(nodes)} operators")
     # ONNX Runtime copies a matrix for each operator that uses it. Three are usual: an int8 matrix
     # is cast, scaled and multiplied by.
-    uses = _FREE_USES + 4 * sum(math.prod(each.shape) for each in constants.values())
+    most = uses = _FREE_USES + 4 * _numbers(constants.values())
     known = {_IDS, "", *constants}
     positive = {name for name, each in constants.items() if each.is_positive}
     spans = {name for name, each in constants.items() if each.is_span}
@@ -129,11 +133,16 @@ def _check_flow(constants: dict[str, _Constant], nodes: list[_Node]) -> None:
         if operator == "Sqrt" or (operator == "Max" and not positive.isdisjoint(inputs)):
             positive.update(outputs)  # a root is a float, which may be divided by anything
         given = [constants[name] for name in inputs if name in constants]
-        uses -= sum(math.prod(each.shape) for each in given)
+        uses -= _numbers(given)
         if uses < 0:
             raise ValueError("weights that are used again and again")
         if len(given) == len(inputs):
             constants[outputs[0]] = _computed(operator, given)
+    return most - uses + _numbers(constants.values())
+
+
+def _numbers(constants: Iterable[_Constant]) -> int:
+    return sum(math.prod(each.shape) for each in constants)
 
 
 def _check_operands(operator: str, second: list[str], positive: set[str], spans: set[str]) -> None:

@@ -13,12 +13,13 @@ from kosent.bundles.model import Core
 from kosent.bundles.probes import Probes, probes_differ
 from kosent.prediction.network import Network
 from kosent.prediction.predictor import Predicted, Predictor, predicted
+from kosent.prediction.trial import on_trial
 
 if TYPE_CHECKING:
     from kosent.prediction.explaining import Answering
 
 
-PATIENCE = 5.0  # seconds for the network on the probes; most take a hundredth of one
+PATIENCE = 1.0  # seconds of a processor for all networks on the probes; most take a hundredth
 
 
 class SavedClassifier(Predictor):
@@ -42,7 +43,7 @@ class SavedClassifier(Predictor):
         self.classes_ = np.asarray(core.labels)
         self.thresholds_ = core.thresholds
         self.info_ = core.info
-        with self._network.on_trial(PATIENCE):
+        with on_trial(PATIENCE):
             check_probes(self, core.probes, path)
 
     def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:

@@ -28,7 +28,8 @@ def clean(path: Path) -> None:
     for left in path.parent.glob(f"{beside(path)}.????????.*"):
         with suppress(OSError):
             is_old = time.time() - left.lstat().st_mtime > _STALE
-            if not is_old or left.suffix not in (".tmp", ".old") or not path.exists():
+            is_spare = left.suffix == ".tmp" or (left.suffix == ".old" and path.exists())
+            if not is_old or not is_spare:
                 continue
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)
@@ -78,6 +79,7 @@ def aside(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
         UsageError: If something is there and ``overwrite`` is false.
         OSError: If the disk refuses.
     """
+    clean(path)
     begin = f".{shortened(path.name, LONGEST_NAME)}.{secrets.token_hex(4)}"
     other = path.with_name(f"{begin}.tmp")
     try:

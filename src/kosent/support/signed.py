@@ -35,7 +35,7 @@ def from_json(data: bytes) -> Any:
     if not is_bounded(data):
         raise ValueError(f"JSON of {len(data):,} bytes, or of more than {_MOST_VALUES:,} values")
     try:
-        return json.loads(data)
+        return json.loads(data.decode("utf-8", "surrogatepass"))  # and not UTF-16, which it guesses
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

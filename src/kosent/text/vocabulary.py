@@ -106,12 +106,13 @@ class Vocabulary:
         if not text.endswith("\n"):
             raise _malformed("파일의 끝이 잘렸습니다", "its end is missing")
         # Not splitlines: it would also split at U+2028 and U+0085, which tokens may hold.
-        entries = [_ESCAPED.sub(_unescape, line) for line in text[:-1].split("\n")]
-        if size is not None and len(entries) != size:
+        lines = text.count("\n")
+        if size is not None and lines != size:  # before they are made: 20 times what they take
             raise _malformed(
-                f"{size}줄이어야 하는데 {len(entries)}줄입니다",
-                f"{len(entries)} lines instead of {size}",
+                f"{size}줄이어야 하는데 {lines}줄입니다",
+                f"{lines} lines instead of {size}",
             )
+        entries = [_ESCAPED.sub(_unescape, line) for line in text[:-1].split("\n")]
         if len(entries) < len(SPECIALS):
             raise _malformed("처음 두 줄이 없습니다", "its first two lines are missing")
         try:

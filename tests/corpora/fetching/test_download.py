@@ -131,6 +131,17 @@ def test_a_whole_part_is_only_verified(web: WebServer, tmp_path: Path) -> None:
     assert web.requests == []
 
 
+@pytest.mark.parametrize("kept", [DATA[:5] + b"other" + DATA[10:9000], b"x" * len(DATA)])
+def test_a_part_of_another_file_starts_over_in_the_same_call(
+    kept: bytes, web: WebServer, tmp_path: Path
+) -> None:
+    (tmp_path / "file.bin.part").write_bytes(kept)
+    download(remote(web), tmp_path / "file.bin")
+    assert (tmp_path / "file.bin").read_bytes() == DATA
+    assert "Range" not in web.requests[-1]
+    assert [each.name for each in tmp_path.iterdir()] == ["file.bin"]
+
+
 def test_a_wrong_checksum_leaves_nothing_and_names_both(web: WebServer, tmp_path: Path) -> None:
     wanted = remote(web, data=b"other")
     received = hashlib.md5(DATA, usedforsecurity=False).hexdigest()

@@ -37,6 +37,7 @@ from kosent.corpora.spec import CorpusSpec, RemoteFile
 from kosent.errors import DataError
 from kosent.language import Message
 
+COMMIT = "b6232e69290a826104357381560e18adbad23473"  # the one that holds the folder raw
 MOVIE = re.compile(r"[^/]+/raw/\d{1,18}\.json", re.ASCII)
 MAX_MOVIE = 16 * 2**20  # bytes; a movie has 100 reviews of at most 140 characters
 HEADER = b"id\trating\tdocument\n"
@@ -231,7 +232,9 @@ SPEC = CorpusSpec(
     files=(
         RemoteFile(
             path="nsmc/nsmc-master.tar.gz",
-            url="https://codeload.github.com/e9t/nsmc/tar.gz/refs/heads/master",
+            # GitHub packs the archive when it is asked for, so that its bytes have no checksum;
+            # the commit stands for its content.
+            url=f"https://codeload.github.com/e9t/nsmc/tar.gz/{COMMIT}",
             size=None,
             algorithm="sha256",
             checksum=None,

@@ -56,7 +56,11 @@ def download(remote: RemoteFile, target: Path, progress: Progress | None = None)
         with _locked(part) as file:
             try:
                 if not target.exists():  # else another process fetched it while we waited
-                    _fill(file, remote, etag, _in_time(remote, progress))
+                    listener = _in_time(remote, progress)
+                    at_once = _fill(file, remote, etag, listener)
+                    if not at_once and _difference(file, part, remote):  # parts of several files
+                        file.truncate(0)
+                        _fill(file, remote, etag, listener)
                     _verify(file, part, remote)
                     os.fsync(file.fileno())
                     part.replace(target)
@@ -103,8 +107,12 @@ def _tidy(file: IO[bytes], part: Path, etag: Path) -> None:
         etag.unlink(missing_ok=True)
 
 
-def _fill(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> None:
-    """Transfer what is missing, again for as long as each try brings the end nearer."""
+def _fill(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> bool:
+    """Transfer what is missing, again for as long as each try brings the end nearer.
+
+    Returns:
+        Whether all of it came in one answer.
+    """
     from requests import HTTPError, RequestException
 
     best = _size(file)
@@ -117,10 +125,10 @@ def _fill(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | 
             if _size(file) <= best:
                 raise
             best = _size(file)
-    return None
+    return False
 
 
-def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> None:
+def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progress | None) -> bool:
     """Ask once for what is missing; start over where the server cannot go on from there."""
     known = _kept_etag(etag)
     start = _size(file) if remote.checksum is not None or known else 0
@@ -138,7 +146,8 @@ def _transfer(file: IO[bytes], remote: RemoteFile, etag: Path, progress: Progres
         if response.status_code == 200:
             file.truncate(0)
         _keep_etag(response, etag)
-        return _copy(response, file, remote, progress)
+        _copy(response, file, remote, progress)
+        return response.status_code == 200
 
 
 def _asked(url: str, headers: dict[str, str]) -> Response:
@@ -226,6 +235,19 @@ def _arriving(response: Response) -> Iterator[bytes]:
 
 
 def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
+    if difference := _difference(file, part, remote):
+        expected, received = difference
+        part.unlink()
+        raise DownloadError(
+            f"{remote.url}에서 받은 파일이 공식 파일과 다릅니다. "
+            f"기대: {expected}, 받음: {received}. 받은 것은 지웠습니다. 다시 시도하세요",
+            f"the file from {remote.url} is not the official one. Expected: {expected}. "
+            f"Received: {received}. It was deleted; try again",
+        )
+
+
+def _difference(file: IO[bytes], part: Path, remote: RemoteFile) -> tuple[str, str] | None:
+    """Return what was expected and what has come, where it is not the official file."""
     size = _size(file)
     if remote.size is not None and size != remote.size:
         expected, received = f"{remote.size:,} bytes", f"{size:,} bytes"
@@ -236,14 +258,7 @@ def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
         expected, received = remote.checksum, checksum(part, remote.algorithm)
         if expected == received and remote.path in SHA256:
             expected, received = SHA256[remote.path], checksum(part, "sha256")
-    if expected != received:
-        part.unlink()
-        raise DownloadError(
-            f"{remote.url}에서 받은 파일이 공식 파일과 다릅니다. "
-            f"기대: {expected}, 받음: {received}. 받은 것은 지웠습니다. 다시 시도하세요",
-            f"the file from {remote.url} is not the official one. Expected: {expected}. "
-            f"Received: {received}. It was deleted; try again",
-        )
+    return None if expected == received else (expected, received)
 
 
 def _failed(remote: RemoteFile, target: Path, error: RequestException) -> DownloadError:
