@@ -80,7 +80,15 @@ NETWORKS: dict[str, Change] = {
 OTHER_OPERATORS = (
     *("If", "Optional", "Constant", "SequenceMap", "StringNormalizer", "TfIdfVectorizer"),
     *("Unique", "NonZero", "Compress", "ScatterND", "GatherND", "EyeLike", "Upsample"),
-    *("RandomNormal", "RandomUniform", "Bernoulli", "Multinomial", "Einsum", "MatMul", "TopK"),
+    *(
+        "RandomNormal",
+        "RandomUniform",
+        "Bernoulli",
+        "Multinomial",
+        "Einsum",
+        "MatMulInteger",
+        "TopK",
+    ),
     *("QuantizeLinear", "DequantizeLinear", "Dropout", "Pow", "Exp", "ConvTranspose", "NonMax"),
 )
 NETWORKS |= {

@@ -7,7 +7,7 @@ from typing import Any
 
 from kosent.language import said
 from kosent.reporting.tried import figures_of, judged_by
-from kosent_cli.output import table
+from kosent_cli.tables import table
 
 
 def tried_lines(info: Mapping[str, Any]) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import MANIFEST, Saved
 from kosent.language import said
-from kosent_cli.output import table
 from kosent_cli.reports import member_rows
+from kosent_cli.tables import table
 
 
 def common_facts(path: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -118,9 +118,9 @@ def _probability(
     param: click.Parameter,  # noqa: ARG001
     given: float | None,
 ) -> float | None:
-    from kosent.prediction.answers import check_min_confidence
-
     if given is not None:
+        from kosent.prediction.min_confidence import check_min_confidence
+
         check_min_confidence(given)
     return given
 

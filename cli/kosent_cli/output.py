@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -88,28 +88,3 @@ def say_noted(blank: int, cut: int) -> None:
     if cut:
         korean = f"글 {cut:,}개는 모델이 읽는 길이보다 길어 잘렸습니다"
         say(Message(korean, f"texts that were cut, being longer than the model reads: {cut:,}"))
-
-
-def table(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:
-    """Lay rows out in columns that stay straight under Hangul, which takes two cells a letter.
-
-    Args:
-        rows: Cells, the same number in each row; the header is a row like any other.
-        right: Columns set to the right.
-
-    Returns:
-        One line a row.
-    """
-    from rich.cells import cell_len
-
-    printed = [[one_line(shown(cell)) for cell in row] for row in rows]
-    sizes = [[cell_len(cell) for cell in row] for row in printed]
-    widths = [max(column) for column in zip(*sizes, strict=True)]
-    lines = []
-    for row, row_sizes in zip(printed, sizes, strict=True):
-        cells = []
-        for place, (cell, size) in enumerate(zip(row, row_sizes, strict=True)):
-            space = " " * (widths[place] - size)
-            cells.append(space + cell if place in right else cell + space)
-        lines.append("  ".join(cells).rstrip())
-    return lines

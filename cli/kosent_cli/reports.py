@@ -9,7 +9,7 @@ from kosent.language import said
 from kosent.metrics.confidence import Confidence
 from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
-from kosent_cli.output import table
+from kosent_cli.tables import table
 
 
 def report_lines(report: Report | MultilabelReport) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kosent.evaluation.top_ngrams import TopNgrams, top_ngrams
 from kosent.language import said
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.tables import table
 
 _SPACE = "␣"  # a space that is part of an n-gram is to be seen
 

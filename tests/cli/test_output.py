@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kosent_cli.output import emit_json, emit_lines, one_line, table
+from kosent_cli.output import emit_json, emit_lines, one_line
+from kosent_cli.tables import table
 
 ANY = st.text(st.characters(categories=None) | st.sampled_from("\n\r\x1b\0\u2028\ud800한글👍"))
 

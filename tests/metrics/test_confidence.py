@@ -15,7 +15,8 @@ from kosent.metrics.confidence import (
     coverage_curve,
     sure,
 )
-from kosent.prediction.answers import check_min_confidence, verdict
+from kosent.prediction.answers import verdict
+from kosent.prediction.min_confidence import check_min_confidence
 
 rows = st.lists(st.tuples(st.floats(0.5, 1, width=32), st.booleans()), min_size=1, max_size=80).map(
     lambda pairs: (np.array([p for p, _ in pairs]), np.array([r for _, r in pairs]))

@@ -17,10 +17,11 @@ from kosent.language import said
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options, label_set_options, multilabel_option
 from kosent_cli.options import Command, json_option, page
-from kosent_cli.output import emit_json, emit_lines, say, table
+from kosent_cli.output import emit_json, emit_lines, say
 from kosent_cli.progress import display
 from kosent_cli.report_files import report_options, say_written
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent audit --corpus mine.csv

@@ -25,10 +25,11 @@ from kosent.reporting import write_bench_report
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options, engine_option
 from kosent_cli.options import Command, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.report_files import say_written
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent bench --corpus nsmc --systems default,fasttext-25,nb-svm

@@ -18,9 +18,10 @@ from kosent.language import Message, said
 from kosent.support.progress import Silent, Steps
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, Group, json_option, page
-from kosent_cli.output import emit, emit_json, emit_lines, say, table
+from kosent_cli.output import emit, emit_json, emit_lines, say
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 KOREAN = "폴더는 환경 변수 KOSENT_DATA로 바꿀 수 있습니다."
 ENGLISH = "The environment variable KOSENT_DATA names the folder that they are in."

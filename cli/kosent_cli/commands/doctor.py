@@ -12,7 +12,8 @@ from kosent.inspection.doctor import as_data, diagnose, is_well
 from kosent.language import Message, said, shown
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.tables import table
 
 KOREAN = """\
 필요한 것이 고장 났으면 종료 코드 5입니다. --licenses는 설치된 패키지 가운데 kosent에 필요한 것의

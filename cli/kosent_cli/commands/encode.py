@@ -15,7 +15,8 @@ from kosent.text.tokenizers import make
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import cleaning_set_option, key_values
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent encode "재밌다ㅋㅋㅋㅋㅋ"

@@ -11,10 +11,11 @@ from kosent.models.combine import Combined, combine_bundles
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import column_options, label_set_options
 from kosent_cli.options import Command, choose_bundle, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.reports import member_rows
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent ensemble both.kosent --bundle runs/one --bundle runs/two

@@ -15,7 +15,8 @@ from kosent.language import Message, said
 from kosent.models.loading import load_predictor
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
-from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted, table
+from kosent_cli.output import emit_json, emit_lines, one_line, say, say_noted
+from kosent_cli.tables import table
 
 if TYPE_CHECKING:
     from kosent.explanation.explanation import Explanation

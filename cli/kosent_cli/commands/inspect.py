@@ -27,7 +27,8 @@ from kosent_cli.facts import (
     settings,
 )
 from kosent_cli.options import Command, choose_bundle, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.tables import table
 
 _FIRST_TOKENS = 20
 

@@ -22,7 +22,8 @@ from kosent.text.tokenizers import TOKENIZERS
 from kosent.training.settings import OPTIMIZERS
 from kosent_cli.commands import COMMANDS
 from kosent_cli.options import Command, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent list

@@ -16,9 +16,10 @@ from kosent_cli import corpus_options
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import cleaning_set_option, column_options, tokenizer_set_option
 from kosent_cli.options import Command, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent stats --corpus nsmc --tokenizer okt

@@ -13,9 +13,10 @@ from kosent.text.noise import NOISES
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import scored_rows_options
 from kosent_cli.options import Command, bundle_option, choose_bundle, json_option, page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 
 EXAMPLES = """\
 kosent stress

@@ -17,7 +17,8 @@ from kosent_cli.options import (
     min_confidence_option,
     page,
 )
-from kosent_cli.output import emit_json, emit_lines, say_noted, table, unsure
+from kosent_cli.output import emit_json, emit_lines, say_noted, unsure
+from kosent_cli.tables import table
 
 _BAR = 20  # cells
 

@@ -18,9 +18,10 @@ from kosent.tuning.space import read_space
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand, GroupedOption, engine_option
 from kosent_cli.options import page
-from kosent_cli.output import emit_json, emit_lines, table
+from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.progress import display
 from kosent_cli.session import Session, pass_session
+from kosent_cli.tables import table
 from kosent_cli.training_options import asked_for, network_options
 
 EXAMPLES = """\

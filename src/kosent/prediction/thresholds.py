@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kosent.errors import UsageError
-from kosent.prediction.answers import check_min_confidence
 
 
 def check_answers(min_confidence: float | None, several: bool) -> None:
@@ -14,6 +13,8 @@ def check_answers(min_confidence: float | None, several: bool) -> None:
     """
     if min_confidence is None:
         return
+    from kosent.prediction.min_confidence import check_min_confidence
+
     check_min_confidence(min_confidence)
     if several:
         raise UsageError(
