@@ -23,6 +23,7 @@ import numpy as np
 import kosent
 from kosent.corpora.base import Corpus
 from kosent.corpora.copies import text_key
+from kosent.models import Ensemble
 
 Key = Callable[[str], str]
 
@@ -62,7 +63,8 @@ def main() -> None:
     if given.cleaned:
         if model is None:
             parser.error("--cleaned needs a model, whose cleaning it is")
-        clean = model.encoder_.cleaner
+        first = model.members_[0] if isinstance(model, Ensemble) else model
+        clean = first.encoder_.cleaner
 
         def key(text: str) -> str:
             return "".join(clean(text).split())

@@ -15,6 +15,7 @@ import pytest
 from kosent import corpora
 from kosent.corpora import CORPORA, fetch, load_corpus
 from kosent.corpora.builtin.nsmc import HEADER
+from kosent.corpora.fetching.sha256 import SHA256
 from kosent.errors import DataError, DownloadError, UsageError
 from kosent.support.progress import Noting, Silent
 
@@ -36,6 +37,8 @@ def official(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> WebServer:
         replace(file, url=web.url, size=len(FILE), checksum=blob) for file in CORPORA["nsmc"].files
     )
     monkeypatch.setitem(corpora.CORPORA, "nsmc", replace(CORPORA["nsmc"], files=files))
+    for file in files:
+        monkeypatch.setitem(SHA256, file.path, hashlib.sha256(FILE).hexdigest())
     return web
 
 

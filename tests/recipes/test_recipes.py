@@ -21,7 +21,11 @@ POSTS = (
     *("imdb-lstm8-dropout", "imdb-onehot-rnn", "imdb-simple-rnn", "imdb-stacked-rnn"),
     "nsmc-lstm",
 )
-NAMES = tuple(sorted([*POSTS, "accurate", "best", "fast", "imdb-best", "pretrained"]))
+NAMES = tuple(
+    sorted(
+        [*POSTS, "accurate", "best", "fast", "imdb-best", "nsmc-raw-best", "pretrained"],
+    )
+)
 # Printed by the posts; of the stacked network without its output layer of 33.
 COUNTS = {
     "imdb-stacked-rnn": 328_320 + 33,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kosent.batch import on_ray
+from kosent.support.executors import cluster
 
 BUNDLE = ("--bundle", str(Path(__file__).parents[2] / "golden" / "format-2-hybrid.kosent"))
 
@@ -66,7 +66,7 @@ def test_several_files(kosent: Callable[..., Any], texts: Path) -> None:
 def test_what_is_refused(
     refused: Callable[..., str], texts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_ray, "find_spec", lambda _: None)
+    monkeypatch.setattr(cluster, "find_spec", lambda _: None)
     (texts.parent / "out").mkdir()
     (texts.parent / "out" / "texts.txt.jsonl").write_text("mine")
     several = ("predict", *BUNDLE, "--input", "texts.txt", "--input", "*.txt")
