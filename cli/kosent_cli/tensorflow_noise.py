@@ -29,29 +29,41 @@ def silence() -> None:
 
 
 class _Finder(MetaPathFinder):
-    """Finds TensorFlow where it is, and puts a quiet loader before its own."""
+    """Finds TensorFlow where it is, and puts a quiet loader before its own.
+
+    It stays until TensorFlow is really imported: others only look whether it is there.
+    """
+
+    def __init__(self) -> None:
+        self._looks = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         del path, target
-        if fullname != "tensorflow":
+        if fullname != "tensorflow" or self._looks:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        self._looks = True  # this finder is asked as well by what follows
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            self._looks = False
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader)
+            spec.loader = _Loader(spec.loader, self)
         return spec
 
 
 class _Loader(Loader):
-    def __init__(self, loader: Loader) -> None:
+    def __init__(self, loader: Loader, finder: _Finder) -> None:
         self.loader = loader
+        self.finder = finder
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self.loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
+        if self.finder in sys.meta_path:
+            sys.meta_path.remove(self.finder)
         module.__loader__ = self.loader
         if module.__spec__ is not None:
             module.__spec__.loader = self.loader

@@ -34,6 +34,17 @@ def test_the_import_is_quiet_and_what_follows_is_heard(
     assert (done.returncode, done.stdout, done.stderr) == (0, "3\n", "after\n")
 
 
+def test_to_look_whether_it_is_there_is_no_import(
+    run_with: Callable[[str, str], subprocess.CompletedProcess[str]],
+) -> None:
+    code = (
+        "import importlib.util as u; print(u.find_spec('tensorflow') is not None); "
+        "before = len(sys.meta_path); import tensorflow; print(before - len(sys.meta_path))"
+    )
+    done = run_with(NOISE, code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n1\n", "")
+
+
 def test_the_module_keeps_its_own_loader(
     run_with: Callable[[str, str], subprocess.CompletedProcess[str]],
 ) -> None:
