@@ -268,23 +268,37 @@ def wrong(act: Act, folder: Path, came: Came, old: object, expected: object) -> 
     return ""
 
 
-def tried(name: str, every: int) -> Iterator[tuple[str, str]]:
-    """Fail every call of an act; give what came of it and what is wrong."""
-    act = ACTS[name]
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as scratch:
-        start = Path(scratch, "start")
+@contextlib.contextmanager
+def rehearsed(act: Act) -> Iterator[tuple[Path, Path, Came, float]]:
+    """Do an act once, undisturbed.
+
+    Yields:
+        A scratch folder, in which ``whole`` is what comes of it; the folder that it begins in; how
+        it ended; its seconds.
+    """
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+        scratch = Path(name)
+        start = scratch / "start"
         start.mkdir()
         begun = child(lambda folder: act.begin(folder) or 0, start, 0, 0)
         assert begun.code == 0, begun
-        whole = Path(shutil.copytree(start, Path(scratch, "whole")))
-        counted = child(act.run, whole, 0, 0)
-        assert counted.code == 0, (name, counted)
-        old, expected = act.result(start), act.result(whole)
+        whole = Path(shutil.copytree(start, scratch / "whole"))
+        started = time.perf_counter()
+        came = child(act.run, whole, 0, 0)
+        assert came.code == 0, came
+        yield scratch, start, came, time.perf_counter() - started
+
+
+def tried(name: str, every: int) -> Iterator[tuple[str, str]]:
+    """Fail every call of an act; give what came of it and what is wrong."""
+    act = ACTS[name]
+    with rehearsed(act) as (scratch, start, counted, _):
+        old, expected = act.result(start), act.result(scratch / "whole")
         numbers = range(1, len(counted.calls) + 1)
         for place, (error, number) in enumerate((e, n) for n in numbers for e in ERRORS):
             if place % every:
                 continue
-            folder = Path(shutil.copytree(start, Path(scratch, "now")))
+            folder = Path(shutil.copytree(start, scratch / "now"))
             came = child(act.run, folder, number, ERRORS[error])
             fault = wrong(act, folder, came, old, expected)
             if not fault and came.code:
@@ -293,7 +307,7 @@ def tried(name: str, every: int) -> Iterator[tuple[str, str]]:
                     fault = f"not mended by another try: {after.code} {after.said[-300:]}"
                 elif left := [p.name for p in folder.rglob(".*") if p.suffix in (".tmp", ".old")]:
                     fault = f"left after another try: {left}"
-            at = counted.calls[number - 1].replace(scratch, "")
+            at = counted.calls[number - 1].replace(str(scratch), "")
             yield (
                 ("refused" if came.code else "went on"),
                 fault and f"{name}, {error} at {number} ({at}): {fault}",

@@ -21,7 +21,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -29,7 +28,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from disk import ACTS, MEMORY, Act, child, command, content, import_all, nothing, training
+from disk import ACTS, Act, child, command, content, import_all, nothing, rehearsed, training
 
 PORT = 0  # of the server
 
@@ -167,19 +166,10 @@ def wrong(act: Act, folder: Path, old: object, expected: object) -> str:
 def campaign(name: str, count: int, rng: random.Random) -> tuple[int, list[str]]:
     """Kill one thing so many times; return how many were not over by then, and what was wrong."""
     act, hits, faults = KILLS[name].act, 0, []
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as scratch:
-        start = Path(scratch, "start")
-        start.mkdir()
-        begun = child(lambda folder: act.begin(folder) or 0, start, 0, 0)
-        assert begun.code == 0, begun
-        whole = Path(shutil.copytree(start, Path(scratch, "whole")))
-        started = time.perf_counter()
-        first = child(act.run, whole, 0, 0)
-        seconds = time.perf_counter() - started
-        assert first.code == 0, (name, first)
-        old, expected = act.result(start), act.result(whole)
+    with rehearsed(act) as (scratch, start, _, seconds):
+        old, expected = act.result(start), act.result(scratch / "whole")
         for number in range(count):
-            folder = Path(shutil.copytree(start, Path(scratch, "now")))
+            folder = Path(shutil.copytree(start, scratch / "now"))
             after = rng.random() * seconds
             hits += killed(act.run, folder, after)
             if fault := wrong(act, folder, old, expected):

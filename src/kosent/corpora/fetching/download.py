@@ -58,10 +58,13 @@ def download(remote: RemoteFile, target: Path, progress: Progress | None = None)
                 if not target.exists():  # else another process fetched it while we waited
                     listener = _in_time(remote, progress)
                     at_once = _fill(file, remote, etag, listener)
-                    if not at_once and _difference(file, part, remote):  # parts of several files
+                    difference = _difference(file, part, remote)
+                    if difference and not at_once:  # parts of several files
                         file.truncate(0)
                         _fill(file, remote, etag, listener)
-                    _verify(file, part, remote)
+                        difference = _difference(file, part, remote)
+                    if difference:
+                        raise _unofficial(part, remote, *difference)
                     os.fsync(file.fileno())
                     part.replace(target)
             finally:
@@ -234,16 +237,15 @@ def _arriving(response: Response) -> Iterator[bytes]:
         raise NoConnection(str(error)) from error
 
 
-def _verify(file: IO[bytes], part: Path, remote: RemoteFile) -> None:
-    if difference := _difference(file, part, remote):
-        expected, received = difference
-        part.unlink()
-        raise DownloadError(
-            f"{remote.url}에서 받은 파일이 공식 파일과 다릅니다. "
-            f"기대: {expected}, 받음: {received}. 받은 것은 지웠습니다. 다시 시도하세요",
-            f"the file from {remote.url} is not the official one. Expected: {expected}. "
-            f"Received: {received}. It was deleted; try again",
-        )
+def _unofficial(part: Path, remote: RemoteFile, expected: str, received: str) -> DownloadError:
+    """Delete what has come and build the error that says so."""
+    part.unlink()
+    return DownloadError(
+        f"{remote.url}에서 받은 파일이 공식 파일과 다릅니다. "
+        f"기대: {expected}, 받음: {received}. 받은 것은 지웠습니다. 다시 시도하세요",
+        f"the file from {remote.url} is not the official one. Expected: {expected}. "
+        f"Received: {received}. It was deleted; try again",
+    )
 
 
 def _difference(file: IO[bytes], part: Path, remote: RemoteFile) -> tuple[str, str] | None:
