@@ -131,6 +131,8 @@ def training(line: str, *, cached: bool = False) -> Act:
 
     def again(folder: Path) -> int:
         os.environ["KOSENT_CACHE"] = str(folder / "cache") if cached else "off"
+        if (folder / "run" / "bundle").exists():  # whole, though what came after it was refused
+            return 0
         if (folder / "run" / "config.json").exists():
             return command("train --resume {folder}/run", folder)
         return train(folder)
