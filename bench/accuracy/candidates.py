@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 import kosent
 from kosent.corpora.base import Split
-from kosent.models.ensemble_weights import combine, fit_weighting
+from kosent.models.ensemble_weights import fit_weighting
 from kosent.models.settings import split_of
+from kosent.prediction.pool import combine
 from kosent.support.classes import class_numbers
 from kosent.training.splits import held_out
 

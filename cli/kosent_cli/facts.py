@@ -9,6 +9,7 @@ from typing import Any
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import MANIFEST, Saved
+from kosent.bundles.model import unpack
 from kosent.language import said
 from kosent_cli.reports import member_rows
 from kosent_cli.tables import table
@@ -87,7 +88,7 @@ def ensemble_facts(opened: Saved) -> dict[str, Any]:
     """
     saved, manifest, path = ensemble_file.unpack(opened), opened.manifest, opened.path
     for read in saved.members.values():
-        read()
+        read(unpack)
     members = zip(saved.info["members"], saved.weights, strict=True)
     return {
         "bundle": str(path),

@@ -17,6 +17,7 @@ from kosent import TextClassifier
 from kosent.bundles.archive import to_archive
 from kosent.errors import BundleError
 from kosent.models.ensemble import Ensemble
+from kosent.models.loading import load_predictor
 from kosent.support.signed import sha256, to_json, to_signed_json
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -50,8 +51,9 @@ def sign(path: Path, **changed: Any) -> None:
 
 
 def refused(path: Path, match: str = ".") -> None:
-    with pytest.raises(BundleError, match=match):
-        kosent.load(path)
+    for load in (kosent.load, load_predictor):
+        with pytest.raises(BundleError, match=match):
+            load(path)
 
 
 def test_the_files(whole: Path) -> None:

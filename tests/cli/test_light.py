@@ -94,6 +94,13 @@ def test_how_much_of_kosent_predicts_a_text(tmp_path: Path) -> None:
     assert sum(lines.values()) <= 5000, sorted(lines.items(), key=lambda item: -item[1])
 
 
+@pytest.mark.parametrize("bundle", ["ensemble-1.kosent", "ensemble-2.kosent"])
+def test_an_ensemble_predicts_without_its_members_settings(bundle: str, tmp_path: Path) -> None:
+    command = ["predict", "--bundle", str(GOLDEN / bundle), "영화가 정말 재밌다"]
+    files = loaded_by(f"from kosent_cli.main import run; code = run({command!r})", tmp_path)
+    assert not files.keys() & (LEARNING | SETTINGS | {"models.ensemble", "metrics.confidence"})
+
+
 def test_a_model_in_the_library_loads_its_settings_and_nothing_that_trains(tmp_path: Path) -> None:
     files = loaded_by(LIBRARY, tmp_path)
     assert not files.keys() & LEARNING

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kosent.metrics.scores import log_loss, scores_of
-from kosent.models.ensemble_weights import combine, fit_weighting
+from kosent.models.ensemble_weights import fit_weighting
+from kosent.prediction.pool import combine
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

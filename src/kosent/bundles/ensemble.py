@@ -18,12 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kosent.bundles import model as bundle
-from kosent.bundles.archive import to_archive
 from kosent.bundles.manifest import ENSEMBLE, MODEL, Saved, damage, open_saved
 from kosent.bundles.numbers import numbers, thresholds_of
 from kosent.bundles.probes import Probes, read_probes, write_probes
-from kosent.bundles.writing import signed, write_saved
 
 FEWEST_MEMBERS = 2
 MOST_MEMBERS = 64
@@ -42,7 +39,7 @@ class SavedEnsemble:
         weights: One a member.
         bias: One a class.
         members: Reads each member, by its path: that of the ensemble and its name in it. Takes
-            ``weights`` as :func:`kosent.bundles.model.unpack`.
+            what reads a saved model that is open.
         probes: Texts and their probabilities ``(classes,)``.
         info: Where it comes from.
         card: Markdown for people.
@@ -52,7 +49,7 @@ class SavedEnsemble:
     labels: list[str] | list[int]
     weights: list[float]
     bias: list[float]
-    members: dict[Path, Callable[..., bundle.Bundle]]
+    members: dict[Path, Callable[[Callable[[Saved], Any]], Any]]
     probes: Probes
     info: dict[str, Any]
     card: str
@@ -83,11 +80,16 @@ def write(
         UsageError: If ``path`` exists and may not be replaced.
         RuntimeSetupError: If the disk refuses.
     """
+    from kosent.bundles.writing import write_saved
+
     write_saved(path, ENSEMBLE, facts, _files(members, probes, card), overwrite=overwrite)
 
 
 def to_bytes(facts: dict[str, Any], members: list[bytes], probes: Probes, card: str) -> bytes:
     """Return an ensemble as the content of one ``.kosent`` file; the arguments are those above."""
+    from kosent.bundles.archive import to_archive
+    from kosent.bundles.writing import signed
+
     return to_archive(signed(ENSEMBLE, facts, _files(members, probes, card)))
 
 
@@ -127,6 +129,6 @@ def unpack(saved: Saved) -> SavedEnsemble:
         )
 
 
-def _member(saved: Saved, name: str, *, weights: bool = True) -> bundle.Bundle:
+def _member(saved: Saved, name: str, take: Callable[[Saved], Any]) -> Any:
     with open_saved(saved.path / name, MODEL, saved.read(name)) as member:
-        return bundle.unpack(member, weights=weights)
+        return take(member)

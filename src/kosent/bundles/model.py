@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 ONNX = "model.onnx"
 WEIGHTS = "weights.safetensors"
+_OWN = {ONNX, "architecture.json", "probes.json", "card.md"}  # not the encoder's
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Core:
         onnx: The network in ONNX; ``None`` in bundles of format 1.
         probes: Texts and their probabilities ``(classes,)``.
         info: Where it comes from: settings, seed, corpus fingerprint, figures.
+        encoder_key: What the encoder is made of: names, sizes and SHA-256 of its files.
         thresholds: Probability from which on each label is given, where a text may have several.
     """
 
@@ -57,6 +59,7 @@ class Core:
     onnx: bytes | None
     probes: Probes
     info: dict[str, Any]
+    encoder_key: str = field(default="", kw_only=True)
     thresholds: list[float] | None = field(default=None, kw_only=True)
 
 
@@ -112,13 +115,11 @@ def read(path: Path) -> Bundle:
     return read_saved(path, unpack, MODEL)
 
 
-def unpack(saved: Saved, *, weights: bool = True) -> Bundle:
+def unpack(saved: Saved) -> Bundle:
     """Read and verify the content of a bundle that is open.
 
     Args:
         saved: The bundle.
-        weights: Keep the weights, without which nothing can train on from the model or save it.
-            Otherwise they are verified and let go.
 
     Raises:
         BundleError: If it is damaged or incomplete.
@@ -127,7 +128,7 @@ def unpack(saved: Saved, *, weights: bool = True) -> Bundle:
     from kosent.text.encoding.encoder import TextEncoder
 
     files = _verified(saved)
-    load_weights = _weights_of(saved, keep=weights)
+    load_weights = _weights_of(saved, keep=True)
     with damage(saved.path):
         several = "thresholds" in saved.manifest
         architecture = Architecture(**from_json(files["architecture.json"]), multilabel=several)
@@ -170,6 +171,7 @@ def _core(saved: Saved, files: Mapping[str, bytes]) -> dict[str, Any]:
         "onnx": files[ONNX] if manifest["format_version"] > 1 else None,
         "probes": read_probes(files["probes.json"], len(manifest["labels"])),
         "info": manifest["info"],
+        "encoder_key": repr([(name, manifest["files"][name]) for name in sorted({*files} - _OWN)]),
     }
 
 

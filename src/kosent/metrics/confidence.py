@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kosent.metrics.intervals import wilson
+from kosent.metrics.scores import log_loss, scores_of
 
 BINS = 15  # as in Guo et al. 2017
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
@@ -189,3 +190,21 @@ def sure(probabilities: npt.NDArray[np.float32], min_confidence: float) -> npt.N
     highest = probabilities.max(axis=1).astype(np.float64)  # as verdict compares
     answered: npt.NDArray[np.bool_] = highest >= min_confidence
     return answered
+
+
+def before_and_after(
+    numbers: npt.NDArray[Any], before: npt.NDArray[Any], after: npt.NDArray[Any]
+) -> dict[str, float]:
+    """Return log loss and calibration error of two sets of probabilities ``(n, classes)``.
+
+    Args:
+        numbers: True class numbers ``(n,)``.
+        before: The one set.
+        after: The other.
+    """
+    figures = {}
+    for name, each in (("before", before), ("after", after)):
+        right = each.argmax(axis=1) == numbers
+        figures[f"loss_{name}"] = log_loss(scores_of(each), numbers)
+        figures[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
+    return figures

@@ -7,27 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.metrics.confidence import calibration_error
-
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 _FURTHEST = 500.0  # of a score: exp of it is finite
-
-
-def before_and_after(numbers: Array, before: Array, after: Array) -> dict[str, float]:
-    """Return log loss and calibration error of two sets of probabilities ``(n, classes)``.
-
-    Args:
-        numbers: True class numbers ``(n,)``.
-        before: The one set.
-        after: The other.
-    """
-    figures = {}
-    for name, each in (("before", before), ("after", after)):
-        right = each.argmax(axis=1) == numbers
-        figures[f"loss_{name}"] = log_loss(scores_of(each), numbers)
-        figures[f"ece_{name}"] = calibration_error(each.max(axis=1), right)
-    return figures
 
 
 def log_loss(scores: Array, numbers: Array, weights: Array | None = None) -> float:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,15 +12,17 @@ import numpy.typing as npt
 
 from kosent.bundles import ensemble as ensemble_file
 from kosent.bundles.manifest import ENSEMBLE, Saved, read_saved, unusable
+from kosent.bundles.model import unpack
 from kosent.bundles.probes import PROBES, Probes, probes_of
 from kosent.errors import UsageError
 from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Labels, Report, not_trained_on, report
 from kosent.models.classifier import TextClassifier
-from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
+from kosent.models.ensemble_weights import Weighting, fit_weighting
 from kosent.models.held import HeldOut
 from kosent.prediction.estimator import Estimator, report_of
-from kosent.prediction.predictor import Predicted, Probabilities, predicted
+from kosent.prediction.pool import Member, Pool, combine, side_by_side
+from kosent.prediction.predictor import Predicted, Probabilities
 from kosent.prediction.saved import PATIENCE, check_probes
 from kosent.prediction.trial import on_trial
 from kosent.support.classes import check_labels, class_numbers
@@ -30,7 +31,6 @@ from kosent.support.paths import user_path
 from kosent.support.signed import sha256
 from kosent.support.version import __version__
 from kosent.support.weights import check_weights
-from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.stream import chunks
 
 if TYPE_CHECKING:
@@ -203,23 +203,17 @@ class Ensemble(Estimator):
             Probabilities and remarks for each list, in order: a text is blank where it is for all
             members that are asked, and cut where it is for one of them.
         """
-        asked = self._asked()
-        weights = [self.weights_[number] for number in asked]
-        combine = self._combine()
-        for found in self._streams(asked, parts):
-            probabilities = combine([each.probabilities for each in found], weights, self.bias_)
-            blank = set.intersection(*(set(each.blank) for each in found))
-            cut = {row for each in found for row in each.cut}
-            yield Predicted(probabilities, sorted(blank), sorted(cut))
+        return self._pool().predict(parts)
 
-    def _asked(self) -> list[int]:
-        """Return the members that count."""
-        return [number for number, weight in enumerate(self.weights_) if weight > 0] or [0]
+    def _pool(self) -> Pool:
+        several = self.thresholds_ is not None
+        return Pool(self._networks, self.weights_, self.bias_, several)
 
     def _answering(self) -> tuple[list[Answering], list[float]]:
         from kosent.prediction.explaining import Answering
 
-        pairs = [(self.members_[number], self.weights_[number]) for number in self._asked()]
+        asked = self._pool().asked()
+        pairs = [(self.members_[number], self.weights_[number]) for number in asked]
         answering = [
             Answering(member.info_, member.encoder_, member.trained_.network, weight)
             for member, weight in pairs
@@ -298,25 +292,23 @@ class Ensemble(Estimator):
         return read_saved(user_path(path), cls.unpack, ENSEMBLE)
 
     @classmethod
-    def unpack(cls, opened: Saved, *, weights: bool = True) -> Self:
+    def unpack(cls, opened: Saved) -> Self:
         """Make an ensemble of a saved one that is open, and check it and its members.
 
         Args:
             opened: The saved ensemble.
-            weights: Keep the members' weights (:func:`kosent.bundles.model.unpack`).
 
         Raises:
             BundleError: If it is damaged, or predicts otherwise here than where it was saved.
         """
         with on_trial(PATIENCE):  # of all members together
-            return cls._unpack(opened, weights=weights)
+            return cls._unpack(opened)
 
     @classmethod
-    def _unpack(cls, opened: Saved, *, weights: bool) -> Self:
+    def _unpack(cls, opened: Saved) -> Self:
         saved, path = ensemble_file.unpack(opened), opened.path
         members = [
-            TextClassifier.unpack(read(weights=weights), place)
-            for place, read in saved.members.items()
+            TextClassifier.unpack(read(unpack), place) for place, read in saved.members.items()
         ]
         self = cls(members)
         try:
@@ -333,57 +325,25 @@ class Ensemble(Estimator):
         check_probes(self, saved.probes, path)
         return self
 
-    def _combine(self) -> Callable[..., Probabilities]:
-        """Return what makes the ensemble's probabilities of those of its members."""
-        if self.thresholds_ is None:
-            return combine
-        from kosent.models.ensemble_labels import combine_labels
-
-        return combine_labels
-
     def _take(self, members: Sequence[TextClassifier]) -> None:
         """Check the members and note which of them share an encoder."""
         _check_members(members)
         self.members_ = list(members)
         self.classes_ = members[0].classes_
-        self._encoders: dict[str, TextEncoder] = {}
-        self._encoder_of: list[str] = []
+        self._networks: list[Member] = []
         for member in members:
             files = sorted(member.encoder_.files().items())
             key = sha256(repr([(name, sha256(data)) for name, data in files]).encode())
-            self._encoders.setdefault(key, member.encoder_)
-            self._encoder_of.append(key)
+            self._networks.append(Member(key, member.encoder_, member.trained_.network))
 
     def _member_probabilities(self, texts: list[str]) -> list[Probabilities]:
         """Return float32 ``(n, classes)`` of each member."""
-        numbers = range(len(self.members_))
-        parts = list(self._streams(numbers, chunks(texts)))
+        parts = list(side_by_side(self._networks, chunks(texts)))
         empty = np.empty((0, len(self.classes_)), np.float32)
         return [
             np.concatenate([empty, *(part[number].probabilities for part in parts)])
-            for number in numbers
+            for number in range(len(self._networks))
         ]
-
-    def _streams(
-        self, numbers: Sequence[int], parts: Iterable[list[str]]
-    ) -> Iterator[tuple[Predicted, ...]]:
-        """Predict part after part with some members.
-
-        Args:
-            numbers: Those members.
-            parts: Lists of texts.
-
-        Yields:
-            What each of them gives, part by part.
-        """
-        keys = sorted({self._encoder_of[number] for number in numbers})
-        streams: dict[int, Iterator[Predicted]] = {}
-        for key, texts in zip(keys, tee(parts, len(keys)), strict=True):
-            sharing = [number for number in numbers if self._encoder_of[number] == key]
-            encoded = tee(map(self._encoders[key].encode_noted, texts), len(sharing))
-            for number, noted in zip(sharing, encoded, strict=True):
-                streams[number] = predicted(self.members_[number].trained_.network, noted)
-        return zip(*(streams[number] for number in numbers), strict=True)
 
 
 def _check_members(members: Sequence[TextClassifier]) -> None:

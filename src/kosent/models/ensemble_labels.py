@@ -17,29 +17,11 @@ from kosent.metrics.multilabel import MultilabelReport, multilabel_report
 from kosent.metrics.scores import binary_losses, logits, sigmoid
 from kosent.models.ensemble_weights import SPREAD, Array, Floats, Probabilities, Weighting
 from kosent.models.held import HeldOut
+from kosent.prediction.pool import combine_labels
 from kosent.support.label_sets import known_sets
 
 if TYPE_CHECKING:
     from kosent.models.ensemble import Ensemble
-
-
-def combine_labels(
-    members: Sequence[Probabilities], weights: Sequence[float], bias: Sequence[float]
-) -> Probabilities:
-    """Return the probabilities of an ensemble.
-
-    Args:
-        members: float32 ``(n, labels)``, one a member.
-        weights: One a member.
-        bias: One a label.
-
-    Returns:
-        float32 ``(n, labels)``.
-    """
-    scores = np.tile(np.asarray(bias, np.float64), (len(members[0]), 1))  # (n, labels)
-    for each, weight in zip(members, weights, strict=True):
-        scores += weight * logits(each)
-    return sigmoid(scores).astype(np.float32)
 
 
 def fit_label_weighting(

@@ -1,10 +1,9 @@
 """What each member of an ensemble weighs: fitted on texts that none of them learned from.
 
 The scores of several classifiers are added, each times a weight that is not negative, and a bias
-for each class (a logarithmic opinion pool: Heskes 1998, "Selecting weighting factors in logarithmic
-opinion pools"). Weights and biases minimise the negative log-likelihood. Their scale is free, so
-that probabilities come out as high as they are right, as a temperature would have it
-(``kosent.training.calibration``).
+for each class (``kosent.prediction.pool``). Weights and biases minimise the negative
+log-likelihood. Their scale is free, so that probabilities come out as high as they are right, as a
+temperature would have it (``kosent.training.calibration``).
 """
 
 from __future__ import annotations
@@ -16,7 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kosent.metrics.scores import before_and_after, log_loss, scores_of, softmax
+from kosent.metrics.confidence import before_and_after
+from kosent.metrics.scores import log_loss, scores_of, softmax
+from kosent.prediction.pool import combine
 
 # A priori each weight is normal around 1 / members, the plain mean, and each bias around 0, with
 # this standard deviation: that of the temperature's logarithm. 15,000 rows hardly feel it, 20 are
@@ -53,25 +54,6 @@ class Weighting:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self) | {"weights": list(self.weights), "bias": list(self.bias)}
-
-
-def combine(
-    members: Sequence[Probabilities], weights: Sequence[float], bias: Sequence[float]
-) -> Probabilities:
-    """Return the probabilities of an ensemble.
-
-    Args:
-        members: float32 ``(n, classes)``, one a member.
-        weights: One a member.
-        bias: One a class.
-
-    Returns:
-        float32 ``(n, classes)``.
-    """
-    scores = np.tile(np.asarray(bias, np.float64), (len(members[0]), 1))  # (n, classes)
-    for each, weight in zip(members, weights, strict=True):
-        scores += weight * scores_of(each)
-    return softmax(scores).astype(np.float32)
 
 
 def fit_weighting(

@@ -67,19 +67,22 @@ def load_versioned(path: str | Path) -> tuple[Predictor, str]:
 
 
 def _predictor(saved: Saved) -> Predictor:
-    # An ensemble's own class predicts with it, and format 1 has no network but the weights.
-    if is_ensemble(saved.manifest) or saved.manifest["format_version"] == 1:
-        return _whole(saved, weights=False)
+    if is_ensemble(saved.manifest):
+        from kosent.prediction.saved_ensemble import SavedMembers
+
+        return SavedMembers(saved)
+    if saved.manifest["format_version"] == 1:  # which has no network but the weights
+        return _whole(saved)
     from kosent.prediction.saved import SavedClassifier
 
     return SavedClassifier(unpack_core(saved), saved.path)
 
 
-def _whole(saved: Saved, *, weights: bool = True) -> TextClassifier | Ensemble:
+def _whole(saved: Saved) -> TextClassifier | Ensemble:
     if is_ensemble(saved.manifest):
         from kosent.models.ensemble import Ensemble
 
-        return Ensemble.unpack(saved, weights=weights)
+        return Ensemble.unpack(saved)
     from kosent.models.classifier import TextClassifier
 
     return TextClassifier.unpack(unpack(saved), saved.path)

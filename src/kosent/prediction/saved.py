@@ -29,6 +29,10 @@ class SavedClassifier(Predictor):
         core: What predicts of it; its network is there, as in all bundles since format 2.
         path: Where it is, as errors name it.
 
+    Attributes:
+        encoder: Its encoder.
+        network: Its network.
+
     Raises:
         BundleError: If its parts do not fit together, or it predicts otherwise here than where it
             was saved.
@@ -36,10 +40,10 @@ class SavedClassifier(Predictor):
 
     def __init__(self, core: Core, path: Path) -> None:
         try:
-            self._network = Network(core.onnx or b"", len(core.labels))
+            self.network = Network(core.onnx or b"", len(core.labels))
         except ValueError as error:
             raise unusable(path, str(error)) from error
-        self._encoder = core.encoder
+        self.encoder = core.encoder
         self.classes_ = np.asarray(core.labels)
         self.thresholds_ = core.thresholds
         self.info_ = core.info
@@ -48,12 +52,12 @@ class SavedClassifier(Predictor):
 
     def predict_noted(self, parts: Iterable[list[str]]) -> Iterator[Predicted]:
         """Return what list after list of texts gets, as ``TextClassifier`` does."""
-        return predicted(self._network, map(self._encoder.encode_noted, parts))
+        return predicted(self.network, map(self.encoder.encode_noted, parts))
 
     def _answering(self) -> tuple[list[Answering], list[float]]:
         from kosent.prediction.explaining import Answering
 
-        answering = Answering(self.info_, self._encoder, self._network)
+        answering = Answering(self.info_, self.encoder, self.network)
         return [answering], [0.0] * len(self.classes_)
 
 

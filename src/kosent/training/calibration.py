@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from kosent.metrics.scores import Array, before_and_after, log_loss, scores_of
+from kosent.metrics.confidence import before_and_after
+from kosent.metrics.scores import Array, log_loss, scores_of
 
 # All networks end in a dense layer of this name and a softmax (tests/contracts).
 LAST_LAYER = ("probabilities/kernel", "probabilities/bias")

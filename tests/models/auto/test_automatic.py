@@ -17,8 +17,9 @@ from kosent.models.auto.networks import Outcome
 from kosent.models.auto.portfolio import PORTFOLIO, REVIEWS
 from kosent.models.auto.rows import Rows
 from kosent.models.ensemble import Ensemble
-from kosent.models.ensemble_weights import Weighting, combine
+from kosent.models.ensemble_weights import Weighting
 from kosent.models.pretrained import seen as filters
+from kosent.prediction.pool import combine
 from kosent.support.progress import Silent
 
 LIMITS = Limits(None, 20.0, 1.0)

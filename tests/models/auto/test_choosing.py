@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kosent.models.auto import choosing, judging
 from kosent.models.auto.choosing import Bounds, Judged, choose
 from kosent.models.auto.judging import OneLabel, lifted, rarity
-from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
+from kosent.models.ensemble_weights import Weighting, fit_weighting
+from kosent.prediction.pool import combine
 
 ROWS = 120
 NUMBERS = np.array([0, 1, 2] * (ROWS // 3), np.int32)

@@ -14,9 +14,10 @@ from kosent.metrics.multilabel import MultilabelReport, multilabel_report
 from kosent.metrics.report import Report, report
 from kosent.metrics.scores import binary_losses, log_loss, logits, scores_of, softmax
 from kosent.models.auto.rows import Rows, deal
-from kosent.models.ensemble_labels import combine_labels, fit_label_weighting
-from kosent.models.ensemble_weights import Weighting, combine, fit_weighting
+from kosent.models.ensemble_labels import fit_label_weighting
+from kosent.models.ensemble_weights import Weighting, fit_weighting
 from kosent.prediction.estimator import report_of
+from kosent.prediction.pool import combine, combine_labels
 
 Numbers = npt.NDArray[np.int32]
 Marks = npt.NDArray[np.bool_]

