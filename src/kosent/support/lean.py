@@ -2,7 +2,8 @@
 
 Keras imports scikit-learn, pandas and matplotlib where they are installed, for its wrappers, tables
 and pictures, none of which kosent uses: a third of the processor time that its import takes (2.8 s
-instead of 4.2 s, on a busy machine). In the process of someone else's program it has them, as that program may need.
+instead of 4.2 s, on a busy machine). In the process of someone else's program it has them, since
+that may need them.
 """
 
 from __future__ import annotations
