@@ -108,6 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: The command line without the program's name; that of the process when ``None``.
     """
+    if {"train", "distill"} & set((sys.argv if arguments is None else arguments)[:2]):
+        from kosent.support.lean import keep_keras_lean
+
+        keep_keras_lean()
     sys.exit(run(arguments))
 
 

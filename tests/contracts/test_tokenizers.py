@@ -54,8 +54,9 @@ LOSSY: list[Variant] = [
     ("okt", {"stem": True}),
     ("kiwi", {"surface": False}),  # dictionary forms
 ]
-# Kiwi takes 48 µs for each syllable of a run of these, 16 s for a megabyte: they get an eighth.
-SLOW = {"kiwi": ("가나다", "가나다 ", "영화")}
+# Kiwi takes 48 µs for each syllable of a run of these, 16 s for a megabyte, and Okt 7 µs for each
+# letter of what may be an address: they get an eighth.
+SLOW = {"kiwi": ("가나다", "가나다 ", "영화"), "okt": ("a.",)}
 MEGABYTE = 1_000_000
 # Seconds: fresh memory for the tokens of a megabyte takes that; a square would take minutes.
 SLACK = 0.01

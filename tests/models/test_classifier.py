@@ -569,6 +569,7 @@ class TestScikitLearn:
         assert with_object.tokenizer.max_chars == 5  # type: ignore[union-attr]
 
     @pytest.mark.slow
+    @pytest.mark.usefixtures("without_tracing")
     def test_cross_validation_and_pipeline(self, tiny: dict[str, Any], reviews: Reviews) -> None:
         from sklearn.model_selection import cross_val_score
         from sklearn.pipeline import make_pipeline

@@ -112,6 +112,7 @@ json.dump([probabilities, model.predict(texts).tolist(), model.predict_labels(te
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_tracing")
 @pytest.mark.parametrize("architecture", ["ngrams", "lstm", "ngram_gru"])
 def test_it_comes_back_in_another_process(
     architecture: str, tmp_path: Path, tiny_networks: dict[str, Any]

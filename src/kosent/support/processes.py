@@ -30,6 +30,8 @@ import json, sys
 job = json.loads(sys.stdin.buffer.readline())
 sys.path[:] = job["path"]
 from importlib import import_module
+from kosent.support.lean import keep_keras_lean
+keep_keras_lean()
 getattr(import_module(job["module"]), job["function"])(**job["settings"])
 """
 _ROOT = str(Path(__file__).resolve().parents[2])  # the folder that kosent is imported from

@@ -8,7 +8,24 @@ from typing import Any
 
 import pytest
 
+from kosent.evaluation.bench import running
+from kosent.evaluation.bench.cells import Key, Result
+from kosent.evaluation.bench.tasks import Question, prepare
+from kosent.evaluation.bench.work import measured
+from kosent.support.progress import Silent
+
 OPTIONS = ("bench", "--corpus", "sample", "--limit", "60")
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train cells in this process; a process of its own takes two seconds for each."""
+
+    def trained(question: Question, key: Key, weights: Path | None, *_: object) -> Result:
+        task = prepare(question, Silent())
+        return measured(task, key.system, key.rows, key.seed, weights)
+
+    monkeypatch.setattr(running, "trained_cell", trained)
 
 
 def test_table(kosent: Callable[..., Any]) -> None:
@@ -20,7 +37,7 @@ def test_table(kosent: Callable[..., Any]) -> None:
     assert {line.split()[0] for line in lines} == {"tfidf-words", "tfidf-characters"}
 
 
-def test_json(kosent: Callable[..., Any]) -> None:
+def test_json(kosent: Callable[..., Any], here: None) -> None:
     document = kosent(*OPTIONS, "--systems", "tfidf-words", "--json").json
     (board,) = document["boards"]
     assert board["train_rows"] == 60
@@ -29,7 +46,7 @@ def test_json(kosent: Callable[..., Any]) -> None:
 
 
 def test_several_corpora_read_as_they_are_written(
-    kosent: Callable[..., Any], elsewhere: Path
+    kosent: Callable[..., Any], elsewhere: Path, here: None
 ) -> None:
     rows = [f"{'좋은' if n % 2 else '나쁜'} 글 {n},{n % 2}" for n in range(60)]
     for name in ("a.csv", "b.csv"):
@@ -53,7 +70,7 @@ def test_several_corpora_read_as_they_are_written(
 
 
 def test_columns_can_be_named(
-    kosent: Callable[..., Any], refused: Callable[..., str], elsewhere: Path
+    kosent: Callable[..., Any], refused: Callable[..., str], elsewhere: Path, here: None
 ) -> None:
     for name in ("train", "test"):
         (elsewhere / f"{name}.csv").write_text("말,뜻\n좋은 글,1\n나쁜 글,0\n")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kosent.errors import DataError, RuntimeSetupError, UsageError
-from kosent.evaluation.bench import running
+from kosent.evaluation.bench import running, systems
 from kosent.evaluation.bench.cells import Key, Result
 from kosent.evaluation.bench.running import Plan, run_bench
 from kosent.evaluation.bench.systems import chosen
@@ -128,6 +128,18 @@ def test_other_code_of_kosent_is_said(
     run_bench(plan, out=tmp_path / "out", listener=listener)
     (said,) = [notice for notice in listener.notices if "--again" in notice]
     assert "small.toml" in said
+
+
+def test_tensorflow_starts_only_for_what_trains_with_it() -> None:
+    code = (
+        "import sys; from kosent.evaluation.bench.systems import warm\n"
+        "for name in sys.argv[1:]: warm(name)\n"
+        "print('tensorflow' in sys.modules, 'sklearn.linear_model' in sys.modules)"
+    )
+    line = [sys.executable, "-c", code, "default", "fast", "best"]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+    assert systems._takes_steps("imdb-gru8")
 
 
 def test_a_recipe_of_several(tmp_path: Path, trained: list[Key]) -> None:

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from kosent import architectures
 from kosent.corpora.base import Split
 from kosent.errors import KosentError, unknown_name
 from kosent.evaluation.baselines import RIVALS, Answers, Model2Vec, Rival
 from kosent.language import Message
 from kosent.models.export import size_of
+from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe, load_recipe, recipe_names
 from kosent.support.executors import Local
 from kosent.support.plain import to_python
 from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
+from kosent.support.settings import settings_of
 from kosent.support.version import __version__
 
 if TYPE_CHECKING:
@@ -119,10 +122,29 @@ def warm(name: str) -> None:
         import sklearn.feature_extraction.text
         import sklearn.linear_model
         import sklearn.multiclass
-        import sklearn.svm  # noqa: F401
+        import sklearn.svm
+    elif _takes_steps(name):
+        import kosent.training.fit
     else:
-        import kosent.models.steps
-        import kosent.training.fit  # noqa: F401
+        import scipy.optimize  # noqa: F401
+        import sklearn.linear_model  # noqa: F401
+    if not is_rival(name):
+        import kosent.models.steps  # noqa: F401
+
+
+def _takes_steps(name: str) -> bool:
+    """Tell whether a system trains with TensorFlow here, which takes seconds to start.
+
+    Linear models are solved; members, and the networks that ``auto`` tries, have processes of their
+    own.
+    """
+    recipe = None if name == DEFAULT else load_recipe(name)
+    if not isinstance(recipe, Recipe):
+        return False
+    given = recipe.classifier
+    usual = settings_of(ClassifierSettings)["architecture"].default
+    options = given.get("architecture_options") or {}
+    return architectures.trainer(given.get("architecture", usual), options) != "solved"
 
 
 def train(name: str, weights: Path | None, lesson: Lesson, folder: Path) -> Trained:
