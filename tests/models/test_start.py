@@ -165,4 +165,5 @@ def test_the_facts_of_a_start(saved: Path) -> None:
     start = read_start(str(saved))
     assert start.name == saved.name
     assert start.labels == ["negative", "positive"]
-    assert start.parameters_for(2)["architecture"] == "lstm"
+    assert not start.multilabel
+    assert start.parameters_for(2, multilabel=False)["architecture"] == "lstm"
