@@ -121,8 +121,8 @@ def _started(info: Mapping[str, Any]) -> list[str]:
     ]
     if unmarked := start.get("unmarked"):
         lines.append(
-            f"- 새 글에 없어 이어받은 모델의 답을 정답으로 본 라벨 / labels that no new text has, with"
-            f" its answers as their truth: {', '.join(map(str, unmarked))}"
+            "- 새 글에 없어 이어받은 모델의 답을 정답으로 본 라벨 / labels that no new text has,"
+            f" with its answers as their truth: {', '.join(map(str, unmarked))}"
         )
     return lines
 
