@@ -273,8 +273,9 @@ class TestKeepingSeveralLabels:
         given = {"start": start, "transfer": "all", "multilabel": True, "epochs": 1}
         strange = TextClassifier(**given).fit(texts, sets)
         assert strange.info_["start"]["keep"] == 0.0
-        with pytest.raises(UsageError, match="none of the labels of the model to start from"):
-            TextClassifier(**given, keep=1.0).fit(texts, sets)
+        beside = TextClassifier(**given, keep=1.0).fit(texts, sets)
+        assert beside.classes_.tolist() == ["blame", "praise", "short", "x", "y"]
+        assert beside.info_["start"]["unmarked"] == ["blame", "praise", "short"]
 
     def test_a_column_without_a_mark_is_a_no(self, start: str, reviews: Reviews) -> None:
         columns = pd.DataFrame({"praise": [1, 0] * 40, "short": 0})

@@ -163,10 +163,8 @@ class Continuation:
                 listener=listener,
                 memory=memory,
             )
-        int8 = trained.load_weights is None
-        return Learned(
-            arrays(variables), history, None if int8 else model, self._facts(keep=self.kept)
-        )
+        built = None if self.start.int8 else model
+        return Learned(arrays(variables), history, built, self._facts(keep=self.kept))
 
     def _memory(self, learn: Examples) -> Memory:
         """Return what the start says of the training texts."""

@@ -106,7 +106,7 @@ def learn_sets(
         check,
         calibrate=bool(given.calibrate),
         class_weight=weight,
-        int8=start is not None and start.trained.load_weights is None,
+        int8=start is not None and start.int8,
     )
     truth = np.asarray(held.targets) > 0
     validation = multilabel_report(truth, finished.validation, finished.thresholds, names)

@@ -61,6 +61,11 @@ class Start:
         """Whether its texts may have several labels, or none."""
         return self.thresholds is not None
 
+    @property
+    def int8(self) -> bool:
+        """Whether its weights are reduced to int8, as those of what starts from it are then."""
+        return self.trained.load_weights is None
+
     def parameters_for(self, classes: int, multilabel: bool) -> dict[str, Any]:
         """Return the settings that go with its network for other classes."""
         design = design_for(self.trained, classes, multilabel)
@@ -75,13 +80,14 @@ class Start:
                 many each as its own, go on with what it does; others are a task of their own.
 
         Raises:
-            UsageError: If they are to be kept and no text has one. Where each text is of the new
-                label, the network says that label of all texts (``bench/accuracy/forgetting.py``).
+            UsageError: If they are to be kept and no text has one, of one label a text. Where each
+                is of the new label, the network says that label of all texts
+                (``bench/accuracy/forgetting.py``); of several labels a text each has its own say.
         """
         if given.transfer != "all" or self.multilabel != given.multilabel:
             return 0.0
         strange = set(self.labels).isdisjoint(labels)
-        if given.keep and strange:
+        if given.keep and strange and not self.multilabel:
             raise UsageError(
                 f"새 글에 이어받는 모델의 라벨이 하나도 없습니다: {self.labels}. 그 라벨의 글을 "
                 "조금 함께 넣거나 keep을 빼세요",
@@ -93,7 +99,8 @@ class Start:
     def marks(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which of its labels it gives each text ``(n, labels)``, where it gives several."""
         probabilities = self.trained.network.predict(token_cache.encode(self.encoder, texts))
-        return probabilities >= np.asarray(self.thresholds, np.float32)
+        given: npt.NDArray[np.bool_] = probabilities >= np.asarray(self.thresholds)
+        return given
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def learn(
         check,
         calibrate=bool(given.calibrate),
         class_weight=weight,
-        int8=start is not None and start.trained.load_weights is None,
+        int8=start is not None and start.int8,
     )
     validation = report_of(classes, classes[held.numbers].tolist(), finished.validation)
     calibration = finished.calibration
