@@ -115,7 +115,7 @@ class TestThePackagedModel:
         assert shares[1] > 0.7
 
     def test_weights_of_texts_and_labels_count(self) -> None:
-        same, sets = [f"그냥 그렇다 {n}" for n in range(40)], [["a"], ["b"], ["a", "b"], []] * 10
+        same, sets = [f"그냥 그렇다 {n}" for n in range(40)], [["a"], ["a", "b"], ["b"], []] * 10
         model = TextClassifier(start="pretrained", calibrate=False, multilabel=True)
         by_label = model.set_params(class_weight={"a": 9, "b": 1 / 9}).fit(same, sets)
         assert by_label.predict_proba(same).mean(axis=0) == pytest.approx([0.9, 0.1], abs=0.05)
@@ -278,12 +278,12 @@ class TestKeepingSeveralLabels:
         assert beside.info_["start"]["unmarked"] == ["blame", "praise", "short"]
 
     def test_a_column_without_a_mark_is_a_no(self, start: str, reviews: Reviews) -> None:
-        columns = pd.DataFrame({"praise": [1, 0] * 40, "short": 0})
+        columns = pd.DataFrame({"short": 0, "praise": [1, 0] * 40})
         given = {"start": start, "transfer": "all", "multilabel": True, "epochs": 1}
         model = TextClassifier(**given).fit(reviews[0], columns)
-        assert model.classes_.tolist() == ["praise", "short", "blame"]
+        assert model.classes_.tolist() == ["short", "praise", "blame"]
         assert model.info_["start"]["unmarked"] == ["blame"]
-        assert sum(model.held_.truth[:, 1]) == 0
+        assert sum(model.held_.truth[:, 0]) == 0
 
     def test_one_label_is_enough_beside_those_of_the_start(
         self, start: str, reviews: Reviews

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from kosent import architectures
 from kosent.bundles.manifest import Saved, is_ensemble, read_saved, unusable
 from kosent.bundles.model import unpack
+from kosent.bundles.place import within
 from kosent.errors import UsageError
 from kosent.models.heads import design_for
 from kosent.models.pretrained import PACKAGED, packaged_path
@@ -109,8 +110,8 @@ class Start:
 
 
 def place_of(start: str) -> Path:
-    """Return where a start is: the file of a packaged model, or a path that a user gave."""
-    return packaged_path(start) if start in PACKAGED else user_path(start)
+    """Return where a start is: the file of a packaged model, or one that a user named."""
+    return packaged_path(start) if start in PACKAGED else within(user_path(start))
 
 
 def checksum_of(start: str) -> str:
