@@ -265,6 +265,17 @@ class TestKeepingSeveralLabels:
         ]
         assert moved[1] < 0.8 * moved[0]
 
+    def test_weights_and_smoothing_are_of_the_marks_alone(
+        self, start: str, reviews: Reviews
+    ) -> None:
+        more = {"class_weight": "balanced", "label_smoothing": 0.1}
+        losses = [
+            self.fitted(start, reviews, epochs=1, **each).history_[0]["val_loss"]
+            for each in ({}, more)
+        ]
+        assert np.isfinite(losses).all()
+        assert losses[0] != losses[1]
+
     def test_labels_that_are_forgotten(self, start: str, reviews: Reviews) -> None:
         model = self.fitted(start, reviews, keep=0.0)
         assert model.classes_.tolist() == ["blame", "delivery", "praise"]
