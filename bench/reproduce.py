@@ -22,11 +22,11 @@ from typing import NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from kosent.bundles.place import BUNDLE
 from kosent.errors import KosentError
 from kosent.recipes import Recipe, load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import CONFIG
-from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.plain import to_python
 

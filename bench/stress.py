@@ -18,13 +18,13 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from kosent import TextClassifier, load_corpus
+from kosent.bundles.place import BUNDLE
 from kosent.corpora.base import Split
 from kosent.corpora.sampling import stratified
 from kosent.evaluation.stress import Stress, stress
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import CONFIG
-from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.text.noise import NOISES
 

@@ -9,7 +9,8 @@ thresholds on halves of it. Once all is chosen::
 
     python bench/accuracy/multilabel.py --out DIR
 
-trains on all of them and scores the published valid split once. UnSmile's licence forbids to pass
+trains on all of them and scores the published valid split once; with ``--starts`` what begins with
+a packaged model, on its own. UnSmile's licence forbids to pass
 on what learned from it: DIR is for the one who measures.
 """
 
@@ -51,22 +52,29 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         "architecture_options": {"buckets": 2**20, "longest": 8},
     },
 }
+STARTS: dict[str, dict[str, Any]] = {
+    "words, last layer": {"start": "words"},
+    "encoder, last layer": {"start": "encoder"},
+    "encoder, all weights": {"start": "encoder", "transfer": "all"},
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--dev", action="store_true")
-    parser.add_argument("--only", nargs="*", default=list(SYSTEMS), choices=SYSTEMS)
+    parser.add_argument("--starts", action="store_true")
+    parser.add_argument("--only", nargs="*", choices=SYSTEMS | STARTS)
     given = parser.parse_args()
+    names = given.only or (STARTS if given.starts else SYSTEMS)
     corpus = load_corpus("unsmile", multilabel=True)
     assert corpus.test is not None
     train, test = _fifth(corpus.train) if given.dev else (corpus.train, corpus.test)
     given.out.mkdir(exist_ok=True)
-    members = {name: _trained(name, train, given.out) for name in given.only}
+    members = {name: _trained(name, train, given.out) for name in names}
     for name, member in members.items():
         _show(name, member, test)
-    if len(members) > 1:
+    if len(members) > 1 and not given.starts:
         first = next(iter(members.values()))
         held = held_out_sets(train, first.classes_, first.of_split())
         ensemble = Ensemble(list(members.values())).fit(*held)
@@ -97,7 +105,7 @@ def _trained(name: str, train: Split, folder: Path) -> TextClassifier:
     path = folder / f"{name.replace(', ', '-')}.kosent"
     if not path.exists():
         started = time.perf_counter()
-        classifier = TextClassifier(multilabel=True, **SYSTEMS[name])
+        classifier = TextClassifier(multilabel=True, **(SYSTEMS | STARTS)[name])
         classifier.fit(train.texts, train.learned_labels).save(path)
         print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
     return TextClassifier.load(path)

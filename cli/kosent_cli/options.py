@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -143,9 +142,8 @@ def choose_bundle(given: str | None) -> Path:
         given: A bundle, a run folder that holds one, or ``hf:owner/name``; the newest below
             ``runs/`` when ``None``, and the packaged model where nothing was trained.
     """
-    from kosent.bundles.manifest import MANIFEST
-    from kosent.bundles.place import located
-    from kosent.runs.latest import BUNDLE, latest_bundle
+    from kosent.bundles.place import located, within
+    from kosent.runs.latest import latest_bundle
 
     if given is None:
         try:
@@ -162,9 +160,4 @@ def choose_bundle(given: str | None) -> Path:
             return pretrained_path()
         say(f"{said('모델', 'model')}: {latest}")
         return latest
-    path = located(given)
-    inside = path / BUNDLE
-    with suppress(OSError):  # reading the bundle will say it better
-        if (inside / MANIFEST).is_file():
-            return inside
-    return path
+    return within(located(given))

@@ -88,6 +88,25 @@ def test_columns_are_remembered(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(out)["micro_f1"] > 0.8
 
 
+@pytest.mark.slow
+def test_from_a_saved_model(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    training = ["train", "--corpus", "mine.csv", "--multilabel", "--validation-fraction", "0.25"]
+    call(capsys, *training, "--from", "pretrained", "--out", "head")
+    out, _ = call(capsys, "inspect", "head", "--json")
+    assert json.loads(out)["start"]["transfer"] == "head"
+    call(capsys, *training, "--from", "head", "--transfer", "head", "--out", "again")
+    more = ["--from", str(STRESSED), "--transfer", "all", "--keep", "0.5", "--epochs", "1"]
+    out, _ = call(capsys, *training, *more, "--out", "all", "--json")
+    assert "micro_f1" in json.loads(out)["validation"]
+    out, _ = call(capsys, "inspect", "all", "--json")
+    start = json.loads(out)["start"]
+    assert (start["transfer"], start["keep"], start["unmarked"]) == ("all", 0.5, ["short"])
+    out, _ = call(capsys, "inspect", "all")
+    assert 'unmarked=["short"]' in out
+    out, _ = call(capsys, "predict", "--bundle", "again", "영화가 재밌다")
+    assert out.split("\t")[0] == "praise"
+
+
 def test_an_audit_counts_labels(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = call(capsys, "audit", "--corpus", "mine.csv", "--multilabel", "--json",
                     "--output", "audited.csv")  # fmt: skip
@@ -107,6 +126,8 @@ def test_an_audit_counts_labels(home: Path, capsys: pytest.CaptureFixture[str]) 
          "files of your own only"),
         (["audit", "--corpus", "mine.csv", "--multilabel", "--suspects"], "not looked for"),
         (["distill", "--teacher", "x", "--corpus", "mine.csv", "--multilabel"], "from a teacher"),
+        (["train", "--corpus", "mine.csv", "--multilabel", "--from", "pretrained", "--transfer",
+          "all", "--keep", "1"], "gives one label a text"),
     ],
 )  # fmt: skip
 def test_what_is_refused(

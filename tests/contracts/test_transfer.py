@@ -1,4 +1,4 @@
-"""What starts from a saved model, of every network: one of its labels, or of others."""
+"""What starts from a saved model, of every network: of one label a text or several, and to both."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ def without_tracing_here() -> Any:
     tf.config.run_functions_eagerly(False)
 
 
+def in_sets(labels: list[str]) -> list[list[str]]:
+    """Return the labels as sets: some texts have two, some none."""
+    both = {5: ["negative", "positive"], 6: []}
+    return [both.get(number % 8, [label]) for number, label in enumerate(labels)]
+
+
 @pytest.fixture(scope="module")
 def start(
     request: pytest.FixtureRequest,
@@ -45,29 +51,46 @@ def start(
     without_tracing_here: None,
 ) -> Path:
     """Return a saved classifier of a network, of two labels."""
-    name = request.param
+    name, multilabel = request.param
+    texts, labels = reviews
     model = TextClassifier(
-        name, tokenizer="whitespace", architecture_options=tiny_networks[name], **QUICK
+        name,
+        tokenizer="whitespace",
+        architecture_options=tiny_networks[name],
+        multilabel=multilabel,
+        **QUICK,
     )
-    return model.fit(*reviews).save(tmp_path_factory.mktemp(name) / "start.kosent")
+    model.fit(texts, in_sets(labels) if multilabel else labels)
+    return model.save(tmp_path_factory.mktemp(name) / "start.kosent")
 
 
-every_start = pytest.mark.parametrize("start", ARCHITECTURES, indirect=True, scope="module")
+# Of several labels those whose layers differ from those of two classes, in number or in size.
+SEVERAL = ("flat_hybrid", "ngram_gru")
+STARTS = [(name, False) for name in ARCHITECTURES] + [(name, True) for name in SEVERAL]
+every_start = pytest.mark.parametrize(
+    "start",
+    STARTS,
+    indirect=True,
+    scope="module",
+    ids=[f"{name}-{'several' if multilabel else 'one'}" for name, multilabel in STARTS],
+)
 
 
-def three(reviews: Reviews) -> Reviews:
+def three(reviews: Reviews, multilabel: bool = False) -> tuple[list[str], Any]:
     """Return the reviews with a third label."""
     texts = reviews[0] + [f"{text} 그저 그렇다" for text in reviews[0][:30]]
-    return texts, reviews[1] + ["neutral"] * 30
+    labels = reviews[1] + ["neutral"] * 30
+    return texts, in_sets(labels) if multilabel else labels
 
 
 @every_start
 @pytest.mark.parametrize("transfer", ["head", "all"])
+@pytest.mark.parametrize("multilabel", [False, True], ids=["to_one", "to_several"])
 def test_it_learns_other_labels_and_travels(
-    start: Path, transfer: str, reviews: Reviews, tmp_path: Path
+    start: Path, multilabel: bool, transfer: str, reviews: Reviews, tmp_path: Path
 ) -> None:
-    texts, labels = three(reviews)
-    model = TextClassifier(start=str(start), transfer=transfer, keep=None, **QUICK)
+    texts, labels = three(reviews, multilabel)
+    model = TextClassifier(start=str(start), transfer=transfer, multilabel=multilabel, **QUICK)
     model.fit(texts, labels)
     first = kosent.load(start)
     assert isinstance(first, TextClassifier)
@@ -77,6 +100,11 @@ def test_it_learns_other_labels_and_travels(
     about = model.info_["start"]
     assert (about["name"], about["transfer"]) == ("start.kosent", transfer)
     assert about["labels"] == ["negative", "positive"]
+    same_kind = multilabel == (first.thresholds_ is not None)
+    assert about.get("keep") == (None if transfer == "head" else float(same_kind))
+    assert model.trained_.design.multilabel == multilabel
+    assert (model.thresholds_ is not None) == multilabel
+    assert model.history_ == model.info_["history"]
     body_stays = [
         path
         for path, array in first.trained_.weights().items()
@@ -101,8 +129,10 @@ def test_it_learns_other_labels_and_travels(
 
 
 @every_start
-def test_the_model_in_keras_is_the_same(start: Path, reviews: Reviews) -> None:
-    model = TextClassifier(start=str(start), **QUICK).fit(*three(reviews))
+@pytest.mark.parametrize("multilabel", [False, True], ids=["to_one", "to_several"])
+def test_the_model_in_keras_is_the_same(start: Path, multilabel: bool, reviews: Reviews) -> None:
+    model = TextClassifier(start=str(start), multilabel=multilabel, **QUICK)
+    model.fit(*three(reviews, multilabel))
     ids = model.encoder_.encode(reviews[0][:8])
     found = np.asarray(model.model_.predict_on_batch(ids.pad(np.arange(8))))
     np.testing.assert_allclose(found, model.predict_proba(reviews[0][:8]), atol=1e-5)

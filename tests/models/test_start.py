@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import kosent
@@ -16,9 +18,19 @@ from kosent.models.ensemble import Ensemble
 from kosent.models.export import size_of
 from kosent.models.pretrained import PACKAGED, packaged_path
 from kosent.models.start import read_start
+from kosent.models.trained import Trained
 from kosent.text.tokenizers import Whitespace
 
 Reviews = tuple[list[str], list[str]]
+
+SEVERAL = Path(__file__).parents[1] / "golden/format-3-gru.kosent"  # blame, praise, short
+
+
+def in_sets(labels: list[str]) -> list[list[str]]:
+    """Return the reviews' labels under the names of that model: some texts have both, some none."""
+    names = {"negative": "blame", "positive": "praise"}
+    both = {5: ["blame", "praise"], 6: []}
+    return [both.get(number % 8, [names[label]]) for number, label in enumerate(labels)]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +74,27 @@ class TestThePackagedModel:
         again = TextClassifier(start=str(saved)).fit(list("가나다라"), list("abab"))
         assert again.info_["start"]["name"] == "model.kosent"
 
+    def test_it_learns_several_labels_a_text(self, reviews: Reviews, tmp_path: Path) -> None:
+        texts, sets = reviews[0], in_sets(reviews[1])
+        model = TextClassifier(start="pretrained", multilabel=True).fit(texts, sets)
+        assert model.classes_.tolist() == ["blame", "praise"]
+        assert model.evaluate(texts, sets).micro_f1 > 0.8
+        assert model.predict_labels(["정말 훌륭한 작품", "하품만 나오는 쓰레기"]) == [
+            ["praise"],
+            ["blame"],
+        ]
+        assert model.trained_.load_weights is None  # int8 again
+        expected = model.predict_proba(texts)
+        for other in (
+            pickle.loads(pickle.dumps(model)),  # noqa: S301
+            TextClassifier.load(model.save(tmp_path / "model.kosent")),
+        ):
+            assert other.thresholds_ == model.thresholds_
+            assert np.array_equal(other.predict_proba(texts), expected)
+        back = TextClassifier(start=str(tmp_path / "model.kosent")).fit(*reviews)
+        assert back.thresholds_ is None
+        assert back.score(*reviews) > 0.9
+
     def test_weights_of_texts_and_classes_count(self, reviews: Reviews) -> None:
         texts, labels = reviews
         wrong = ["negative"] * len(texts)
@@ -80,6 +113,15 @@ class TestThePackagedModel:
         ]
         assert shares[0] < 0.3
         assert shares[1] > 0.7
+
+    def test_weights_of_texts_and_labels_count(self) -> None:
+        same, sets = [f"그냥 그렇다 {n}" for n in range(40)], [["a"], ["a", "b"], ["b"], []] * 10
+        model = TextClassifier(start="pretrained", calibrate=False, multilabel=True)
+        by_label = model.set_params(class_weight={"a": 9, "b": 1 / 9}).fit(same, sets)
+        assert by_label.predict_proba(same).mean(axis=0) == pytest.approx([0.9, 0.1], abs=0.05)
+        weight = [9.0 if "a" in each else 1.0 for each in sets]
+        by_text = model.set_params(class_weight=None).fit(same, sets, weight)
+        assert by_text.predict_proba(same).mean(axis=0) == pytest.approx([0.9, 0.5], abs=0.05)
 
 
 class TestErrors:
@@ -122,6 +164,24 @@ class TestErrors:
         with pytest.raises(UsageError, match="keep goes with transfer='all' only"):
             TextClassifier(start="pretrained", keep=1.0).check()
 
+    def test_answers_of_another_kind_are_not_kept(self) -> None:
+        of_one = TextClassifier(start="pretrained", transfer="all", multilabel=True)
+        of_several = TextClassifier(start=str(SEVERAL), transfer="all")
+        for model, message in (
+            (of_one, "gives one label a text"),
+            (of_several, "gives several labels a text"),
+        ):
+            for keep in (None, 0.0):
+                model.set_params(keep=keep).check()
+            with pytest.raises(UsageError, match=message):
+                model.set_params(keep=0.5).check()
+
+    def test_a_label_has_its_own_sigmoid(self) -> None:
+        given = {"start": str(SEVERAL), "multilabel": True}
+        with pytest.raises(UsageError, match="leave out the option sigmoid"):
+            TextClassifier(architecture_options={"sigmoid": True}, **given).check()
+        TextClassifier(architecture_options={"sigmoid": False}, **given).check()
+
 
 class TestKeeping:
     """What stays of the old labels where all weights are learned on."""
@@ -161,8 +221,118 @@ class TestKeeping:
             self.quick(saved, keep=0.0).fit(["좋다"] * 9, ["positive"] * 9)
 
 
+@pytest.mark.usefixtures("without_tracing")
+class TestKeepingSeveralLabels:
+    """The same where a text may have several labels."""
+
+    @pytest.fixture(params=["float32", "int8"])
+    def start(self, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+        model = TextClassifier.load(SEVERAL)
+        if request.param == "int8":
+            weights = model.trained_.weights()
+            model.trained_ = Trained.of(model.trained_.design, weights, 3, int8=True)
+        return str(model.save(tmp_path / "start.kosent"))
+
+    def fitted(self, start: str, reviews: Reviews, **more: Any) -> TextClassifier:
+        texts = reviews[0] + [f"배달이 늦었다 {number}" for number in range(20)]
+        sets = in_sets(reviews[1]) + [["delivery", "blame"]] * 20
+        given = {"epochs": 2, "batch_size": 16, "validation_fraction": 0.2, "calibrate": False}
+        model = TextClassifier(
+            start=start, transfer="all", multilabel=True, **given | {"learning_rate": 0.01} | more
+        )
+        return model.fit(texts, sets)
+
+    def test_a_label_is_added_and_one_that_no_text_knows_stays(
+        self, start: str, reviews: Reviews, tmp_path: Path
+    ) -> None:
+        model = self.fitted(start, reviews, calibrate=True)
+        assert model.classes_.tolist() == ["blame", "delivery", "praise", "short"]
+        about = model.info_["start"]
+        assert (about["keep"], about["unmarked"]) == (1.0, ["short"])
+        assert len(model.thresholds_ or []) == 4
+        first = TextClassifier.load(start)
+        assert (model.trained_.load_weights is None) == (first.trained_.load_weights is None)
+        moved = model.predict_proba(reviews[0])[:, 3] - first.predict_proba(reviews[0])[:, 2]
+        assert np.abs(moved).mean() < 0.15
+        card = (model.save(tmp_path / "model") / "card.md").read_text("utf-8")
+        assert "as their truth: short" in card
+
+    def test_the_weight_holds_to_the_old_answers(self, start: str, reviews: Reviews) -> None:
+        old = TextClassifier.load(start).predict_proba(reviews[0])
+        moved = [
+            np.abs(model.predict_proba(reviews[0])[:, [0, 2, 3]] - old).mean()
+            for model in (self.fitted(start, reviews, keep=keep) for keep in (1e-9, 20.0))
+        ]
+        assert moved[1] < 0.8 * moved[0]
+
+    def test_weights_and_smoothing_are_of_the_marks_alone(
+        self, start: str, reviews: Reviews
+    ) -> None:
+        more = {"class_weight": "balanced", "label_smoothing": 0.1}
+        losses = [
+            self.fitted(start, reviews, epochs=1, **each).history_[0]["val_loss"]
+            for each in ({}, more)
+        ]
+        assert np.isfinite(losses).all()
+        assert losses[0] != losses[1]
+
+    def test_labels_that_are_forgotten(self, start: str, reviews: Reviews) -> None:
+        model = self.fitted(start, reviews, keep=0.0)
+        assert model.classes_.tolist() == ["blame", "delivery", "praise"]
+        assert "unmarked" not in model.info_["start"]
+        texts, sets = reviews[0], [["x"], ["x", "y"], []] * 26 + [["y"], []]
+        given = {"start": start, "transfer": "all", "multilabel": True, "epochs": 1}
+        strange = TextClassifier(**given).fit(texts, sets)
+        assert strange.info_["start"]["keep"] == 0.0
+        beside = TextClassifier(**given, keep=1.0).fit(texts, sets)
+        assert beside.classes_.tolist() == ["blame", "praise", "short", "x", "y"]
+        assert beside.info_["start"]["unmarked"] == ["blame", "praise", "short"]
+
+    def test_a_column_without_a_mark_is_a_no(self, start: str, reviews: Reviews) -> None:
+        columns = pd.DataFrame({"short": 0, "praise": [1, 0] * 40})
+        given = {"start": start, "transfer": "all", "multilabel": True, "epochs": 1}
+        model = TextClassifier(**given).fit(reviews[0], columns)
+        assert model.classes_.tolist() == ["short", "praise", "blame"]
+        assert model.info_["start"]["unmarked"] == ["blame"]
+        assert sum(model.held_.truth[:, 0]) == 0
+
+    def test_one_label_is_enough_beside_those_of_the_start(
+        self, start: str, reviews: Reviews
+    ) -> None:
+        given = {"start": start, "multilabel": True, "epochs": 1}
+        sets = [["praise"], []] * 40
+        model = TextClassifier(transfer="all", **given).fit(reviews[0], sets)
+        assert model.classes_.tolist() == ["blame", "praise", "short"]
+        with pytest.raises(DataError, match="only 1 label"):
+            TextClassifier(**given).fit(reviews[0], sets)
+
+
+@pytest.mark.usefixtures("without_tracing")
+@pytest.mark.parametrize("multilabel", [False, True], ids=["one", "several"])
+def test_a_training_goes_on_where_it_was_left(
+    multilabel: bool, saved: Path, reviews: Reviews, tmp_path: Path
+) -> None:
+    """What is remembered is computed anew from the start: it stands in no checkpoint."""
+    texts, labels = reviews[0], in_sets(reviews[1]) if multilabel else reviews[1]
+    settings = {
+        "start": str(SEVERAL if multilabel else saved),
+        "transfer": "all",
+        "multilabel": multilabel,
+        "batch_size": 16,
+        "validation_fraction": 0.2,
+    }
+    whole = TextClassifier(**settings, epochs=3).fit(texts, labels)
+    TextClassifier(**settings, epochs=1).fit(texts, labels, run_folder=tmp_path / "run")
+    resumed = TextClassifier(**settings, epochs=3)
+    resumed.fit(texts, labels, run_folder=tmp_path / "run", resume=True)
+    assert [each["epoch"] for each in resumed.history_] == [1, 2, 3]
+    assert np.array_equal(resumed.predict_proba(texts), whole.predict_proba(texts))
+    assert resumed.thresholds_ == whole.thresholds_
+
+
 def test_the_facts_of_a_start(saved: Path) -> None:
     start = read_start(str(saved))
     assert start.name == saved.name
     assert start.labels == ["negative", "positive"]
-    assert start.parameters_for(2)["architecture"] == "lstm"
+    assert not start.multilabel
+    assert start.parameters_for(2, multilabel=False)["architecture"] == "lstm"

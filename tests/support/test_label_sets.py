@@ -11,7 +11,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from kosent.errors import DataError
-from kosent.support.label_sets import joint, known_sets, learned_sets, names_of
+from kosent.support.label_sets import (
+    joint,
+    known_sets,
+    learned_sets,
+    names_of,
+    read_sets,
+    with_labels,
+)
 
 LISTS = [["나", "가"], [], ["가"]]
 MARKS = np.array([[True, True], [False, False], [True, False]])
@@ -56,6 +63,19 @@ def test_columns_keep_their_order_and_those_that_no_text_has() -> None:
     found = learned_sets(pd.DataFrame({"나": [0, 1], "다": [0, 0], "가": [1, 0]}), 2)
     assert found.classes.tolist() == ["나", "다", "가"]
     assert found.marks.sum(axis=0).tolist() == [1, 0, 1]
+
+
+def test_further_labels_are_sorted_where_all_are() -> None:
+    found = with_labels(read_sets([["나"], []], 2), ["다", "나", "가"])
+    assert found.classes.tolist() == ["가", "나", "다"]
+    assert found.marks.tolist() == [[False, True, False], [False, False, False]]
+    found = with_labels(
+        read_sets(pd.DataFrame({"나": [0, 1], "다": [0, 0], "가": [1, 0]}), 2), ["라"]
+    )
+    assert found.classes.tolist() == ["나", "다", "가", "라"]
+    assert found.marks.sum(axis=0).tolist() == [1, 0, 1, 0]
+    with pytest.raises(DataError, match="mix strings and integers"):
+        with_labels(read_sets([["나"], []], 2), [3])
 
 
 def test_an_array_of_words_is_lists_of_one_length() -> None:

@@ -6,7 +6,7 @@ from scipy.special import expit, logit
 
 from kosent.metrics.scores import binary_losses, logits, sigmoid
 from kosent.text.encoding.encoded import EncodedTexts
-from kosent.training.binary import best_biases, binary_figures, label_weights
+from kosent.training.binary import best_biases, binary_figures, label_weights, pair_weights
 from kosent.training.examples import Examples
 
 TRUTH = np.array([[1, 0], [1, 1], [0, 0], [1, 0]], np.float32)
@@ -37,6 +37,19 @@ def test_weights_of_labels() -> None:
     given = label_weights(TRUTH, {0: 3.0, 1: 0.5})
     assert given is not None
     assert given.of(TRUTH).tolist() == [[3, 1], [3, 0.5], [1, 1], [3, 1]]
+
+
+def test_a_pair_counts_by_its_text_and_its_label() -> None:
+    texts, numbers = EncodedTexts.from_rows([[2]] * 4), np.zeros(4, np.int32)
+    own = np.array([1, 2, 0, 1], np.float32)
+    plain, counted = (
+        Examples(texts, numbers, targets=TRUTH, weights=each, multilabel=True)
+        for each in (None, own)
+    )
+    assert pair_weights(plain, None) is None
+    assert np.asarray(pair_weights(counted, None)).tolist() == [[1, 1], [2, 2], [0, 0], [1, 1]]
+    both = pair_weights(counted, {0: 3.0, 1: 0.5})
+    assert np.asarray(both).tolist() == [[3, 1], [6, 1], [0, 0], [3, 1]]
 
 
 def test_figures_are_of_all_pairs() -> None:

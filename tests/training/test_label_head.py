@@ -15,15 +15,16 @@ SCORES = (FEATURES - FEATURES.mean(axis=0)) / FEATURES.std(axis=0) @ RANDOM.norm
 MARKS = SCORES + RANDOM.logistic(size=(ROWS, LABELS)) > [0.0, 1.0, 3.0]
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-def test_it_is_the_optimum_of_scikit_learn(weighted: bool) -> None:
-    weights = RANDOM.uniform(0, 2, ROWS).astype(np.float32) if weighted else None
+@pytest.mark.parametrize("shape", [None, (ROWS,), (ROWS, LABELS)])
+def test_it_is_the_optimum_of_scikit_learn(shape: tuple[int, ...] | None) -> None:
+    weights = None if shape is None else RANDOM.uniform(0, 2, shape).astype(np.float32)
+    each = np.broadcast_to(np.ones(1) if weights is None else weights.T, (LABELS, ROWS))
     head = solve_label_head(FEATURES, MARKS, weights, strengths=[0.5])
     found = FEATURES @ head.kernel + head.bias
     scaled = (FEATURES - FEATURES.mean(axis=0)) / FEATURES.std(axis=0)
     for label in range(LABELS):
         model = LogisticRegression(C=0.5, tol=1e-8, max_iter=1000)
-        model.fit(scaled, MARKS[:, label], sample_weight=weights)
+        model.fit(scaled, MARKS[:, label], sample_weight=each[label])
         np.testing.assert_allclose(
             found[:, label], model.decision_function(scaled), rtol=0.02, atol=0.02
         )

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from kosent.training.remembering import TEMPERATURE, Memory
 
+RANDOM = np.random.default_rng(0)
+ROWS, CLASSES, OLD = 6, 4, [3, 1]
 
-def test_the_loss_is_the_labels_and_what_was_known() -> None:
+
+def among_labels() -> tuple[np.ndarray, ...]:
+    """Return probabilities, targets, what was known, softened too, and the losses of both."""
+    probabilities, old = (
+        RANDOM.dirichlet(np.ones(size), ROWS).astype(np.float32) for size in (CLASSES, len(OLD))
+    )
+    targets = np.eye(CLASSES, dtype=np.float32)[RANDOM.integers(0, CLASSES, ROWS)]
+    soft, now = (each ** (1 / TEMPERATURE) for each in (old, probabilities[:, OLD]))
+    soft, now = (each / each.sum(axis=1, keepdims=True) for each in (soft, now))
+    own, kept = -(targets * np.log(probabilities)).sum(axis=1), -(soft * np.log(now)).sum(axis=1)
+    return probabilities, targets, old, soft, own, kept
+
+
+def of_each_label() -> tuple[np.ndarray, ...]:
+    """Return the same where a text may have several labels."""
+    probabilities, old = (
+        RANDOM.uniform(0.01, 0.99, (ROWS, size)).astype(np.float32) for size in (CLASSES, len(OLD))
+    )
+    targets = (RANDOM.random((ROWS, CLASSES)) < 0.4).astype(np.float32)
+    soft, now = (expit(logit(each) / TEMPERATURE) for each in (old, probabilities[:, OLD]))
+    own, kept = (
+        -(truth * np.log(each) + (1 - truth) * np.log(1 - each)).sum(axis=1) / CLASSES
+        for truth, each in ((targets, probabilities), (soft, now))
+    )
+    return probabilities, targets, old, soft, own, kept
+
+
+@pytest.mark.parametrize("kind", [among_labels, of_each_label])
+def test_the_loss_is_the_labels_and_what_was_known(
+    kind: Callable[[], tuple[np.ndarray, ...]],
+) -> None:
     import keras
 
+    from kosent.training.binary_loss import BinaryLoss
     from kosent.training.remembering import Remembering
 
-    rng = np.random.default_rng(0)
-    probabilities, old = (rng.dirichlet(np.ones(size), 6).astype(np.float32) for size in (4, 2))
-    targets = np.eye(4, dtype=np.float32)[rng.integers(0, 4, 6)]
-    weights = rng.uniform(0.5, 2, 6).astype(np.float32)
-    memory = Memory(old, [3, 1], 0.7)
-    inputs = keras.Input((4,))
-    model = Remembering(keras.Model(inputs, keras.layers.Softmax()(inputs)), 0.0, memory)
+    several = kind is of_each_label
+    probabilities, targets, old, soft, own, kept = kind()
+    weights = RANDOM.uniform(0.5, 2, ROWS).astype(np.float32)
+    memory = Memory(old, OLD, 0.7, multilabel=several)
+    inputs = keras.Input((CLASSES,))
+    network = keras.Model(inputs, keras.layers.Softmax()(inputs))
+    model = Remembering(network, 0.0, memory, BinaryLoss() if several else None)
     y = memory.beside(targets)
-    assert y.shape == (6, 6)
-    soft = old**0.5 / (old**0.5).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(y[:, 4:], soft, rtol=1e-5)
-    now = probabilities[:, [3, 1]] ** (1 / TEMPERATURE)
-    now /= now.sum(axis=1, keepdims=True)
-    kept = -(soft * np.log(now)).sum(axis=1)
-    own = -(targets * np.log(probabilities)).sum(axis=1)
+    assert y.shape == (ROWS, CLASSES + len(OLD))
+    np.testing.assert_allclose(y[:, CLASSES:], soft, rtol=1e-5)
     for weight in (None, weights):
-        each = np.ones(6) if weight is None else weight
+        each = np.ones(ROWS) if weight is None else weight
         expected = (each * own).mean() + 0.7 * TEMPERATURE**2 * (each * kept).mean()
         found = model.compute_loss(None, y, probabilities, weight, training=True)
         assert float(found) == pytest.approx(expected, rel=1e-4)

@@ -115,10 +115,16 @@ def _started(info: Mapping[str, Any]) -> list[str]:
         return []
     learned = {"head": "마지막 층 / last layer", "all": "모든 가중치 / all weights"}
     kept = f", 지킨 무게 / kept by {start['keep']:g}" if start.get("keep") else ""
-    return [
+    lines = [
         f"- 이어받은 모델 / started from: `{start['name']}`, manifest.json SHA-256"
         f" `{start['sha256']}`, 새로 배운 것 / learned anew: {learned[start['transfer']]}{kept}"
     ]
+    if unmarked := start.get("unmarked"):
+        lines.append(
+            "- 새 글에 없어 이어받은 모델의 답을 정답으로 본 라벨 / labels that no new text has,"
+            f" with its answers as their truth: {', '.join(map(str, unmarked))}"
+        )
+    return lines
 
 
 def _taught(info: Mapping[str, Any]) -> list[str]:

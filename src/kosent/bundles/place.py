@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from kosent.support.paths import user_path
 
 SCHEME = "hf:"
+BUNDLE = "bundle"  # where a run folder keeps its model
 
 
 def located(path: str | Path) -> Path:
@@ -23,3 +25,14 @@ def located(path: str | Path) -> Path:
 
         return fetch(path.removeprefix(SCHEME))
     return user_path(path)
+
+
+def within(path: Path) -> Path:
+    """Return the model of a run folder; any other path as it is."""
+    from kosent.bundles.manifest import MANIFEST
+
+    inside = path / BUNDLE
+    with suppress(OSError):  # reading the model will say it better
+        if (inside / MANIFEST).is_file():
+            return inside
+    return path

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kosent import architectures
+from kosent.architectures.design import Architecture
 from kosent.models.heads import Floats, design_for, features_of, grown, last_layer
 from kosent.models.start import Start
 from kosent.models.trained import Learned
 from kosent.support.forks import refuse_fork
 from kosent.support.progress import Listener
+from kosent.training.binary import pair_weights
 from kosent.training.calibration import LAST_LAYER
 from kosent.training.class_weights import weights_of
 from kosent.training.examples import Examples
 from kosent.training.head import Head, solve_head
 from kosent.training.history import Record, write_history
+from kosent.training.label_head import solve_label_head
 from kosent.training.linear import figures_of, with_drawn
 from kosent.training.settings import TrainingSettings
 
@@ -38,12 +41,14 @@ class Continuation:
         classes: The labels of the classifier, in the order of its columns.
         transfer: What is learned: the last layer, ``"head"``, or ``"all"`` weights.
         kept: What keeping to the start's answers counts, 0 where its labels are forgotten.
+        unmarked: Labels that the start alone gave the texts, where a text may have several.
     """
 
     start: Start
     classes: Sequence[Label]
     transfer: str
     kept: float
+    unmarked: Sequence[Label] = ()
 
     def learn(
         self,
@@ -82,8 +87,8 @@ class Continuation:
         head, seen, learned = self._head(learn, settings, listener)
         trained = self.start.trained
         held = features_of(trained, [check.texts])
-        figures = figures_of(seen @ head.kernel + head.bias, learned.labels)
-        held_figures = figures_of(held @ head.kernel + head.bias, check.labels)
+        figures = figures_of(seen @ head.kernel + head.bias, learned)
+        held_figures = figures_of(held @ head.kernel + head.bias, check)
         record: Record = {
             "epoch": 1,
             **figures,
@@ -93,7 +98,7 @@ class Continuation:
         listener.epoch(record)
         if folder:
             write_history(folder, [record])
-        weights = trained.weights() | last_layer(trained.design, head.kernel, head.bias)
+        weights = trained.weights() | last_layer(self._design(learn), head.kernel, head.bias)
         return Learned(weights, [record], None, self._facts(strength=head.strength))
 
     def _head(
@@ -107,15 +112,13 @@ class Continuation:
         learn = with_drawn(learn)
         seen = features_of(self.start.trained, [learn.texts])
         listener.advance(1)
-        weights = weights_of(learn, settings.class_weight)
-        head = solve_head(
-            seen,
-            learn.labels,
-            len(self.classes),
-            weights,
-            targets=learn.targets,
-            seed=settings.seed,
-        )
+        seed, by_class = settings.seed, settings.class_weight
+        if learn.multilabel:
+            marks = np.asarray(learn.targets) > 0
+            head = solve_label_head(seen, marks, pair_weights(learn, by_class), seed=seed)
+        else:
+            counts, size = weights_of(learn, by_class), len(self.classes)
+            head = solve_head(seen, learn.labels, size, counts, targets=learn.targets, seed=seed)
         listener.advance(1)
         return head, seen, learn
 
@@ -138,11 +141,10 @@ class Continuation:
         from kosent.training.checkpoints import arrays, assign, by_path
         from kosent.training.fit import fit, seeded
 
-        trained, classes = self.start.trained, len(self.classes)
-        design = design_for(trained, classes)
+        trained, design = self.start.trained, self._design(learn)
         memory = self._memory(learn) if self.kept else None
         with seeded(settings.seed):
-            sizes = design.vocabulary_size, classes
+            sizes = design.vocabulary_size, len(self.classes), design.multilabel
             model = architectures.build(design.name, *sizes, **design.options)
             variables = by_path(model.weights)
             if memory is None:
@@ -150,7 +152,7 @@ class Continuation:
                 layer = head.kernel, head.bias
             else:
                 layer = grown(trained, memory.columns, self._fresh(settings.seed))
-            assign(variables, trained.weights() | last_layer(trained.design, *layer))
+            assign(variables, trained.weights() | last_layer(design, *layer))
             history = fit(
                 model,
                 learn,
@@ -161,10 +163,8 @@ class Continuation:
                 listener=listener,
                 memory=memory,
             )
-        int8 = trained.load_weights is None
-        return Learned(
-            arrays(variables), history, None if int8 else model, self._facts(keep=self.kept)
-        )
+        built = None if self.start.int8 else model
+        return Learned(arrays(variables), history, built, self._facts(keep=self.kept))
 
     def _memory(self, learn: Examples) -> Memory:
         """Return what the start says of the training texts."""
@@ -172,7 +172,11 @@ class Continuation:
 
         names = list(self.classes)
         columns = [names.index(label) for label in self.start.labels]
-        return Memory(self.start.trained.network.predict(learn.texts), columns, self.kept)
+        said = self.start.trained.network.predict(learn.texts)
+        return Memory(said, columns, self.kept, learn.multilabel)
+
+    def _design(self, learn: Examples) -> Architecture:
+        return design_for(self.start.trained, len(self.classes), learn.multilabel)
 
     def _fresh(self, seed: int) -> tuple[Floats, Floats]:
         """Return a last layer that learned nothing, as Keras draws one (Glorot and Bengio 2010)."""
@@ -183,4 +187,5 @@ class Continuation:
         return kernel.astype(np.float32), np.zeros(classes, np.float32)
 
     def _facts(self, **more: Any) -> dict[str, Any]:
-        return {"transfer": self.transfer, **more}
+        unmarked = {"unmarked": list(self.unmarked)} if self.unmarked else {}
+        return {**self.start.facts, "transfer": self.transfer, **more, **unmarked}

@@ -78,9 +78,9 @@ def grown(
         fresh: Kernel ``(F, classes)`` and bias ``(classes,)`` of a layer that learned nothing. What
             it gives to new classes is added to the mean of the old ones.
     """
-    own = trained.weights()
+    own, design = trained.weights(), trained.design
     layer = [own[name] for name in LAST_LAYER]
-    if trained.design.options.get("sigmoid"):
+    if design.options.get("sigmoid") and not design.multilabel:
         layer = [np.pad(each, [(0, 0)] * (each.ndim - 1) + [(1, 0)]) for each in layer]
     kernel, bias = (
         new + known.mean(axis=-1, keepdims=True) for new, known in zip(fresh, layer, strict=True)

@@ -10,19 +10,21 @@ import numpy.typing as npt
 
 from kosent.metrics.multilabel import multilabel_report
 from kosent.metrics.scores import logits, sigmoid
+from kosent.models.continuing import Continuation
 from kosent.models.held import HeldOut
 from kosent.models.saving import parameters_as_data
 from kosent.models.settings import ClassifierSettings, no_teacher, weight_by_number
+from kosent.models.start import Start, read_start
 from kosent.models.steps import Lesson, encode, train_network
 from kosent.models.trained import Learned, Trained, design_of
 from kosent.support.inputs import check_texts
-from kosent.support.label_sets import learned_sets
+from kosent.support.label_sets import LabelSets, read_sets, with_labels
 from kosent.support.progress import Listener
 from kosent.support.version import __version__
 from kosent.support.weights import check_weights
 from kosent.text.augmentation import drawing
 from kosent.text.encoding.encoder import TextEncoder
-from kosent.training.binary import label_weights
+from kosent.training.binary import pair_weights
 from kosent.training.calibration import LAST_LAYER
 from kosent.training.examples import Examples
 from kosent.training.label_splits import split_sets
@@ -37,6 +39,7 @@ from kosent.training.thresholds import (
 
 if TYPE_CHECKING:
     from kosent.architectures.design import Architecture
+    from kosent.metrics.report import Label
 
 
 class Finished(NamedTuple):
@@ -71,26 +74,40 @@ def learn_sets(
     """
     _refuse_targets(lesson)
     texts = check_texts(lesson.texts)
-    found = learned_sets(lesson.labels, len(texts))
+    found = read_sets(lesson.labels, len(texts))
+    start = None if given.start is None else read_start(given.start)
+    kept = 0.0 if start is None else start.kept(found.classes.tolist(), given)
+    found, unmarked = _marked(found, start if kept else None, texts)
     names = found.classes.tolist()
+    more = Continuation(start, names, given.transfer, kept, unmarked) if start else None
     weight = weight_by_number(given.class_weight, names)
     own = lesson.sample_weight
     weights = None if own is None else check_weights(own, len(texts))
     numbers = np.zeros(len(texts), np.int32)
     labelled = Part(texts, numbers, found.marks.astype(np.float32), weights)
     train, held = split_sets(given.of_split(), labelled)
-    encoder, ids, held_ids = encode(encoder, train.texts, held.texts, folder, resume, listener)
+    encoder, ids, held_ids = encode(
+        encoder, train.texts, held.texts, folder, resume, listener, fitted=start is not None
+    )
     settings = given.for_training(len(train.texts), weight)
-    parameters = parameters_as_data(given.values(), encoder, names)
+    taken = {} if start is None else start.parameters_for(len(names), given.multilabel)
+    parameters = parameters_as_data(given.values() | taken, encoder, names)
     design = design_of({"parameters": parameters}, encoder)
     draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
     check = Examples(held_ids, held.numbers, None, held.targets, held.weights, multilabel=True)
     examples = Examples(ids, train.numbers, draw, train.targets, train.weights, multilabel=True)
     learned = train_network(
         design, len(names), examples, check, settings, folder=folder, resume=resume,
-        listener=listener,
+        listener=listener, more=more,
     )  # fmt: skip
-    finished = finish(design, learned, check, calibrate=bool(given.calibrate), class_weight=weight)
+    finished = finish(
+        design,
+        learned,
+        check,
+        calibrate=bool(given.calibrate),
+        class_weight=weight,
+        int8=start is not None and start.int8,
+    )
     truth = np.asarray(held.targets) > 0
     validation = multilabel_report(truth, finished.validation, finished.thresholds, names)
     calibration = finished.calibration
@@ -111,8 +128,35 @@ def learn_sets(
             "history": learned.history,
             "validation": validation.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,
+            **({"start": learned.facts} if learned.facts else {}),
         },
     }
+
+
+def _marked(
+    found: LabelSets, start: Start | None, texts: list[str]
+) -> tuple[LabelSets, list[Label]]:
+    """Return the texts with the labels of a start as well, and those that it alone gave.
+
+    Where the new texts do not know an old label, nobody has asked whether they have it: that none
+    is marked with it is no answer. What the start says is.
+
+    Args:
+        found: The labels of the texts.
+        start: What is kept to, if anything is.
+        texts: The texts.
+    """
+    if start is None:
+        return with_labels(found, []), []
+    known: list[Label] = found.classes.tolist()
+    unmarked = [label for label in start.labels if label not in known]
+    found = with_labels(found, start.labels)
+    if unmarked:
+        names, said = found.classes.tolist(), start.marks(texts)
+        for column, label in enumerate(start.labels):
+            if label in unmarked:
+                found.marks[:, names.index(label)] = said[:, column]
+    return found, unmarked
 
 
 def finish(
@@ -122,6 +166,7 @@ def finish(
     *,
     calibrate: bool,
     class_weight: Any = None,
+    int8: bool = False,
 ) -> Finished:
     """Write a network's ONNX form, calibrate it where asked, and fit the thresholds.
 
@@ -131,12 +176,13 @@ def finish(
         check: The validation split.
         calibrate: Whether to fit slopes and shifts.
         class_weight: As in ``TrainingSettings``.
+        int8: Reduce the weights to int8, and keep no others.
     """
     truth = np.asarray(check.targets)
     labels = truth.shape[1]
-    trained = Trained.of(design, learned.weights, labels)
+    trained = Trained.of(design, learned.weights, labels, int8=int8)
     before = trained.network.predict(check.texts)
-    slopes, shifts = fit_scaling(before, truth, _pair_weights(check, class_weight))
+    slopes, shifts = fit_scaling(before, truth, pair_weights(check, class_weight))
     if not calibrate:
         expected = sigmoid(logits(before) * slopes + shifts)
         thresholds = fit_thresholds(before, truth, check.weights, expected)
@@ -146,20 +192,10 @@ def finish(
         variables = {variable.path: variable for variable in learned.model.weights}
         for name in LAST_LAYER:
             variables[name].assign(weights[name])
-    trained = Trained.of(design, weights, labels)
+    trained = Trained.of(design, weights, labels, int8=int8)
     after = trained.network.predict(check.texts)
     thresholds = fit_thresholds(after, truth, check.weights)
     return Finished(trained, after, thresholds, compared(slopes, shifts, truth, before, after))
-
-
-def _pair_weights(check: Examples, class_weight: Any) -> npt.NDArray[np.float64] | None:
-    """Return what each pair of text and label counts ``(n, labels)``; ``None`` where all do."""
-    truth = np.asarray(check.targets)
-    by_label = label_weights(truth, class_weight)
-    if by_label is None and check.weights is None:
-        return None
-    weights = np.ones(truth.shape) if by_label is None else by_label.of(truth)
-    return weights if check.weights is None else weights * check.weights[:, None]
 
 
 def _refuse_targets(lesson: Lesson) -> None:

@@ -238,8 +238,12 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
             )
         if self.start is None and self.architecture == AUTO:
             return self.settled().checked()
-        if self.start is not None and self.multilabel:
-            raise no_start()
+        options = self.architecture_options or {}
+        if self.multilabel and options.get("sigmoid"):
+            raise UsageError(
+                "글마다 라벨이 여럿이면 라벨마다 시그모이드입니다. sigmoid 설정을 빼세요",
+                "of several labels a text each has a sigmoid; leave out the option sigmoid",
+            )
         if self.start is not None:
             from kosent.models.start import encoder_for
 
@@ -249,14 +253,8 @@ class ClassifierSettings(EncoderSettings, TrainingSettings):
                 f"transfer='{self.transfer}'에는 이어받을 모델(start, --from)이 있어야 합니다",
                 f"transfer='{self.transfer}' needs a model to start from (start, --from)",
             )
-        options = self.architecture_options or {}
         architectures.check(self.architecture, options)
         encoder = TextEncoder(**_values(self, EncoderSettings))
-        if self.multilabel and options.get("sigmoid"):
-            raise UsageError(
-                "글마다 라벨이 여럿이면 라벨마다 시그모이드입니다. sigmoid 설정을 빼세요",
-                "of several labels a text each has a sigmoid; leave out the option sigmoid",
-            )
         if architectures.trainer(self.architecture, options) == "scored":
             _check_fixed(self, encoder)
         return encoder
@@ -314,15 +312,6 @@ def no_teacher() -> UsageError:
         "글마다 라벨이 여럿이면 선생이나 확률로 배울 수 없습니다. targets와 extra, 증류를 빼세요",
         "several labels a text cannot be learned from a teacher or probabilities; leave out "
         "targets, extra and distillation",
-    )
-
-
-def no_start() -> UsageError:
-    """Build the error for starting from a saved model where a text may have several labels."""
-    return UsageError(
-        "글마다 라벨이 여럿인 모델은 아직 이어받지도 이어 주지도 못합니다. start(--from)를 빼세요",
-        "models of several labels a text can neither start from another nor be started from yet; "
-        "leave out start (--from)",
     )
 
 

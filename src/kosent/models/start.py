@@ -11,17 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from kosent import architectures
 from kosent.bundles.manifest import Saved, is_ensemble, read_saved, unusable
 from kosent.bundles.model import unpack
+from kosent.bundles.place import within
 from kosent.errors import UsageError
 from kosent.models.heads import design_for
 from kosent.models.pretrained import PACKAGED, packaged_path
-from kosent.models.settings import TAKEN, ClassifierSettings, no_start
+from kosent.models.settings import TAKEN, ClassifierSettings
 from kosent.models.trained import Trained
 from kosent.support.paths import user_path
 from kosent.support.plain import to_python
 from kosent.support.settings import settings_of
+from kosent.text.encoding import cache as token_cache
 from kosent.text.encoding.encoder import TextEncoder
 from kosent.text.tokenizers import Tokenizer
 
@@ -41,6 +46,7 @@ class Start:
         encoder: Its encoder.
         trained: Its network.
         parameters: The settings that go with both: those of ``TAKEN``.
+        thresholds: Probability from which on it gives each label; ``None`` of one label a text.
     """
 
     name: str
@@ -49,27 +55,40 @@ class Start:
     encoder: TextEncoder
     trained: Trained
     parameters: dict[str, Any]
+    thresholds: list[float] | None
 
-    def parameters_for(self, classes: int) -> dict[str, Any]:
-        """Return the settings that go with its network for a number of classes."""
-        return self.parameters | {"architecture_options": design_for(self.trained, classes).options}
+    @property
+    def multilabel(self) -> bool:
+        """Whether its texts may have several labels, or none."""
+        return self.thresholds is not None
+
+    @property
+    def int8(self) -> bool:
+        """Whether its weights are reduced to int8, as those of what starts from it are then."""
+        return self.trained.load_weights is None
+
+    def parameters_for(self, classes: int, multilabel: bool) -> dict[str, Any]:
+        """Return the settings that go with its network for other classes."""
+        design = design_for(self.trained, classes, multilabel)
+        return self.parameters | {"architecture_options": design.options}
 
     def kept(self, labels: Sequence[Label], given: ClassifierSettings) -> float:
         """Return what keeping to its answers counts; with 0 its own labels are forgotten.
 
         Args:
             labels: Those of the texts that are to be learned.
-            given: The settings. Where they leave it open, texts that have one of its labels go on
-                with what it does, and others are a task of their own.
+            given: The settings. Where they leave it open, texts that have one of its labels, and as
+                many each as its own, go on with what it does; others are a task of their own.
 
         Raises:
-            UsageError: If they are to be kept and no text has one. Where each text is of the new
-                label, the network says that label of all texts (``bench/accuracy/forgetting.py``).
+            UsageError: If they are to be kept and no text has one, of one label a text. Where each
+                is of the new label, the network says that label of all texts
+                (``bench/accuracy/forgetting.py``); of several labels a text each has its own say.
         """
-        if given.transfer != "all":
+        if given.transfer != "all" or self.multilabel != given.multilabel:
             return 0.0
         strange = set(self.labels).isdisjoint(labels)
-        if given.keep and strange:
+        if given.keep and strange and not self.multilabel:
             raise UsageError(
                 f"새 글에 이어받는 모델의 라벨이 하나도 없습니다: {self.labels}. 그 라벨의 글을 "
                 "조금 함께 넣거나 keep을 빼세요",
@@ -78,6 +97,12 @@ class Start:
             )
         return float(not strange) if given.keep is None else given.keep
 
+    def marks(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which of its labels it gives each text ``(n, labels)``, where it gives several."""
+        probabilities = self.trained.network.predict(token_cache.encode(self.encoder, texts))
+        given: npt.NDArray[np.bool_] = probabilities >= np.asarray(self.thresholds)
+        return given
+
     @property
     def facts(self) -> dict[str, Any]:
         """What a model that started from it says about it."""
@@ -85,8 +110,8 @@ class Start:
 
 
 def place_of(start: str) -> Path:
-    """Return where a start is: the file of a packaged model, or a path that a user gave."""
-    return packaged_path(start) if start in PACKAGED else user_path(start)
+    """Return where a start is: the file of a packaged model, or one that a user named."""
+    return packaged_path(start) if start in PACKAGED else within(user_path(start))
 
 
 def checksum_of(start: str) -> str:
@@ -116,8 +141,6 @@ def read_start(start: str) -> Start:
                 f"'{start}'은(는) 앙상블입니다. 이어받을 모델 하나를 지정하세요",
                 f"'{start}' is an ensemble; name a single model to start from",
             )
-        if "thresholds" in saved.manifest:
-            raise no_start()
         bundle = unpack(saved)
         try:
             trained = Trained.unpack(bundle)
@@ -125,7 +148,15 @@ def read_start(start: str) -> Start:
             raise unusable(path, str(error)) from error
         name = start if start in PACKAGED else path.name
         parameters = _taken(bundle.info["parameters"], trained.design)
-        return Start(name, saved.sha256, bundle.labels, bundle.encoder, trained, parameters)
+        return Start(
+            name,
+            saved.sha256,
+            bundle.labels,
+            bundle.encoder,
+            trained,
+            parameters,
+            bundle.thresholds,
+        )
 
     return read_saved(path, take)
 
@@ -138,28 +169,55 @@ def encoder_for(given: ClassifierSettings) -> TextEncoder:
 
     Raises:
         BundleError: As :func:`read_start`.
-        UsageError: If a setting differs from what is taken from there, or it is an ensemble.
+        UsageError: If a setting differs from what is taken from there, it is an ensemble, or its
+            answers are to be kept and are of another kind.
     """
     start = read_start(str(given.start))
+    if given.keep and start.multilabel != given.multilabel:
+        raise _other_kind(start.multilabel)
     declared = settings_of(ClassifierSettings)
     refuse_others(
-        {name: getattr(given, name) for name in TAKEN if _is_given(given, name, declared)}, start
+        {name: getattr(given, name) for name in TAKEN if _is_given(given, name, declared)},
+        start,
+        multilabel=given.multilabel,
     )
     return start.encoder
 
 
-def refuse_others(named: Mapping[str, Any], start: Start) -> None:
+def _other_kind(several: bool) -> UsageError:
+    """Build the error for keeping to answers that say nothing of what is to be learned.
+
+    Probabilities of one label a text are shared out among the labels: they do not say how probable
+    each is by itself, and of none at all they know nothing. Those of several add up to anything.
+    """
+    if several:
+        return UsageError(
+            "이어받는 모델은 글마다 라벨이 여럿이라 그 답을 라벨 하나로 지킬 수 없습니다. keep을 "
+            "빼거나 multilabel로 이어서 배우세요",
+            "the model to start from gives several labels a text, which one label a text cannot "
+            "keep to; leave keep out, or go on with multilabel",
+        )
+    return UsageError(
+        "이어받는 모델은 글마다 라벨이 하나라 그 답을 라벨마다 지킬 수 없습니다. keep이나 "
+        "multilabel을 빼세요",
+        "the model to start from gives one label a text, which says nothing of each label by "
+        "itself; leave out keep or multilabel",
+    )
+
+
+def refuse_others(named: Mapping[str, Any], start: Start, *, multilabel: bool) -> None:
     """Refuse settings that a start decides, where they say something else.
 
     Args:
         named: Settings by name.
         start: The start.
+        multilabel: Whether a text may have several labels in what starts from it.
 
     Raises:
         UsageError: If one of them says something else.
     """
     for name, value in named.items():
-        if name in TAKEN and not _agrees(name, value, start):
+        if name in TAKEN and not _agrees(name, value, start, multilabel):
             raise UsageError(
                 f"{name} 값은 이어받는 모델 '{start.name}'의 것입니다({start.parameters[name]!r}). "
                 f"빼세요. 받은 값: {value!r}",
@@ -179,14 +237,15 @@ def _taken(saved: Mapping[str, Any], design: Architecture) -> dict[str, Any]:
     return found | {"architecture": design.name, "architecture_options": design.options}
 
 
-def _agrees(name: str, value: Any, start: Start) -> bool:
+def _agrees(name: str, value: Any, start: Start, multilabel: bool) -> bool:
     own = start.parameters[name]
     if isinstance(value, Tokenizer):
         value = value.state().name
     if name == "architecture_options":
         design, classes = start.trained.design, len(start.labels)
+        options = start.parameters_for(classes, multilabel)[name]
         own, value = (
-            architectures.settled(design.name, design.options | dict(each), classes)
+            architectures.settled(design.name, options | dict(each), classes, design.multilabel)
             for each in ({}, value or {})
         )
     if isinstance(value, Mapping):  # those that are named

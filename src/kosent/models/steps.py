@@ -114,22 +114,17 @@ def learn(
         encoder, train.texts, held.texts, folder, resume, listener, fitted=given.start is not None
     )
     settings = given.for_training(len(train.texts), weight)
-    taken = {} if start is None else start.parameters_for(len(names))
+    taken = {} if start is None else start.parameters_for(len(names), given.multilabel)
     parameters = parameters_as_data(given.values() | taken, encoder, names)
     design = design_of({"parameters": parameters}, encoder)
     draw = drawing(encoder, train.texts, ids, settings.seed, given.augment)
     check = Examples(held_ids, held.numbers, weights=held.weights)
     examples = Examples(ids, train.numbers, draw, train.targets, train.weights)
-    if start is None:
-        learned = train_network(
-            design, len(names), examples, check, settings, folder=folder, resume=resume,
-            listener=listener,
-        )  # fmt: skip
-    else:
-        more = Continuation(start, names, given.transfer, kept)
-        learned = more.learn(
-            examples, check, settings, folder=folder, resume=resume, listener=listener
-        )
+    more = Continuation(start, names, given.transfer, kept) if start else None
+    learned = train_network(
+        design, len(names), examples, check, settings, folder=folder, resume=resume,
+        listener=listener, more=more,
+    )  # fmt: skip
     finished = finish(
         design,
         learned,
@@ -137,7 +132,7 @@ def learn(
         check,
         calibrate=bool(given.calibrate),
         class_weight=weight,
-        int8=start is not None and start.trained.load_weights is None,
+        int8=start is not None and start.int8,
     )
     validation = report_of(classes, classes[held.numbers].tolist(), finished.validation)
     calibration = finished.calibration
@@ -157,7 +152,7 @@ def learn(
             "history": learned.history,
             "validation": validation.to_dict(),
             "calibration": calibration.to_dict() if calibration else None,
-            **({} if start is None else {"start": {**start.facts, **learned.facts}}),
+            **({"start": learned.facts} if learned.facts else {}),
         },
     }
 
@@ -226,11 +221,14 @@ def train_network(
     folder: Path | None,
     resume: bool,
     listener: Listener,
+    more: Continuation | None = None,
 ) -> Learned:
-    """Build the network and train it; see ``kosent.training.fit.fit``.
+    """Build the network and train it; see ``kosent.training.fit.fit``. Or go on from a saved one.
 
     A linear network is solved, which takes no epochs and leaves nothing to resume.
     """
+    if more is not None:
+        return more.learn(learn, check, settings, folder=folder, resume=resume, listener=listener)
     trainer = architectures.trainer(design.name, design.options)
     if trainer == "solved":
         return _solve(design, classes, learn, check, settings, folder, listener)

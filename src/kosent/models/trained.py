@@ -31,7 +31,7 @@ class Learned(NamedTuple):
         weights: Its weights by path.
         history: One record an epoch.
         model: The same in Keras, ``None`` where it was not needed.
-        facts: What its bundle says about how it went on from the model that it started from.
+        facts: What its bundle says about the model that it started from, and how it went on.
     """
 
     weights: Arrays

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kosent.bundles.manifest import read_manifest
+from kosent.bundles.place import BUNDLE
 from kosent.corpora import Corpus
 from kosent.errors import DataError, KosentError
 from kosent.models.held import HeldOut
@@ -45,7 +46,6 @@ from kosent.runs.config import (
     read_run_config,
 )
 from kosent.runs.held import read_held
-from kosent.runs.latest import BUNDLE
 from kosent.runs.run import load_rows
 from kosent.support.label_sets import names_of
 from kosent.support.paths import user_path

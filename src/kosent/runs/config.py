@@ -182,7 +182,7 @@ class RunConfig:
         model = TextClassifier(**ClassifierSettings.of(self.classifier).values())
         model.check()
         if model.start is not None:  # here a default that is named was asked for
-            refuse_others(self.classifier, read_start(model.start))
+            refuse_others(self.classifier, read_start(model.start), multilabel=self.multilabel)
         if self.distill is not None:
             self.distill.check()
             if self.multilabel:

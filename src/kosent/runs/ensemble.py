@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from kosent.bundles.place import BUNDLE
 from kosent.corpora import Corpus, Split
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
@@ -46,7 +47,6 @@ from kosent.runs.config import (
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.held import write_held
-from kosent.runs.latest import BUNDLE
 from kosent.runs.members import Member, train_members
 from kosent.runs.run import corpus_facts, load_rows, model_name
 from kosent.support import executors

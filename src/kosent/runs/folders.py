@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from kosent.bundles.place import BUNDLE
 from kosent.errors import DataError, UsageError
-from kosent.runs.latest import BUNDLE, RUNS_FOLDER, modified
+from kosent.runs.latest import RUNS_FOLDER, modified
 from kosent.support.files import disk_errors, lock
 from kosent.support.paths import shortened, user_path
 

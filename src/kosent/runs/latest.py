@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kosent.bundles.place import BUNDLE
 from kosent.errors import UsageError
 
 RUNS_FOLDER = Path("runs")
-BUNDLE = "bundle"
 _MANIFEST = "manifest.json"
 
 

@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kosent.bundles.place import BUNDLE
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.language import Message
 from kosent.runs.config import RunConfig
 from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
-from kosent.runs.latest import BUNDLE
 from kosent.runs.run import resume_run, train_run
 from kosent.support.executors import Bug, Died, Executor, Local, Work, Worker
 from kosent.support.plain import to_python

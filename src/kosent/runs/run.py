@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from kosent import corpora
+from kosent.bundles.place import BUNDLE
 from kosent.corpora import Corpus
 from kosent.corpora.copies import Copies
 from kosent.errors import DataError, UsageError
@@ -48,7 +49,6 @@ from kosent.runs.distillation import Lesson, teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.held import write_held
-from kosent.runs.latest import BUNDLE
 from kosent.support.files import write_file
 from kosent.support.paths import user_path
 from kosent.support.plain import to_python

@@ -53,7 +53,16 @@ class Truth(NamedTuple):
 
 
 def learned_sets(labels: Any, rows: int) -> LabelSets:
-    """Return the labels to learn.
+    """Return the labels to learn; arguments and errors are those of :func:`read_sets`.
+
+    Raises:
+        DataError: Also if there are fewer than two.
+    """
+    return with_labels(read_sets(labels, rows), [])
+
+
+def read_sets(labels: Any, rows: int) -> LabelSets:
+    """Return the labels that texts have.
 
     Args:
         labels: A list of labels for each text, empty where it has none; or one column of zeros and
@@ -63,22 +72,40 @@ def learned_sets(labels: Any, rows: int) -> LabelSets:
         rows: Number of texts.
 
     Raises:
-        DataError: If counts differ, a label is something else than a string or an integer, or there
-            are fewer than two.
+        DataError: If counts differ, or a label is something else than a string or an integer.
     """
     found = _columns(labels, rows)
-    if found is None:
-        listed = _lists(labels, rows)
-        every = sorted({label for each in listed for label in each}, key=_order)
-        _check_kinds(every)
-        found = LabelSets(np.asarray(every), _marks(listed, every))
-    if len(found.classes) < 2:
+    if found is not None:
+        return found
+    listed = _lists(labels, rows)
+    every = sorted({label for each in listed for label in each}, key=_order)
+    _check_kinds(every)
+    return LabelSets(np.asarray(every), _marks(listed, every))
+
+
+def with_labels(found: LabelSets, labels: Sequence[Label]) -> LabelSets:
+    """Return the same texts with further labels, which none of them has.
+
+    Args:
+        found: Which text has which label.
+        labels: The labels. Where those that are there are sorted, all are; otherwise they follow.
+
+    Raises:
+        DataError: If strings and integers are mixed, or there are fewer than two labels.
+    """
+    known = found.classes.tolist()
+    every = [*known, *(label for label in labels if label not in known)]
+    _check_kinds(every)
+    if known == sorted(known, key=_order):
+        every.sort(key=_order)
+    if len(every) < 2:
         raise DataError(
-            f"라벨이 {len(found.classes)}종류뿐입니다. 두 종류 이상이 필요합니다",
-            f"only {len(found.classes)} label arrived: {found.classes.tolist()}; at least 2 are "
-            "needed",
+            f"라벨이 {len(every)}종류뿐입니다. 두 종류 이상이 필요합니다",
+            f"only {len(every)} label arrived: {every}; at least 2 are needed",
         )
-    return found
+    marks = np.zeros((len(found.marks), len(every)), np.bool_)
+    marks[:, [every.index(label) for label in known]] = found.marks
+    return LabelSets(np.asarray(every), marks)
 
 
 def known_sets(labels: Any, rows: int, classes: npt.NDArray[Any]) -> Truth:

@@ -54,6 +54,23 @@ def label_weights(
     )
 
 
+def pair_weights(
+    examples: Examples, class_weight: str | Mapping[int, float] | None
+) -> Floats | None:
+    """Return what each pair of text and label counts ``(n, labels)``; ``None`` where all do alike.
+
+    Args:
+        examples: The texts, which may have several labels.
+        class_weight: As in :func:`label_weights`.
+    """
+    truth = np.asarray(examples.targets)
+    by_label = label_weights(truth, class_weight)
+    if by_label is None and examples.weights is None:
+        return None
+    weights = np.ones(truth.shape) if by_label is None else by_label.of(truth)
+    return weights if examples.weights is None else weights * examples.weights[:, None]
+
+
 def binary_figures(scores: npt.NDArray[Any], truth: Any) -> dict[str, float]:
     """Return accuracy and mean binary cross-entropy of all pairs of text and label.
 
@@ -82,10 +99,8 @@ def best_biases(
     from scipy.optimize import minimize_scalar
 
     truth = np.asarray(validation.targets, np.float64)
-    by_label = label_weights(truth, class_weight)
-    counts = np.ones(truth.shape) if by_label is None else by_label.of(truth)
-    if validation.weights is not None:
-        counts = counts * validation.weights[:, None]
+    weights = pair_weights(validation, class_weight)
+    counts = np.ones(truth.shape) if weights is None else weights
     best = bias.astype(np.float64)
     for label in range(truth.shape[1]):
 

@@ -93,9 +93,9 @@ def fit(
         return resumed.history
     listener = listener or Silent()
     done = resumed.epoch if resumed else 0
+    binary = _binary_losses(train, settings)
     train, validation = _with_targets(train, validation, memory, model.output_shape[-1])
     batches = _grouped_by_length(train, settings, done)
-    binary = _binary_losses(train, settings)
     model = _with_loss(model, settings.label_smoothing, memory, binary[1] if binary else None)
     weighted = settings.class_weight is not None or train.weights is not None
     soft = train.targets is not None
@@ -141,7 +141,7 @@ def _with_loss(
     model: keras.Model, smoothing: float, memory: Memory | None, loss: BinaryLoss | None
 ) -> keras.Model:
     if memory is not None:
-        return Remembering(model, smoothing, memory)
+        return Remembering(model, smoothing, memory, loss)
     return Smoothed(model, smoothing, loss) if smoothing else model
 
 

@@ -26,7 +26,7 @@ _FURTHEST = 14.0  # of a label that no text has: a probability of a millionth
 def solve_label_head(
     features: Floats,
     marks: npt.NDArray[np.bool_],
-    weights: Floats | None = None,
+    weights: npt.NDArray[np.floating[Any]] | None = None,
     strengths: Sequence[float] = STRENGTHS,
     seed: int = 0,
 ) -> Head:
@@ -38,7 +38,8 @@ def solve_label_head(
     Args:
         features: float32 ``(n, F)``.
         marks: Whether a text has a label ``(n, labels)``.
-        weights: What each row counts ``(n,)``; ``None`` where all count the same.
+        weights: What each row counts ``(n,)``, or each pair of row and label ``(n, labels)``;
+            ``None`` where all count the same.
         strengths: Inverses of the penalty to choose from.
         seed: Seed of the folds.
 
@@ -49,7 +50,8 @@ def solve_label_head(
 
     mean, deviation = moments(features)
     scaled = ((features - mean) / deviation).astype(np.float32)
-    counts = np.ones(len(marks), np.float32) if weights is None else weights
+    counts = np.ones(len(marks), np.float32) if weights is None else weights.astype(np.float32)
+    counts = counts.reshape(len(marks), -1)  # (n, 1) or (n, labels)
     truth = marks.astype(np.float32)
     with threadpool_limits(1):  # as in ``kosent.training.head``
         strength = _best(scaled, truth, counts, sorted(strengths), seed)
@@ -72,7 +74,7 @@ def _best(
         fits = _fit(features[kept], truth[kept], counts[kept], strengths)
         for place, (kernel, bias) in enumerate(fits):
             pairs = binary_losses(features[held] @ kernel + bias, truth[held])
-            losses[place] += counts[held] @ pairs.sum(axis=1)
+            losses[place] += (counts[held] * pairs).sum()
     return strengths[int(losses.argmin())]
 
 
@@ -83,7 +85,7 @@ def _fit(
     from scipy.optimize import minimize
 
     size, labels = features.shape[1], truth.shape[1]
-    share = (counts @ truth + 0.5) / (counts.sum(dtype=np.float64) + 1)
+    share = ((counts * truth).sum(axis=0) + 0.5) / (counts.sum(axis=0, dtype=np.float64) + 1)
     values = np.zeros((size + 1, labels))
     values[-1] = np.log(share / (1 - share))
     bounds = [(None, None)] * (size * labels) + [(-_FURTHEST, _FURTHEST)] * labels
@@ -93,14 +95,14 @@ def _fit(
         def cost(flat: Exact, strength: float = strength) -> tuple[float, Exact]:
             kernel, bias = flat.reshape(size + 1, labels)[:-1], flat[-labels:]
             scores = features @ kernel.astype(np.float32) + bias  # (n, labels)
-            wrong = (sigmoid(scores) - truth) * counts[:, None]
+            wrong = (sigmoid(scores) - truth) * counts
             slope = np.concatenate(
                 [
                     strength * (features.T @ wrong.astype(np.float32)) + kernel,
                     strength * wrong.sum(axis=0, keepdims=True),
                 ]
             )
-            loss = strength * float(counts @ binary_losses(scores, truth).sum(axis=1))
+            loss = strength * float((counts * binary_losses(scores, truth)).sum())
             return loss + 0.5 * float((kernel**2).sum()), slope.ravel()
 
         options: dict[str, Any] = {"maxiter": _MOST_ROUNDS}

@@ -83,8 +83,8 @@ def solve(
     if class_weight is not None:
         best_bias = best_biases if train.multilabel else _best_bias
         bias = best_bias(held, bias, validation, class_weight)
-    figures = _figures(seen + bias, train)
-    held_figures = _figures(held + bias, validation)
+    figures = figures_of(seen + bias, train)
+    held_figures = figures_of(held + bias, validation)
     record: Record = {
         "epoch": 1,
         **figures,
@@ -346,17 +346,16 @@ def _best_bias(
     return np.asarray(best.x, np.float32)
 
 
-def figures_of(scores: npt.NDArray[Any], labels: npt.NDArray[np.int32]) -> dict[str, float]:
-    """Return accuracy and mean cross-entropy of scores ``(n, size)``."""
-    accuracy = float((of_classes(scores).argmax(axis=1) == labels).mean())
-    return {"accuracy": accuracy, "loss": log_loss(of_classes(scores), labels)}
+def figures_of(scores: npt.NDArray[Any], examples: Examples) -> dict[str, float]:
+    """Return accuracy and mean cross-entropy of scores ``(n, size)``.
 
-
-def _figures(scores: npt.NDArray[Any], examples: Examples) -> dict[str, float]:
-    """Return the same of all pairs of text and label where a text may have several."""
+    Where a text may have several labels, they are those of all pairs of text and label.
+    """
     if examples.multilabel:
         return binary_figures(scores, examples.targets)
-    return figures_of(scores, examples.labels)
+    scores, labels = of_classes(scores), examples.labels
+    accuracy = float((scores.argmax(axis=1) == labels).mean())
+    return {"accuracy": accuracy, "loss": log_loss(scores, labels)}
 
 
 def of_classes(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
