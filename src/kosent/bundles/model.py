@@ -183,9 +183,8 @@ def _verified(saved: Saved) -> dict[str, bytes]:
 def _weights_of(saved: Saved, *, keep: bool) -> Callable[[], Arrays] | None:
     """Verify the weights, and keep their file's content where it is asked for.
 
-    A closure that read the file later could neither be pickled nor survive the file. What that
-    costs: of a GRU over 16,000 words 8.7 MB, so that ``kosent.load`` takes 99 MB and what only
-    predicts 90 MB.
+    A closure that read the file later could neither be pickled nor survive the file. Of a GRU over
+    16,000 words it is 8.7 MB: ``kosent.load`` takes 99 MB, what only predicts 90 MB.
     """
     if saved.manifest.get("prediction_only") is True:
         return None

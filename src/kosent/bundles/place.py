@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from kosent.bundles.manifest import MANIFEST
 from kosent.support.paths import user_path
 
 SCHEME = "hf:"
@@ -29,10 +30,6 @@ def located(path: str | Path) -> Path:
 
 def within(path: Path) -> Path:
     """Return the model of a run folder; any other path as it is."""
-    from kosent.bundles.manifest import MANIFEST
-
-    inside = path / BUNDLE
     with suppress(OSError):  # reading the model will say it better
-        if (inside / MANIFEST).is_file():
-            return inside
+        return path / BUNDLE if (path / BUNDLE / MANIFEST).is_file() else path
     return path

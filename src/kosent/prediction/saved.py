@@ -23,15 +23,11 @@ PATIENCE = 1.0  # seconds of a processor for all networks on the probes; most ta
 
 
 class SavedClassifier(Predictor):
-    """A saved classifier, checked on its probes.
+    """A saved classifier, ``encoder`` and ``network``, checked on its probes.
 
     Args:
         core: What predicts of it; its network is there, as in all bundles since format 2.
         path: Where it is, as errors name it.
-
-    Attributes:
-        encoder: Its encoder.
-        network: Its network.
 
     Raises:
         BundleError: If its parts do not fit together, or it predicts otherwise here than where it
