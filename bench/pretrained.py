@@ -1,9 +1,9 @@
 """The figures of the packaged model's card: what it answers, how well, and how fast.
 
-The model itself is made by ``kosent train --recipe pretrained --out runs/pretrained``, which leaves
-it as ``runs/pretrained/int8.kosent``. Run, with the packaged model or with that one:
+The commands that make the model stand in its card, ``src/kosent/models/pretrained/README.md``; they
+leave it as ``runs/student/int8.kosent``. Run, with the packaged model or with that one:
 
-    KOSENT_DATA=... python bench/pretrained.py [--bundle runs/pretrained/int8.kosent]
+    KOSENT_DATA=... python bench/pretrained.py [--bundle runs/student/int8.kosent]
 
 Speed is from raw texts to labels, in this process, on the processors there are, the best of three.
 Where fastText is installed (``pip install 'kosent[bench]'``) it learns NSMC's training split as in

@@ -1,4 +1,4 @@
-"""Which texts the packaged model of reviews has learned from: a filter, since there are 400,000.
+"""Which texts the packaged model of reviews has learned from: a filter, since there are 600,000.
 
 A model must not be judged by texts that it has learned: it knows 97 % of NSMC's training split (of
 the test split 0.8 %, as of any texts), and 5 % of KODOLI. The filter holds no text, and may take
