@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,11 @@ def several() -> Served:
 
 
 @pytest.fixture
-def log() -> list[str]:
-    """Return what the service of this test says."""
-    return []
+def log() -> Iterator[list[str]]:
+    """Return what the service of this test says; it is shown where the test fails."""
+    said: list[str] = []
+    yield said
+    print(*said, sep="\n")
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def test_an_explanation_adds_up(ask: Any) -> None:
 def test_many_texts_are_explained_with_fewer_questions(ask: Any) -> None:
     text = " ".join(f"낱말{number}" for number in range(60))
     one = ask.predict({"text": text, "explain": True}).json()["predictions"]
-    many = ask.predict({"texts": [text] * 100, "explain": True}).json()["predictions"]
+    answer = ask.predict({"texts": [text] * 100, "explain": True})
+    assert answer.status_code == 200, answer.text
+    many = answer.json()["predictions"]
     assert len(one[0]["explanation"]["parts"]) == 60
     assert 1 < len(many[99]["explanation"]["parts"]) < 60
