@@ -11,6 +11,7 @@ from itertools import tee
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from kosent.metrics.scores import logits, scores_of, sigmoid, softmax
 from kosent.prediction.network import Network
@@ -107,10 +108,7 @@ def combine(
     Returns:
         float32 ``(n, classes)``.
     """
-    scores = np.tile(np.asarray(bias, np.float64), (len(members[0]), 1))  # (n, classes)
-    for each, weight in zip(members, weights, strict=True):
-        scores += weight * scores_of(each)
-    return softmax(scores).astype(np.float32)
+    return softmax(_added(map(scores_of, members), weights, bias)).astype(np.float32)
 
 
 def combine_labels(
@@ -126,7 +124,14 @@ def combine_labels(
     Returns:
         float32 ``(n, labels)``.
     """
-    scores = np.tile(np.asarray(bias, np.float64), (len(members[0]), 1))  # (n, labels)
-    for each, weight in zip(members, weights, strict=True):
-        scores += weight * logits(each)
-    return sigmoid(scores).astype(np.float32)
+    return sigmoid(_added(map(logits, members), weights, bias)).astype(np.float32)
+
+
+def _added(
+    scores: Iterable[npt.NDArray[np.float64]], weights: Sequence[float], bias: Sequence[float]
+) -> npt.NDArray[np.float64]:
+    """Return the sum ``(n, classes)`` of bias and weighted scores."""
+    whole = np.asarray(bias, np.float64)
+    for each, weight in zip(scores, weights, strict=True):
+        whole = whole + weight * each
+    return whole
