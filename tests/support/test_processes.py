@@ -39,6 +39,11 @@ def die(code):
     sys.stderr.flush()
     os._exit(code)
 
+def die_with(said):
+    sys.stderr.write(said)
+    sys.stderr.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
 def answer(how):
     parent = Parent()
     def work():
@@ -112,6 +117,19 @@ def test_its_last_words_and_exit_code(helpers: ModuleType, started: Callable[...
         child.send("more")
     assert child.wait() == (7, "the last words")
     assert child.wait() == (7, "")
+
+
+@pytest.mark.parametrize(("said", "left"), [("", ""), ("MemoryError\n", "MemoryError")])
+def test_the_talk_of_tensorflow_is_no_last_word(
+    said: str, left: str, helpers: ModuleType, started: Callable[..., Child]
+) -> None:
+    talk = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1796054280.765898    6440 cudart_stub.cc:31] Could not find cuda drivers\n"
+        "W0000 00:00:1796054280.765898    6440 a.cc:1] slow\n"
+    )
+    child = started(helpers.die_with, {"said": talk + said + talk})
+    assert child.wait() == (-signal.SIGKILL, left)
 
 
 @pytest.mark.parametrize(

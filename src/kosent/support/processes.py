@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ getattr(import_module(job["module"]), job["function"])(**job["settings"])
 """
 _ROOT = str(Path(__file__).resolve().parents[2])  # the folder that kosent is imported from
 _TAIL = 2000  # bytes of what a child that died has said
+# TensorFlow logs a few lines before it can be told not to; they are not why a child has died.
+_TALK = re.compile(r"[IW]\d{4} \d\d:\d\d:\d\d|WARNING: All log messages before absl")
 
 _INHERITED = (
     *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -175,7 +178,8 @@ class Child:
         with self._said:
             size = self._said.seek(0, os.SEEK_END)
             self._said.seek(max(0, size - _TAIL))
-            return code, self._said.read().decode(errors="replace").strip()
+            lines = self._said.read().decode(errors="replace").strip().split("\n")
+        return code, "\n".join(line for line in lines if not _TALK.match(line))
 
 
 class Parent:
