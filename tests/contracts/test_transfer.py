@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 import pytest
@@ -22,8 +23,9 @@ QUICK = {"epochs": 1, "batch_size": 16, "validation_fraction": 0.2}
 ELSEWHERE = """
 import json, sys
 import kosent
-path, texts = json.load(sys.stdin)
-json.dump(kosent.load(path).predict_proba(texts).tolist(), sys.stdout)
+for line in sys.stdin:
+    path, texts = json.loads(line)
+    print(json.dumps(kosent.load(path).predict_proba(texts).tolist()), flush=True)
 """
 
 
@@ -34,6 +36,23 @@ def without_tracing_here() -> Any:
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Callable[[Path, list[str]], list[list[float]]]]:
+    """Return what loads a model and asks it in another process, which has trained none."""
+    line = [sys.executable, "-c", ELSEWHERE]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        to_child, from_child = cast(IO[str], child.stdin), cast(IO[str], child.stdout)
+
+        def ask(path: Path, texts: list[str]) -> list[list[float]]:
+            print(json.dumps([str(path), texts]), file=to_child, flush=True)
+            found: list[list[float]] = json.loads(from_child.readline())
+            return found
+
+        yield ask
+        to_child.close()
+    assert child.returncode == 0
 
 
 def in_sets(labels: list[str]) -> list[list[str]]:
@@ -87,7 +106,12 @@ def three(reviews: Reviews, multilabel: bool = False) -> tuple[list[str], Any]:
 @pytest.mark.parametrize("transfer", ["head", "all"])
 @pytest.mark.parametrize("multilabel", [False, True], ids=["to_one", "to_several"])
 def test_it_learns_other_labels_and_travels(
-    start: Path, multilabel: bool, transfer: str, reviews: Reviews, tmp_path: Path
+    start: Path,
+    multilabel: bool,
+    transfer: str,
+    reviews: Reviews,
+    elsewhere: Callable[[Path, list[str]], list[list[float]]],
+    tmp_path: Path,
 ) -> None:
     texts, labels = three(reviews, multilabel)
     model = TextClassifier(start=str(start), transfer=transfer, multilabel=multilabel, **QUICK)
@@ -118,14 +142,7 @@ def test_it_learns_other_labels_and_travels(
     expected = model.predict_proba(texts[:20])
     assert np.array_equal(loaded.predict_proba(texts[:20]), expected)
     loaded.check()  # its own settings, named, are those of the start
-    ended = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE],
-        input=json.dumps([str(saved), texts[:20]]),
-        capture_output=True,
-        text=True,
-    )
-    assert ended.returncode == 0, ended.stderr
-    np.testing.assert_allclose(json.loads(ended.stdout), expected, atol=1e-6)
+    np.testing.assert_allclose(elsewhere(saved, texts[:20]), expected, atol=1e-6)
 
 
 @every_start
