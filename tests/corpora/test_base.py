@@ -126,6 +126,14 @@ def test_one_class_cannot_be_trained_on() -> None:
         corpus(split("a", "a")).check_trainable()
 
 
+def test_a_label_for_nearly_every_row_is_the_wrong_column() -> None:
+    labels = [f"a{number:02}" for number in range(11)]
+    with pytest.raises(DataError, match=r"11 in 20 rows, such as 'a00'\).*--label-column"):
+        corpus(split(*labels, *["a10"] * 9)).check_trainable()
+    corpus(split(*labels[:10], *["a00"] * 10)).check_trainable()
+    corpus(split(*labels)).check_trainable()  # of few rows it may be meant
+
+
 def test_labels_seen_only_in_test_are_named_and_counted() -> None:
     built = corpus(split("a", "b"), split("a", "new", "new", *"cdefgh"))
     built.check_trainable()

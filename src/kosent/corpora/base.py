@@ -26,6 +26,7 @@ Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or N
 
 NEGATIVE, POSITIVE = "negative", "positive"
 SPLITS = ("train", "test")
+_MANY = 20  # rows from which a label of nearly every one of them is a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,8 @@ class Corpus:
         """Check that a classifier can be trained and scored on this corpus.
 
         Raises:
-            DataError: If train has fewer than two classes, or test has none of them.
+            DataError: If train has fewer than two classes, or hardly two texts of any, or test has
+                none of them.
         """
         names = self.label_names
         if len(names) < 2:
@@ -260,6 +262,15 @@ class Corpus:
                 "서로 다른 라벨이 둘 이상 있어야 합니다",
                 f"the training split of '{self.name}' has only {len(names)} class: {list(names)}; "
                 "two or more different labels are needed",
+            )
+        rows = len(self.train)
+        if not self.multilabel and rows >= _MANY and 2 * len(names) > rows:
+            raise DataError(
+                f"'{self.name}'의 라벨이 줄마다 거의 다릅니다({rows:,}줄에 {len(names):,}개, 예: "
+                f"{names[0][:40]!r}). 라벨 열이 맞는지 확인하세요 (--label-column)",
+                f"nearly every row of '{self.name}' has a label of its own ({len(names):,} in "
+                f"{rows:,} rows, such as {names[0][:40]!r}); is that the column of the labels "
+                "(--label-column)?",
             )
 
         unseen = self.unseen_labels()

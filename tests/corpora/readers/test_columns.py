@@ -77,13 +77,13 @@ def test_two_names_that_are_as_good_are_listed(columns: list[str], role: str, li
 
 def test_no_recognisable_column_lists_what_arrived() -> None:
     with pytest.raises(
-        DataError, match=r"no text column .*Columns: 'a', 'label'\. .*--text-column"
+        DataError, match=r"no text column .*Columns: 'a', 'b', 'label'\. .*--text-column"
     ):
-        choose(["a", "label"])
+        choose(["a", "b", "label"])
     with pytest.raises(
-        DataError, match=r"no label column .*Columns: 'text', 'b'\. .*--label-column"
+        DataError, match=r"no label column .*Columns: 'text', 'a', 'b'\. .*--label-column"
     ):
-        choose(["text", "b"])
+        choose(["text", "a", "b"])
     with pytest.raises(DataError, match=r"Columns: -\."):
         choose([])
 
@@ -113,6 +113,38 @@ def test_text_and_label_are_two_columns() -> None:
         choose(["text", "label"], "label", "label")
 
 
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (["리뷰", "만족도"], (0, 1)),
+        (["만족도", "리뷰"], (1, 0)),
+        (["라벨", "남긴 말"], (1, 0)),
+        (["문장", "평가"], (0, 1)),
+        (["평가", "긍부정"], (0, 1)),
+        (["utterance", "intent"], (0, 1)),
+    ],
+)
+def test_of_two_columns_one_is_known_by_the_other(
+    columns: list[str], found: tuple[int, int]
+) -> None:
+    assert choose(columns)[:2] == found
+    assert Columns(columns, "f").choose(None, None, labelled=False)[0] == found[0]
+    named = Columns(["가", "나"], "f")
+    assert named.choose("나", None, labelled=True)[:2] == (1, 0)
+    assert named.choose(None, "나", labelled=True)[:2] == (0, 1)
+    with pytest.raises(DataError, match="no text column"):
+        named.choose(None, None, labelled=True)
+
+
+@pytest.mark.parametrize("key", ["id", "review_id", "번호", "Unnamed: 0", "", "작성일", "URL"])
+def test_what_only_tells_rows_apart_is_no_label(key: str) -> None:
+    for columns in ([key, "문장"], ["문장", key]):
+        with pytest.raises(DataError, match="no label column"):
+            choose(columns)
+        assert not Columns(columns, "f").has_label(None)
+        assert choose(columns, None, key)[1] == columns.index(key)
+
+
 @given(st.lists(st.text()))
 def test_any_header_is_resolved_or_refused(columns: list[str]) -> None:
     try:
@@ -120,8 +152,8 @@ def test_any_header_is_resolved_or_refused(columns: list[str]) -> None:
     except DataError:
         return
     assert label is not None
-    assert fold(columns[text]) in TEXTS
-    assert fold(columns[label]) in LABELS
+    known = [fold(columns[text]) in TEXTS, fold(columns[label]) in LABELS]
+    assert all(known) or (any(known) and len(columns) == 2)
 
 
 class TestWithoutNames:

@@ -253,6 +253,28 @@ class TestFolder:
         corpus = read_path(folder, "말", "뜻")
         assert (corpus.train.labels, corpus.test) == (["1", "0"], None)
 
+    @pytest.mark.parametrize(
+        ("test", "labels"),
+        [
+            ("말투,남긴 말\n높임,보통\n", ["높임"]),
+            ("번호,남긴 말,말투\n1,보통,높임\n", ["높임"]),
+            ("번호,남긴 말,label\n1,보통,높임\n", ["높임"]),
+            ("번호,남긴 말\n1,보통\n", None),
+        ],
+    )
+    def test_columns_without_a_known_name_are_those_of_train(
+        self, test: str, labels: list[str] | None, tmp_path: Path
+    ) -> None:
+        folder = folder_of(tmp_path, train="문장,말투\n좋아,낮춤\n좋아요,높임\n", test=test)
+        train = folder / "train.csv"
+        train.write_text(train.read_text().replace("문장", "남긴 말"))
+        corpus = read_path(folder, "남긴 말")
+        assert corpus.train.labels == ["낮춤", "높임"]
+        assert (corpus.test and corpus.test.labels) == labels
+        train.write_text(train.read_text().replace("말투", "label"))
+        corpus = read_path(folder)
+        assert corpus.train.texts == ["좋아", "좋아요"]
+
     def test_a_broken_test_file_is_refused(self, tmp_path: Path) -> None:
         folder = folder_of(tmp_path, train=TRAIN, test="text,label\n ,긍정\n")
         with pytest.raises(DataError, match=r"no usable row in 'test\.csv'"):

@@ -24,6 +24,12 @@ sentimentlabel labelname labeltext
 감성라벨 감정라벨 감성레이블 감정레이블 감성분류 감정분류
 """
 _RATINGS = "rating ratings score scores star stars y result 별점 평점 점수 결과"
+_KINDS = "intent intents topic topics type types tag tags 의도 주제 종류 구분 태그 평가"
+# What stands beside a text and is no label of it; so does what ends in "id".
+_KEYS = """
+index idx no num number key date time datetime created url link path file filename name user author
+source 번호 순번 연번 날짜 일자 작성일 등록일 시간 아이디 이름 작성자 출처 링크 파일
+"""
 TEXT_NAMES: tuple[tuple[str, ...], ...] = (
     ("text", "texts", "텍스트"),
     tuple(_TEXTS.split()),
@@ -33,6 +39,7 @@ LABEL_NAMES: tuple[tuple[str, ...], ...] = (
     ("label", "labels", "라벨", "레이블"),
     tuple(_LABELS.split()),
     tuple(_RATINGS.split()),
+    tuple(_KINDS.split()),
 )
 _KOREAN = {"text": "글", "label": "라벨"}
 _NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
@@ -74,8 +81,9 @@ class Columns:
         """Find the text and the label column.
 
         Args:
-            text: The user's choice, or ``None`` to go by ``TEXT_NAMES``; in a file that does not
-                name its columns by what stands in them.
+            text: The user's choice, or ``None`` to go by ``TEXT_NAMES``; of two columns it can be
+                the one beside the label, too. In a file that does not name its columns it is found
+                by what stands in them.
             label: The same for the label.
             labelled: Whether a label is looked for, and a file without one refused.
 
@@ -86,11 +94,15 @@ class Columns:
         others: dict[str, list[str]] = {}
         text_index = self._find(text, "text", others)
         if text_index is None:
+            text_index = self._beside(self._likely_labels(label))
+        if text_index is None:
             raise self._none("text")
         if not labelled:
             return Choice(text_index, None, others)
         label_index = self._find(label, "label", others)
         if label_index is None:
+            label_index = self._beside([text_index])
+        if label_index is None or (label is None and _is_key(self._names[label_index])):
             raise self._none("label")
         if text_index == label_index:
             raise UsageError(
@@ -108,8 +120,26 @@ class Columns:
         """
         return self._named(name, "label")
 
+    def named_like(self, name: str | None, wanted: str | None, role: str) -> str | None:
+        """Return the column to ask for in a file that goes with another one.
+
+        Args:
+            name: The other file's column.
+            wanted: The user's choice.
+            role: ``"text"`` or ``"label"``.
+
+        Returns:
+            The other file's where it is there and none is known by its name; else ``wanted``.
+        """
+        known = any(self._by_rank(TEXT_NAMES if role == "text" else LABEL_NAMES))
+        here = name is not None and fold(name) in map(fold, self._names)
+        return name if wanted is None and not known and here else wanted
+
     def has_label(self, label: str | None) -> bool:
-        """Tell whether there is a label column: a test file of a contest has none."""
+        """Tell whether there is a label column, that of a name or a likely one.
+
+        A test file of a contest has none.
+        """
         if label is not None:
             return fold(label) in map(fold, self._names)
         if self._sample:
@@ -121,9 +151,7 @@ class Columns:
             return self._named(wanted, role)
         if self._sample:
             return _by_content(self._sample, role)
-        ranks = TEXT_NAMES if role == "text" else LABEL_NAMES
-        folded = [fold(name) for name in self._names]
-        found = [[i for i, name in enumerate(folded) if name in rank] for rank in ranks]
+        found = self._by_rank(TEXT_NAMES if role == "text" else LABEL_NAMES)
         best = next((rank for rank in found if rank), [])
         if len(best) > 1:
             raise self._several([self._names[index] for index in best], role)
@@ -131,6 +159,19 @@ class Columns:
         if best and rest:
             others[role] = [self._names[index] for index in rest]
         return best[0] if best else None
+
+    def _likely_labels(self, label: str | None) -> list[int]:
+        if label is not None:
+            return [self._named(label, "label")]
+        return next((rank for rank in self._by_rank(LABEL_NAMES) if rank), [])
+
+    def _by_rank(self, ranks: tuple[tuple[str, ...], ...]) -> list[list[int]]:
+        folded = [fold(name) for name in self._names]
+        return [[i for i, name in enumerate(folded) if name in rank] for rank in ranks]
+
+    def _beside(self, known: Sequence[int]) -> int | None:
+        """Return the other one of two columns, where one is known."""
+        return 1 - known[0] if len(self._names) == 2 and len(known) == 1 else None
 
     def _named(self, wanted: str, role: str) -> int:
         if self._names.count(wanted) == 1:
@@ -189,6 +230,13 @@ def recognised(names: Iterable[str], ranks: tuple[tuple[str, ...], ...]) -> int:
     """Count the names that are known."""
     known = {name for rank in ranks for name in rank}
     return sum(fold(name) in known for name in names)
+
+
+def _is_key(name: str) -> bool:
+    """Tell whether a name is that of a number, date or source of a row; pandas gives it none."""
+    folded = fold(name)
+    known = not folded or folded in _KEYS.split()
+    return known or folded.endswith("id") or folded.startswith("unnamed")
 
 
 def are_data(rows: Sequence[Sequence[str]]) -> bool:

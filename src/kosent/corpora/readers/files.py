@@ -137,7 +137,7 @@ def _stem(path: Path) -> str:
     return name[: -len(suffix)] if suffix else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     """How the files of a corpus are read."""
 
@@ -145,10 +145,13 @@ class _Reading:
     label_column: str | None
     notice: Notice
     sets: SetReader | None = None
+    like: tuple[str, str | None] | None = None  # columns of train, once that was read
 
     def train(self, path: Path) -> tuple[Split, Split]:
         """Read a file that must have labels; give the rows marked as of the test split apart."""
         with self._open(path, "needed") as rows:
+            label = None if rows.label is None else rows.columns[rows.label]
+            self.like = rows.columns[rows.text], label
             train, test = self._usable(rows, path.name, parted=True)
         if not train:
             raise no_usable_row(path.name, train.audit.by_reason())
@@ -206,6 +209,7 @@ class _Reading:
             self.label_column,
             labels="none" if apart else labels,
             every_column=apart,
+            like=self.like,
             notice=self.notice,
         ) as rows:
             yield rows

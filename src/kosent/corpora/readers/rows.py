@@ -76,6 +76,7 @@ def open_rows(
     *,
     labels: Literal["none", "perhaps", "needed"] = "none",
     every_column: bool = False,
+    like: tuple[str, str | None] | None = None,
     notice: Notice = lambda _: None,
 ) -> Iterator[Rows]:
     """Open a file of texts, with or without labels.
@@ -87,6 +88,8 @@ def open_rows(
         label_column: The same for the labels.
         labels: Whether a label column is looked for, and a file without one refused.
         every_column: Read columns that are neither text nor label too, where that costs something.
+        like: Text and label column of the file that this one goes with; each is taken where none
+            is known by its name.
         notice: Told in one line how the file is read, and later what was odd in it.
 
     Yields:
@@ -106,6 +109,7 @@ def open_rows(
             label_column,
             labels=labels,
             every_column=every_column,
+            like=like,
             notice=notice,
         )
         yield replace(rows, size=stream.size, position=stream.position)
@@ -118,10 +122,14 @@ def rows_of(
     *,
     labels: Literal["none", "perhaps", "needed"],
     every_column: bool = False,
+    like: tuple[str, str | None] | None = None,
     notice: Notice,
 ) -> Rows:
     """Return the rows of a table; see :func:`open_rows`."""
     columns = Columns(table.columns, table.name, table.sample)
+    if like is not None and not table.sample:
+        text_column = columns.named_like(like[0], text_column, "text")
+        label_column = columns.named_like(like[1], label_column, "label")
     labelled = labels == "needed" or (labels == "perhaps" and columns.has_label(label_column))
     if table.is_lines and labelled:
         raise _no_labels(table.name)
