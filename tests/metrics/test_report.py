@@ -85,6 +85,9 @@ def test_labels_the_model_never_saw_count_as_wrong(seed: int) -> None:
 def test_no_label_that_the_model_knows_is_a_data_error() -> None:
     with pytest.raises(DataError, match=r"not trained on: '보통'\. It knows: '부정', '긍정'"):
         report(["보통", "보통"], ["부정", "부정"], ["부정", "긍정"])
+    many = [f"{number:02}" for number in range(60)]
+    with pytest.raises(DataError, match=r"on: 'a', .* 'e', … \(6\)\. It knows: .* '19', … \(60\)"):
+        report(list("abcdef"), many[:6], many)
 
 
 @pytest.mark.parametrize(("truth", "labels"), [([0, 1], ["0", "1"]), (["0", "1"], [0, 1])])

@@ -163,11 +163,15 @@ def not_trained_on(unknown: Iterable[Label], labels: Iterable[Label]) -> DataErr
         unknown: Those labels.
         labels: The labels that it knows.
     """
-    shown, known = ", ".join(sorted(map(repr, unknown))[:5]), ", ".join(map(repr, labels))
+    shown, known = _listed(sorted(map(repr, unknown)), 5), _listed(list(map(repr, labels)), 20)
     return DataError(
         f"모델이 배우지 않은 라벨이 있습니다: {shown}. 아는 라벨: {known}",
         f"labels the model was not trained on: {shown}. It knows: {known}",
     )
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (f", … ({len(names):,})" if len(names) > most else "")
 
 
 def _confusion(
