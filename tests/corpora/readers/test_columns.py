@@ -137,7 +137,9 @@ def test_of_two_columns_one_is_known_by_the_other(
 
 
 @pytest.mark.parametrize("key", ["id", "review_id", "번호", "Unnamed: 0", "", "작성일", "URL"])
-def test_what_only_tells_rows_apart_is_no_label(key: str) -> None:
+def test_what_only_tells_rows_apart_is_neither_label_nor_text(key: str) -> None:
+    with pytest.raises(DataError, match="no text column"):
+        Columns([key, "label"], "f").choose(None, None, labelled=False)
     for columns in ([key, "문장"], ["문장", key]):
         with pytest.raises(DataError, match="no label column"):
             choose(columns)

@@ -102,7 +102,7 @@ class Columns:
         label_index = self._find(label, "label", others)
         if label_index is None:
             label_index = self._beside([text_index])
-        if label_index is None or (label is None and _is_key(self._names[label_index])):
+        if label_index is None:
             raise self._none("label")
         if text_index == label_index:
             raise UsageError(
@@ -170,8 +170,11 @@ class Columns:
         return [[i for i, name in enumerate(folded) if name in rank] for rank in ranks]
 
     def _beside(self, known: Sequence[int]) -> int | None:
-        """Return the other one of two columns, where one is known."""
-        return 1 - known[0] if len(self._names) == 2 and len(known) == 1 else None
+        """Return the other one of two columns, where one is known and it can be text or label."""
+        if len(self._names) != 2 or len(known) != 1:
+            return None
+        other = 1 - known[0]
+        return None if _is_key(self._names[other]) else other
 
     def _named(self, wanted: str, role: str) -> int:
         if self._names.count(wanted) == 1:
