@@ -294,6 +294,30 @@ def set_name(labels: Sequence[str]) -> str:
     return " | ".join(labels)
 
 
+def joined(parts: Sequence[Split]) -> Split:
+    """Return the rows of several files as one split; a line says nothing then.
+
+    Args:
+        parts: One split a file, one or more.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    sets = [each.label_sets for each in parts]
+    audits = [each.audit for each in parts]
+    return Split(
+        [text for each in parts for text in each.texts],
+        [label for each in parts for label in each.labels],
+        Audit(
+            sum(each.read for each in audits),
+            sum(each.kept for each in audits),
+            tuple(row for each in audits for row in each.dropped),
+            sum(each.over_limit for each in audits),
+        ),
+        None,
+        None if None in sets else [labels for each in sets if each for labels in each],
+    )
+
+
 def assemble(
     name: str,
     language: Language,

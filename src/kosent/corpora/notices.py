@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kosent.language import Message
@@ -72,6 +72,20 @@ def unseen_notice(counts: Mapping[Any, int]) -> Message:
     return Message(
         f"학습하지 않은 라벨의 글 {rows:,}개는 틀린 것으로 셉니다: {listed}",
         f"{rows:,} rows with labels that were not trained on count as wrong: {listed}",
+    )
+
+
+def is_test(name: str) -> Message:
+    """Say what takes the place of a test split."""
+    return Message(f"'{name}'을(를) 시험 자료로 씁니다", f"'{name}' is the test split")
+
+
+def not_used(names: Sequence[str], most: int = 10) -> Message:
+    """Say which files of a folder are not used."""
+    listed = ", ".join(names[:most]) + (", …" if len(names) > most else "")
+    return Message(
+        f"쓰지 않는 파일: {listed} (검증 자료는 학습 자료에서 떼어 냅니다)",
+        f"files that are not used: {listed} (validation rows are held out of train)",
     )
 
 

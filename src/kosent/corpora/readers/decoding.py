@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import chain, count, islice, repeat
 from typing import NamedTuple
@@ -174,6 +175,24 @@ class Lines:
             return Line(number, line.decode(encoding), "")
         except UnicodeDecodeError:
             return Line(number, line.decode(encoding, "surrogateescape"), NOT_DECODED)
+
+
+def decoded(data: bytes) -> str:
+    """Return a whole text, its encoding told by the same rules.
+
+    Raises:
+        UnicodeDecodeError: If it is in none of the encodings, or no text.
+    """
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    wide = _MARKS.get(mark, "") or _wide_without_mark(data)
+    data = data.removeprefix(mark)
+    if wide:
+        return data.decode(wide)
+    if _is_binary(data):
+        raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "no text")
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8")
+    return data.decode("cp949")
 
 
 class _Recoded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,25 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from kosent.corpora.base import Audit, Corpus, Dropped, Language, Split, assemble
-from kosent.corpora.encoding import unreadable
+from kosent.corpora.base import Audit, Corpus, Dropped, Split, assemble, joined
+from kosent.corpora.notices import is_test, not_used
+from kosent.corpora.readers import class_folders
 from kosent.corpora.readers.columns import fold
-from kosent.corpora.readers.formats import SUFFIXES
+from kosent.corpora.readers.folder import Folder, stem_of, within
+from kosent.corpora.readers.guess import language_of
 from kosent.corpora.readers.label_sets import SetReader, Several
 from kosent.corpora.readers.marks import Marks
-from kosent.corpora.readers.opening import suffix_of
 from kosent.corpora.readers.records import EMPTY, Notice
 from kosent.corpora.readers.rows import Row, Rows, no_usable_row, open_rows
-from kosent.errors import DataError
 from kosent.language import Message
 from kosent.support.labels import label_of, spelling
-
-_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
-_ROLES = {
-    "train": {"train", "training"},
-    "test": {"test", "testing"},
-    "dev": {"dev", "devel", "valid", "validation", "val", "eval"},
-}
 
 
 def read_path(
@@ -39,9 +31,11 @@ def read_path(
 ) -> Corpus:
     """Read a file, or a folder of ``train.*`` and perhaps ``test.*`` and ``dev.*``.
 
-    A test file without labels, as contests give it, is no test split. Where there is none, a
-    ``dev`` or ``valid`` file takes its place; beside one it is not used. Both are said, and what
-    else lies there too.
+    A split may be in several files, ``train-00000-of-00002.parquet`` and so on, and all may lie in
+    a folder ``data``. A folder without such files may hold one for each label instead
+    (``kosent.corpora.readers.class_folders``). A test file without labels, as contests give it, is
+    no test split. Where there is none, a ``dev`` or ``valid`` file takes its place; beside one it
+    is not used. Both are said, and what else lies there too.
 
     Args:
         path: A file of a format of ``kosent.corpora.readers.formats``, packed or not, or a folder.
@@ -56,17 +50,20 @@ def read_path(
         DataError: If nothing usable is found; the message names what was.
         UsageError: If a column named by the user is not in the file.
     """
+    if path.is_dir() and (inner := class_folders.found(path)) is not None:
+        class_folders.refuse_columns(text_column, label_column, several)
+        return class_folders.read(inner, path.resolve().name)
     notices: list[Message] = []
     sets = SetReader(several, notices.append) if several is not None else None
     reading = _Reading(text_column, label_column, notices.append, sets)
     if not path.is_dir():
-        train, marked = reading.train(path)
-        return assemble(_stem(path), language_of(train.texts), train, marked or None, notices)
-    folder = _Folder.of(path)
+        train, marked = reading.train([path])
+        return assemble(stem_of(path), language_of(train.texts), train, marked or None, notices)
+    folder = Folder.of(within(path))
     train, marked = reading.train(folder.train)
     test = reading.test(folder, notices.append) or marked or None
     if marked and test is not marked:
-        notices.append(_unused_marked(folder.train.name, len(marked)))
+        notices.append(_unused_marked(folder.train[0].name, len(marked)))
     return assemble(path.resolve().name, language_of(train.texts), train, test, notices)
 
 
@@ -75,66 +72,6 @@ def _unused_marked(source: str, rows: int) -> Message:
         f"'{source}': 시험 자료 파일이 따로 있어, test로 표시된 {rows:,}줄은 쓰지 않습니다",
         f"'{source}': {rows:,} rows marked as test are not used, since there is a test file",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """The files of a folder, by what they are for."""
-
-    train: Path
-    test: Path | None
-    dev: Path | None
-    others: list[str]
-
-    @classmethod
-    def of(cls, folder: Path) -> _Folder:
-        """Tell one train file and at most one test file.
-
-        Raises:
-            DataError: If that cannot be told.
-        """
-        files = _files(folder)
-        train, test, dev = (_named(files, role) for role in _ROLES)
-        if len(train) != 1 or len(test) > 1:
-            found = ", ".join(file.name for file in files[:20]) or "-"
-            kinds = " ".join(SUFFIXES)
-            raise DataError(
-                f"'{folder}'에서 train 파일 하나와 (있으면) test 파일 하나를 가려낼 수 없습니다 "
-                f"(형식: {kinds}). 찾은 파일: {found}",
-                f"cannot tell one train file and at most one test file in '{folder}' "
-                f"(formats: {kinds}). Found: {found}",
-            )
-        used = [*train, *test, *(dev if len(dev) == 1 else [])]
-        others = [file.name for file in files if file not in used]
-        return cls(train[0], next(iter(test), None), dev[0] if len(dev) == 1 else None, others)
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return sorted(
-            entry
-            for entry in folder.iterdir()
-            if entry.is_file() and suffix_of(entry) in SUFFIXES and entry.name[0] != "."
-        )
-    except OSError as error:
-        raise unreadable(folder, error) from error
-
-
-def _named(files: list[Path], role: str) -> list[Path]:
-    """Files named exactly so, else those with that word and none of another role."""
-    exact = [file for file in files if _stem(file).lower() in _ROLES[role]]
-    others = set().union(*(words for name, words in _ROLES.items() if name != role))
-    words = {file: set(re.split(r"[^a-z]+", _stem(file).lower())) for file in files}
-    return exact or [
-        file for file in files if words[file] & _ROLES[role] and not words[file] & others
-    ]
-
-
-def _stem(path: Path) -> str:
-    """Return the name of a file without the endings of its format and its packing."""
-    suffix = suffix_of(path)
-    name = path.name if path.suffix.lower() == suffix else path.stem
-    return name[: -len(suffix)] if suffix else name
 
 
 @dataclass(slots=True)
@@ -147,57 +84,53 @@ class _Reading:
     sets: SetReader | None = None
     like: tuple[str, str | None] | None = None  # columns of train, once that was read
 
-    def train(self, path: Path) -> tuple[Split, Split]:
-        """Read a file that must have labels; give the rows marked as of the test split apart."""
-        with self._open(path, "needed") as rows:
-            label = None if rows.label is None else rows.columns[rows.label]
-            self.like = rows.columns[rows.text], label
-            train, test = self._usable(rows, path.name, parted=True)
+    def train(self, paths: Sequence[Path]) -> tuple[Split, Split]:
+        """Read files that must have labels; give the rows marked as of the test split apart."""
+        trains, tests = [], []
+        for path in paths:
+            with self._open(path, "needed") as rows:
+                label = None if rows.label is None else rows.columns[rows.label]
+                self.like = rows.columns[rows.text], label
+                train, test = self._usable(rows, path.name, parted=True)
+            trains.append(train)
+            tests.append(test)
+        train, test = joined(trains), joined(tests)
         if not train:
-            raise no_usable_row(path.name, train.audit.by_reason())
+            raise no_usable_row(paths[0].name, train.audit.by_reason())
         return train, test
 
-    def test(self, folder: _Folder, notice: Notice) -> Split | None:
+    def test(self, folder: Folder, notice: Notice) -> Split | None:
         """Read the test split of a folder, or what takes its place; say what is not used."""
         unused = list(folder.others)
         test = self._labelled(folder.test) if folder.test else None
-        if test is not None and folder.dev is not None:
-            unused.insert(0, folder.dev.name)
-        elif folder.dev is not None:
+        if test is not None:
+            unused = [file.name for file in folder.dev] + unused
+        elif folder.dev:
             test = self._labelled(folder.dev)
             if test is not None:
-                notice(
-                    Message(
-                        f"'{folder.dev.name}'을(를) 시험 자료로 씁니다",
-                        f"'{folder.dev.name}' is the test split",
-                    )
-                )
+                notice(is_test(folder.dev[0].name))
         if unused:
-            listed = ", ".join(unused[:10]) + (", …" if len(unused) > 10 else "")
-            notice(
-                Message(
-                    f"쓰지 않는 파일: {listed} (검증 자료는 학습 자료에서 떼어 냅니다)",
-                    f"files that are not used: {listed} (validation rows are held out of train)",
-                )
-            )
+            notice(not_used(unused))
         return test
 
-    def _labelled(self, path: Path) -> Split | None:
-        """Read a file, or say that it has no labels."""
-        with self._open(path, "perhaps") as rows:
-            split = None if self._unlabelled(rows) else self._usable(rows, path.name)[0]
-        if split is not None and not split and "no label" not in split.audit.by_reason():
-            raise no_usable_row(path.name, split.audit.by_reason())
-        if split is not None and not split.label_counts():
-            split = None  # a text may have no label, but not all of them
-        if not split:
-            self.notice(
-                Message(
-                    f"'{path.name}'에는 라벨이 없어 채점에 쓰지 않습니다",
-                    f"'{path.name}' has no labels and is not scored",
+    def _labelled(self, paths: Sequence[Path]) -> Split | None:
+        """Read files, or say of the first one without labels that it has none."""
+        splits = []
+        for path in paths:
+            with self._open(path, "perhaps") as rows:
+                split = None if self._unlabelled(rows) else self._usable(rows, path.name)[0]
+            if split is not None and not split and "no label" not in split.audit.by_reason():
+                raise no_usable_row(path.name, split.audit.by_reason())
+            if split is None or not split.label_counts():  # a text may have none, but not all
+                self.notice(
+                    Message(
+                        f"'{path.name}'에는 라벨이 없어 채점에 쓰지 않습니다",
+                        f"'{path.name}' has no labels and is not scored",
+                    )
                 )
-            )
-        return split or None
+                return None
+            splits.append(split)
+        return joined(splits)
 
     @contextmanager
     def _open(self, path: Path, labels: Literal["perhaps", "needed"]) -> Iterator[Rows]:
@@ -276,10 +209,3 @@ def _fault(row: Row, label: str | None) -> str:
     if label is None or any("\ud800" <= letter <= "\udfff" for letter in label):
         return "broken label"
     return "" if label else "no label"
-
-
-def language_of(texts: Sequence[str], most: int = 1000) -> Language:
-    """Korean where at least a tenth of the letters of the first texts are Hangul."""
-    sample = "".join(text[:1000] for text in texts[:most])
-    letters = sum(letter.isalpha() for letter in sample)
-    return "ko" if len(_HANGUL.findall(sample)) * 10 >= max(letters, 1) else "en"
