@@ -136,7 +136,9 @@ def test_of_two_columns_one_is_known_by_the_other(
         named.choose(None, None, labelled=True)
 
 
-@pytest.mark.parametrize("key", ["id", "review_id", "번호", "Unnamed: 0", "", "작성일", "URL"])
+@pytest.mark.parametrize(
+    "key", ["id", "review_id", "번호", "Unnamed: 0", "", "작성일", "URL", "amount", "조회수"]
+)
 def test_what_only_tells_rows_apart_is_neither_label_nor_text(key: str) -> None:
     with pytest.raises(DataError, match="no text column"):
         Columns([key, "label"], "f").choose(None, None, labelled=False)

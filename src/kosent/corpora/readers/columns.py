@@ -28,7 +28,9 @@ _KINDS = "intent intents topic topics type types tag tags 의도 주제 종류 �
 # What stands beside a text and is no label of it; so does what ends in "id".
 _KEYS = """
 index idx no num number key date time datetime created url link path file filename name user author
-source 번호 순번 연번 날짜 일자 작성일 등록일 시간 아이디 이름 작성자 출처 링크 파일
+source amount count price likes views
+번호 순번 연번 날짜 일자 작성일 등록일 시간 아이디 이름 작성자 출처 링크 파일
+금액 가격 수량 조회수 추천수 공감수
 """
 TEXT_NAMES: tuple[tuple[str, ...], ...] = (
     ("text", "texts", "텍스트"),
