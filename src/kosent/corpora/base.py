@@ -252,8 +252,8 @@ class Corpus:
         """Check that a classifier can be trained and scored on this corpus.
 
         Raises:
-            DataError: If train has fewer than two classes, or hardly two texts of any, or test has
-                none of them.
+            DataError: If train has fewer than two classes or, of some rows and one label a text, a
+                class for more than every second row, or test has none of them.
         """
         names = self.label_names
         if len(names) < 2:

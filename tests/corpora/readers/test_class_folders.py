@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kosent import load_corpus
-from kosent.corpora.readers.class_folders import found
+from kosent.corpora.readers.class_folders import are_in
 from kosent.corpora.readers.files import read_path
 from kosent.errors import DataError, UsageError
 
@@ -86,7 +86,7 @@ def test_every_file_is_accounted_for(tmp_path: Path) -> None:
 def test_a_train_file_is_meant_before_folders(tmp_path: Path) -> None:
     write(tmp_path, a_1="하나", b_1="둘")
     (tmp_path / "train.csv").write_text("text,label\n셋,c\n넷,d\n", "utf-8")
-    assert found(tmp_path) is None
+    assert not are_in(tmp_path)
     assert read_path(tmp_path).train.labels == ["c", "d"]
 
 

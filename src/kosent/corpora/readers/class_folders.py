@@ -24,9 +24,9 @@ from kosent.corpora.encoding import unreadable
 from kosent.corpora.notices import is_test, not_used
 from kosent.corpora.readers.decoding import LONGEST_LINE, NOT_DECODED, decoded
 from kosent.corpora.readers.folder import ROLES, files_of, named
-from kosent.corpora.readers.guess import language_of
 from kosent.corpora.readers.label_sets import Several
 from kosent.corpora.readers.records import EMPTY
+from kosent.corpora.readers.text_language import language_of
 from kosent.errors import DataError, UsageError
 from kosent.language import Message
 from kosent.support.labels import spelling
@@ -35,8 +35,8 @@ _SUFFIX = ".txt"
 _WITHOUT_LABEL = {"unsup", "unlabeled", "unlabelled"}  # beside those of the labels, as in IMDB
 
 
-def found(folder: Path) -> Path | None:
-    """Return a folder again if its folders are labels, or hold those of a split.
+def are_in(folder: Path) -> bool:
+    """Tell whether the folders in a folder are labels, or hold those of a split.
 
     One with a ``train`` file in it is none.
 
@@ -44,9 +44,8 @@ def found(folder: Path) -> Path | None:
         DataError: If the folder cannot be read.
     """
     if named(files_of(folder), "train"):
-        return None
-    train = _split(folder, "train")
-    return folder if len(_labels(train or folder)) > 1 else None
+        return False
+    return len(_labels(_split(folder, "train") or folder)) > 1
 
 
 def refuse_columns(text: str | None, label: str | None, several: Several | None) -> None:
@@ -68,7 +67,7 @@ def read(folder: Path, name: str) -> Corpus:
     """Read a folder of labels' folders.
 
     Args:
-        folder: One that :func:`found` has given.
+        folder: One of which :func:`are_in` holds.
         name: What the corpus is called.
 
     Returns:

@@ -14,11 +14,11 @@ from kosent.corpora.notices import is_test, not_used
 from kosent.corpora.readers import class_folders
 from kosent.corpora.readers.columns import fold
 from kosent.corpora.readers.folder import Folder, stem_of, within
-from kosent.corpora.readers.guess import language_of
 from kosent.corpora.readers.label_sets import SetReader, Several
 from kosent.corpora.readers.marks import Marks
 from kosent.corpora.readers.records import EMPTY, Notice
 from kosent.corpora.readers.rows import Row, Rows, no_usable_row, open_rows
+from kosent.corpora.readers.text_language import language_of
 from kosent.language import Message
 from kosent.support.labels import label_of, spelling
 
@@ -50,9 +50,9 @@ def read_path(
         DataError: If nothing usable is found; the message names what was.
         UsageError: If a column named by the user is not in the file.
     """
-    if path.is_dir() and (inner := class_folders.found(path)) is not None:
+    if path.is_dir() and class_folders.are_in(path):
         class_folders.refuse_columns(text_column, label_column, several)
-        return class_folders.read(inner, path.resolve().name)
+        return class_folders.read(path, path.resolve().name)
     notices: list[Message] = []
     sets = SetReader(several, notices.append) if several is not None else None
     reading = _Reading(text_column, label_column, notices.append, sets)

@@ -7,10 +7,10 @@ from typing import Any
 
 from kosent.corpora.base import SPLITS, Corpus, Split, assemble
 from kosent.corpora.readers.files import usable
-from kosent.corpora.readers.guess import language_of
 from kosent.corpora.readers.label_sets import SetReader, Several
 from kosent.corpora.readers.records import Record, Table
 from kosent.corpora.readers.rows import no_usable_row, rows_of
+from kosent.corpora.readers.text_language import language_of
 from kosent.errors import UsageError
 from kosent.language import Message
 from kosent.support.frames import Frame, frame_of

@@ -1,4 +1,4 @@
-"""What a user's own texts are, where nobody says it."""
+"""The language of a user's own texts, where nobody says it."""
 
 from __future__ import annotations
 
