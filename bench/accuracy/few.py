@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,7 @@ CORPORA = (
     *("kodoli", "kodoli-abuse", "kodoli-sentiment", "3i4k", "kobest-sentineg", "nsmc"),
 )
 SCORED = 2500
+MOSTLY = 0.5  # share of known texts from which auto leaves the packaged model out
 COMPARED = ("tfidf-characters-balanced", "svm-balanced", "nb-svm")
 NO_BOUNDS = Bounds(float("inf"), float("inf"))
 LINEAR = ("characters", "letters")
@@ -48,14 +50,22 @@ WORDS = {
     "max_length": 3000,
     "architecture_options": {"longest": 2},
 }
-# By name: the options that the linear candidates have instead; whether they stand beside the usual
-# ones; what is added.
-WAYS: dict[str, tuple[Mapping[str, Any], bool, bool]] = {
-    "auto": ({}, False, False),
-    "l2 1/32": ({"l2": 2.0**-5}, False, False),
-    "l2 1/128": ({"l2": 2.0**-7}, False, False),
-    "idf beside": ({"weighting": "idf"}, True, False),
-    "words beside": ({}, False, True),
+
+
+class Way(NamedTuple):
+    """Candidates to choose among: options of the linear ones, instead or beside; what is added."""
+
+    options: Mapping[str, Any] = MappingProxyType({})
+    beside: bool = False
+    words: bool = False
+
+
+WAYS = {
+    "auto": Way(),
+    "l2 1/32": Way({"l2": 2.0**-5}),
+    "l2 1/128": Way({"l2": 2.0**-7}),
+    "idf beside": Way({"weighting": "idf"}, beside=True),
+    "words beside": Way(words=True),
 }
 Answers = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]  # held-out rows, scored texts
 
@@ -95,35 +105,38 @@ class Candidates:
         self._parts = splits(draw.rows, copies, self._facts, 0)
         self._solved: dict[str, Answers] = {}
         held = np.concatenate([part.held for part in self._parts])
-        mostly = self._known.mean() >= 0.5
-        self._judging = np.full(len(held), fill_value=True) if mostly else ~self._known[held]
-        scored = seen(draw.texts)
-        self._scoring = np.full(len(scored), fill_value=True) if mostly else ~scored
+        self._mostly_known = bool(self._known.mean() >= MOSTLY)
+        self._judging = ~self._known[held] | self._mostly_known
+        self._scoring = ~seen(draw.texts) | self._mostly_known
         chosen = draw.rows.numbers[held][self._judging]
         self._held = OneLabel(chosen, draw.rows.labels)
 
-    def score(self, options: Mapping[str, Any], beside: bool, words: bool) -> float:
+    def score(self, way: Way) -> float:
         """Return the macro F1 of what ``auto`` keeps of the candidates of a way."""
-        found = [
-            self._answers(entry.name, entry.kind, entry.settings(self._facts))
-            for entry in PORTFOLIO
-            if entry.kind != "network" and entry.suits(self._facts)
-            if not (entry.name == REVIEWS and self._known.mean() >= 0.5)
-            if beside or not options or entry.name not in LINEAR
-        ]
-        for entry in PORTFOLIO:
-            if options and entry.name in LINEAR and entry.suits(self._facts):
-                settings = dict(entry.settings(self._facts))
-                changed = {**settings["architecture_options"], **options}
-                settings["architecture_options"] = changed
-                found.append(self._answers(f"{entry.name} {options}", entry.kind, settings))
-        if words:
-            found.append(self._answers("words 1-2", "ngrams", WORDS))
+        found = [self._answers(*candidate) for candidate in self._of(way)]
         judged = [Judged("", held[self._judging], 1, 1.0) for held, _ in found]
         choice = choose(judged, self._held, NO_BOUNDS)
         members = [found[number][1] for number in choice.members]
         answer = self._held.combine(members, choice.weighting)
         return self.macro_f1(answer.argmax(axis=1))
+
+    def _of(self, way: Way) -> Iterator[tuple[str, str, Settings]]:
+        """Give name, kind and settings of the candidates of a way."""
+        for entry in PORTFOLIO:
+            if entry.kind == "network" or not entry.suits(self._facts):
+                continue
+            if entry.name == REVIEWS and self._mostly_known:
+                continue
+            settings = entry.settings(self._facts)
+            is_changed = bool(way.options) and entry.name in LINEAR
+            if way.beside or not is_changed:
+                yield entry.name, entry.kind, settings
+            if is_changed:
+                options = {**settings["architecture_options"], **way.options}
+                changed = {**settings, "architecture_options": options}
+                yield f"{entry.name} {way.options}", entry.kind, changed
+        if way.words:
+            yield "words 1-2", "ngrams", WORDS
 
     def rival(self, name: str) -> float:
         """Return the macro F1 of a rival."""
@@ -185,8 +198,8 @@ def main() -> None:
             found[name] = scores
             for number in given.draws:
                 candidates = Candidates(drawn(corpus, count, number))
-                for way, settings in WAYS.items():
-                    scores[way].append(candidates.score(*settings))
+                for name_of_way, way in WAYS.items():
+                    scores[name_of_way].append(candidates.score(way))
                 for rival in COMPARED:
                     scores[rival].append(candidates.rival(rival))
         table(found, f"{count:,} rows")
