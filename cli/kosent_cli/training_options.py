@@ -14,6 +14,7 @@ from kosent.metrics.multilabel import MultilabelReport
 from kosent.metrics.report import Report
 from kosent.models.settings import ClassifierSettings
 from kosent.recipes import EnsembleRecipe, Recipe
+from kosent.runs.config import EnsembleConfig, RunConfig
 from kosent.runs.ensemble import EnsembleResult
 from kosent.runs.folders import latest_unfinished
 from kosent.runs.run import RunResult
@@ -21,7 +22,13 @@ from kosent.support.paths import user_path
 from kosent.support.settings import Setting, settings_of
 from kosent.text.tokenizers.okt.dictionary import read_words
 from kosent_cli.auto_table import tried_lines
-from kosent_cli.corpus_options import GroupedOption, column_options, key_values, label_set_options
+from kosent_cli.corpus_options import (
+    GroupedOption,
+    column_options,
+    engine_option,
+    key_values,
+    label_set_options,
+)
 from kosent_cli.options import Function, json_option
 from kosent_cli.output import emit_json, emit_lines
 from kosent_cli.reports import report_lines
@@ -135,6 +142,20 @@ def network_options(function: Function) -> Function:
     return _added(function, _OF_NETWORKS)
 
 
+def members_options(function: Function) -> Function:
+    """Add ``--jobs`` and ``--engine``, which say where the models of a recipe are trained."""
+    jobs = _plain(
+        "training",
+        "--jobs",
+        type=int,
+        ko="앙상블의 모델을 함께 학습할 수 (기본: 코어 수)",
+        en="models trained at once (default: cores)",
+    )
+    with_engine: Function = engine_option("training")(function)
+    with_both: Function = jobs(with_engine)
+    return with_both
+
+
 def _added(function: Function, groups: Sequence[str]) -> Function:
     for option in reversed(_options(groups)):
         function = option(function)
@@ -194,6 +215,18 @@ def asked_for(
     return run, {name: value for name, value in given.items() if value is not None}
 
 
+def configured(
+    recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]
+) -> RunConfig | EnsembleConfig:
+    """Return the configuration of what was asked, of one model or of a recipe's several."""
+    run, chosen = asked_for(recipe, given)
+    if isinstance(recipe, EnsembleRecipe):
+        return EnsembleConfig(**run, members=recipe.changed(chosen).members, order=recipe.order)
+    if recipe is not None:
+        chosen = recipe.changed(chosen).classifier
+    return RunConfig(**run, classifier=chosen, int8=recipe is not None and recipe.int8)
+
+
 def emit_result(result: Result, as_json: bool, report: Path | None) -> None:
     """Print a finished run, and where its report is, if there is one."""
     written = None if report is None else str(report)
@@ -207,7 +240,7 @@ def emit_result(result: Result, as_json: bool, report: Path | None) -> None:
 
 def _document(result: Result) -> dict[str, Any]:
     single = None if isinstance(result, EnsembleResult) else result
-    info = single.classifier.info_ if single else {}
+    info = (result.ensemble if isinstance(result, EnsembleResult) else result.classifier).info_
     taught = {name: info[name] for name in ("teacher", "rows") if "teacher" in info}
     taught |= {"auto": info["auto"]} if "auto" in info else {}
     return {
@@ -232,17 +265,21 @@ def _lines(result: Result) -> list[str]:
         if report is not None:
             lines += [title, *report_lines(report), ""]
     lines.append(f"{said('모델', 'model')}: {result.bundle}")
+    lines += _taught(result)
     if single:
-        lines += [*_taught(single), *_int8(single)]
+        lines += _int8(single)
     return [*lines, f"{said('시간', 'time')}: {result.seconds:.1f} s"]
 
 
-def _taught(result: RunResult) -> list[str]:
-    """Say how many texts a student learned from."""
-    info = result.classifier.info_
-    if "teacher" not in info:
+def _taught(result: Result) -> list[str]:
+    """Say how many texts a student learned from; members of an ensemble learn from the same."""
+    if isinstance(result, EnsembleResult):
+        facts, info = result.ensemble.info_, result.ensemble.members[0].info_
+    else:
+        facts = info = result.classifier.info_
+    if "teacher" not in facts:
         return []
-    rows, teacher = info["rows"], info["teacher"]
+    rows, teacher = info["rows"], facts["teacher"]
     return [
         f"{said('선생', 'teacher')}: {teacher['model']}, "
         f"{said('라벨 있는 글', 'texts with labels')} {rows['train']:,} "

@@ -17,8 +17,11 @@ from kosent import TextClassifier
 from kosent.bundles.manifest import MANIFEST
 from kosent.corpora import Corpus
 from kosent.errors import BundleError, DataError, UsageError
-from kosent.runs.config import RunConfig
+from kosent.reporting.settings import ensemble_commands
+from kosent.runs import run as runs
+from kosent.runs.config import EnsembleConfig, RunConfig, read_config
 from kosent.runs.distillation import Distillation, new_texts, teach
+from kosent.runs.ensemble import EnsembleResult, resume_ensemble, train_ensemble
 from kosent.runs.run import RunResult, resume_run, train_run
 from kosent.support.progress import Silent
 from kosent.support.signed import sha256
@@ -169,6 +172,7 @@ class TestRun:
             "share": 0.25,
             "texts": str(texts),
             "from_file": False,
+            "answers": None,
         }
 
     def test_the_checksum_is_that_of_the_manifest(self) -> None:
@@ -247,4 +251,95 @@ class TestRun:
         config = RunConfig("sample", classifier=LINEAR, distill=asked)
         with pytest.raises(kind):
             train_run(config, folder=tmp_path / "run")
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def several(config: RunConfig) -> EnsembleConfig:
+    """Return two members; the first is the student of the other tests."""
+    other = LINEAR | {"tokenizer": "jamo"}
+    return EnsembleConfig("sample", [config.classifier, other], limit=200, distill=config.distill)
+
+
+@pytest.fixture(scope="module")
+def taught(several: EnsembleConfig, tmp_path_factory: pytest.TempPathFactory) -> EnsembleResult:
+    return train_ensemble(several, folder=tmp_path_factory.mktemp("several") / "run", jobs=1)
+
+
+class TestSeveral:
+    """All members of an ensemble learn from one teacher, which is asked once."""
+
+    def test_a_member_learns_what_it_would_alone(
+        self, taught: EnsembleResult, student: RunResult
+    ) -> None:
+        member = taught.ensemble.members[0]
+        for name in ("teacher", "rows", "validation"):
+            assert member.info_[name] == student.classifier.info_[name]
+        texts = ["정말 재밌다", "너무 지루하다", *NEW]
+        np.testing.assert_array_equal(
+            member.predict_proba(texts), student.classifier.predict_proba(texts)
+        )
+
+    def test_bundle_card_and_report_name_the_teacher(
+        self, taught: EnsembleResult, student: RunResult
+    ) -> None:
+        teacher = student.classifier.info_["teacher"]
+        assert kosent.load(taught.bundle).info_["teacher"] == teacher
+        assert teacher["sha256"] in (taught.bundle / "card.md").read_text("utf-8")
+        commands = ensemble_commands(read_config(taught.folder)[0])
+        assert [f"kosent distill --teacher {TEACHER} " in line for line in commands] == [
+            True,
+            True,
+            False,
+        ]
+
+    def test_the_teacher_is_asked_once(
+        self, several: EnsembleConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+
+        def ask(*arguments: Any) -> Any:
+            asked.append(arguments[0].answers)
+            return teach(*arguments)
+
+        monkeypatch.setattr(runs, "teach", ask)
+        with pytest.raises(KeyboardInterrupt):
+            train_ensemble(several, folder=tmp_path / "run", jobs=1, listener=Recorder("weights"))
+        file = str(tmp_path / "run" / "teacher.parquet")
+        assert asked == [None, file, file]
+
+    def test_a_killed_run_goes_on_without_asking_again(
+        self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "run"
+        with pytest.raises(KeyboardInterrupt):
+            train_ensemble(several, folder=folder, jobs=1, listener=Recorder("members"))
+        listener = Recorder("teacher")  # asking would end it
+        resumed = resume_ensemble(folder, jobs=1, listener=listener)
+        assert resumed.test == taught.test
+        assert resumed.ensemble.info_["teacher"] == taught.ensemble.info_["teacher"]
+
+    def test_one_killed_before_the_teacher_had_said_it_all_asks_again(
+        self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "run"
+        with pytest.raises(KeyboardInterrupt):
+            train_ensemble(several, folder=folder, jobs=1, listener=Recorder("members"))
+        (folder / "teacher.parquet").unlink()
+        assert resume_ensemble(folder, jobs=1).test == taught.test
+
+    def test_another_teacher_does_not_go_on(self, several: EnsembleConfig, tmp_path: Path) -> None:
+        teacher = tmp_path / "teacher.kosent"
+        shutil.copy(TEACHER, teacher)
+        asked = replace(several, distill=Distillation(str(teacher)))
+        with pytest.raises(KeyboardInterrupt):
+            train_ensemble(asked, folder=tmp_path / "run", jobs=1, listener=Recorder("members"))
+        shutil.copy(GOLDEN / "format-2-hybrid.kosent", teacher)
+        with pytest.raises(DataError, match="the teacher or the texts have changed"):
+            resume_ensemble(tmp_path / "run", jobs=1)
+
+    def test_several_labels_are_refused(self, several: EnsembleConfig, tmp_path: Path) -> None:
+        members = [member | {"multilabel": True} for member in several.members]
+        with pytest.raises(UsageError, match="several labels a text"):
+            train_ensemble(replace(several, members=members), folder=tmp_path / "run", jobs=1)
         assert list(tmp_path.iterdir()) == []

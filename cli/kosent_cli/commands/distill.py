@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from kosent.errors import UsageError
 from kosent.language import said
-from kosent.recipes import EnsembleRecipe, load_recipe
-from kosent.runs.config import RunConfig
+from kosent.recipes import EnsembleRecipe, Recipe
+from kosent.runs.config import EnsembleConfig, RunConfig
 from kosent.runs.distillation import Distillation
-from kosent.runs.run import resume_run, train_run
+from kosent_cli import running
 from kosent_cli.commands import COMMANDS
 from kosent_cli.corpus_options import GroupedCommand
 from kosent_cli.options import choose_bundle, page
-from kosent_cli.progress import display
-from kosent_cli.report_files import no_texts_option, write_of_run
+from kosent_cli.report_files import no_texts_option
 from kosent_cli.session import Session, pass_session
-from kosent_cli.training_options import asked_for, emit_result, network_options, resumed_folder
+from kosent_cli.training_options import (
+    configured,
+    members_options,
+    network_options,
+)
 
 EXAMPLES = """\
 kosent distill --teacher models/best --corpus nsmc --model gru
 kosent distill --teacher models/best --corpus nsmc --recipe fast --texts more.txt
 kosent distill --teacher-file probabilities.parquet --corpus nsmc --model gru
+kosent distill --teacher runs/best --recipe best --texts more.txt
 kosent distill --resume
 """
 KOREAN = """\
@@ -34,6 +39,8 @@ KOREAN = """\
 --teacher-file은 kosent가 읽지 못하는 모델도 선생으로 삼습니다: .csv .tsv .jsonl .parquet에 글의
 열과 라벨 이름의 열이 있고, 한 줄의 확률은 합이 1입니다. 글이 같은 학습 글을 찾아 가르치고, 말뭉치에
 없는 글은 라벨 없이 배우며, 모든 줄을 셉니다.
+
+레시피에 모델이 여럿이면 모두 한 선생에게서 배우고, 선생에게는 한 번만 묻습니다.
 
 다른 옵션은 모두 kosent train의 것입니다.
 """
@@ -47,6 +54,8 @@ has never seen with --texts. Those of them that are in the corpus are left out, 
 of texts and columns named as the labels, whose probabilities add up to 1 in each row. Rows teach
 the training texts that are the same, texts that are not in the corpus are learned without labels,
 and every row is accounted for.
+
+The models of a recipe with several all learn from one teacher, which is asked once.
 
 All other options are those of kosent train.
 """
@@ -83,46 +92,22 @@ All other options are those of kosent train.
     ),
 )
 @network_options
+@members_options
 @no_texts_option
 @pass_session
-def command(
-    session: Session, /, resume: str | None, as_json: bool, no_texts: bool, **given: Any
-) -> None:
+def command(session: Session, /, **given: Any) -> None:
     """Train a student, or go on with a run, and print the report."""
-    if resume is not None:
-        session.run_folder = resumed_folder(resume, given)
-        with display(session) as listener:
-            result = resume_run(session.run_folder, listener=listener)
-    else:
-        out = given.pop("out")
-        config = _config(given)
-        with display(session) as listener:
-            result = train_run(config, folder=out, began=session.begin, listener=listener)
-    made_by = session.command if resume is None else None
-    report = write_of_run(session, result.folder, not no_texts, made_by)
-    emit_result(result, as_json, report)
+    running.run(session, given, _config)
 
 
-def _config(given: dict[str, Any]) -> RunConfig:
+def _config(
+    recipe: Recipe | EnsembleRecipe | None, given: dict[str, Any]
+) -> RunConfig | EnsembleConfig:
     teaching = {name: given.pop(name) for name in ("share", "texts")} | _teacher(
         given.pop("teacher"), given.pop("teacher_file")
     )
-    name = given.pop("recipe")
-    recipe = load_recipe(name) if name is not None else None
-    if isinstance(recipe, EnsembleRecipe):
-        raise UsageError(
-            f"배우는 모델은 하나여야 합니다. '{name}' 레시피에는 여럿이 있습니다",
-            f"the student is one model, but the recipe '{name}' has several",
-        )
-    run, chosen = asked_for(recipe, given)
-    if recipe is not None:
-        chosen = recipe.changed(chosen).classifier
-    return RunConfig(
-        **run,
-        classifier=chosen,
-        int8=recipe is not None and recipe.int8,
-        distill=Distillation(**{name: each for name, each in teaching.items() if each is not None}),
-    )
+    distill = Distillation(**{name: each for name, each in teaching.items() if each is not None})
+    return replace(configured(recipe, given), distill=distill)
 
 
 def _teacher(model: str | None, file: str | None) -> dict[str, Any]:

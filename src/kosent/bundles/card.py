@@ -64,6 +64,7 @@ def write_ensemble_card(info: dict[str, Any], labels: Sequence[object]) -> str:
         f"- 검증 {_scores(validation, 'validation', ' rows')}",
         f"- 검증 보정 오차, 고른 무게에서 / calibration error on validation, from equal weights:"
         f" {weighting['ece_before']:.4f} → {weighting['ece_after']:.4f}",
+        *_taught(info),
         *_test(info),
         f"- kosent {info['kosent_version']}",
         "",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kosent.bundles.ensemble import FEWEST_MEMBERS, MOST_MEMBERS
 from kosent.corpora import CORPORA
@@ -24,6 +24,8 @@ from kosent.training.settings import SPLIT_SETTINGS
 MEMBERS = "members"
 STARTS = "starts"
 
+_Config = TypeVar("_Config", "EnsembleConfig", "RunConfig")
+
 
 @dataclass(frozen=True, slots=True)
 class EnsembleConfig:
@@ -40,6 +42,7 @@ class EnsembleConfig:
         label_separator: What stands between the labels of a cell, where a text may have several;
             found in the file when ``None``.
         label_columns: Columns of zeros and ones, one a label, likewise.
+        distill: Who teaches the members, if anybody does.
     """
 
     corpus: str
@@ -50,6 +53,7 @@ class EnsembleConfig:
     order: Sequence[int] = ()
     label_separator: str | None = None
     label_columns: Sequence[str] = ()
+    distill: Distillation | None = None
 
     def run(self, number: int) -> RunConfig:
         """Return the run of a member."""
@@ -60,6 +64,7 @@ class EnsembleConfig:
             self.limit,
             classifier=self.members[number],
             score_test=False,
+            distill=self.distill,
             label_separator=self.label_separator,
             label_columns=self.label_columns,
         )
@@ -121,7 +126,7 @@ def read_config(folder: Path) -> tuple[EnsembleConfig, str]:
         # A run that was begun before a setting was known does without it.
         known = {each.name for each in fields(EnsembleConfig)} & set(written)
         config = EnsembleConfig(**{name: written[name] for name in known})
-        return config, written["corpus_fingerprint"]
+        return _with_teacher(config), written["corpus_fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
@@ -215,15 +220,19 @@ def read_run_config(folder: Path) -> tuple[RunConfig, str, int]:
         written = json.loads((folder / CONFIG).read_bytes())
         # A run that was begun before a setting was known does without it.
         known = {f.name for f in fields(RunConfig)} & set(written)
-        config = RunConfig(**{name: written[name] for name in known})
-        if config.distill is not None:
-            config = replace(config, distill=Distillation(**written["distill"]))
+        config = _with_teacher(RunConfig(**{name: written[name] for name in known}))
         return config, written["corpus_fingerprint"], written.get("split_rule", 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
             f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
         ) from error
+
+
+def _with_teacher(config: _Config) -> _Config:
+    """Turn what was read of a file about the teacher into what it says."""
+    found: Any = config.distill
+    return config if found is None else replace(config, distill=Distillation(**found))
 
 
 def begun_otherwise(folder: Path) -> DataError:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kosent.bundles.manifest import open_saved
 from kosent.corpora import Corpus
@@ -28,14 +27,13 @@ from kosent.language import Message
 from kosent.models.classifier import TextClassifier
 from kosent.models.loading import load
 from kosent.prediction.estimator import Estimator
+from kosent.runs.lesson import Lesson, Targets
 from kosent.runs.probabilities import taught_by_file
 from kosent.support.classes import class_numbers
 from kosent.support.paths import user_path
 from kosent.support.progress import Listener
 from kosent.text.stream import chunks
 from kosent.training.examples import one_hot
-
-Targets = npt.NDArray[np.float32]
 
 _UNREADABLE, _EMPTY, _TRAIN, _TEST, _REPEATED = (
     "unreadable",
@@ -68,6 +66,8 @@ class Distillation:
         texts_sha256: Checksum of the file, likewise.
         from_file: Whether the teacher is a file of probabilities, of any model
             (:mod:`kosent.runs.probabilities`). It brings texts without labels itself.
+        answers: A file in which the answers stand already (:class:`kosent.runs.lesson.Lesson`), as
+            for the members of an ensemble; where it is not there, the teacher is asked.
     """
 
     teacher: str
@@ -76,6 +76,7 @@ class Distillation:
     teacher_sha256: str | None = None
     texts_sha256: str | None = None
     from_file: bool = False
+    answers: str | None = None
 
     def check(self) -> None:
         """Refuse wrong settings.
@@ -135,21 +136,6 @@ class Distillation:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What ``TextClassifier.fit`` learns beside the labels.
-
-    Attributes:
-        targets: Probabilities for the corpus' training texts ``(n, classes)``.
-        extra: Texts without labels, and their probabilities.
-        facts: What the student's bundle says about it.
-    """
-
-    targets: Targets | None = None
-    extra: tuple[list[str], Targets] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
 def teach(asked: Distillation, corpus: Corpus, whole: Corpus, listener: Listener) -> Lesson:
     """Let the teacher say what it thinks.
 
@@ -164,6 +150,8 @@ def teach(asked: Distillation, corpus: Corpus, whole: Corpus, listener: Listener
         DataError: If its labels are others, or the file cannot be read or holds no new text.
         UsageError: If a file of probabilities lacks the column of a label.
     """
+    if asked.answers is not None and Path(asked.answers).exists():
+        return Lesson.load(Path(asked.answers))
     if asked.from_file:
         targets, extra, facts = taught_by_file(asked.teacher, asked.share, corpus, whole, listener)
         return Lesson(targets, extra, {"teacher": {"sha256": asked.teacher_sha256, **facts}})

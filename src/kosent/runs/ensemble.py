@@ -5,6 +5,7 @@
     runs/20260101-120000-nsmc-best/
       config.json         what was asked, complete: ``--resume`` needs nothing else
       environment.json    versions and machine
+      teacher.parquet     what the teacher said, where there is one
       members/
         0-character-ngrams/   an ordinary run, its test split not scored
         1-okt-hybrid/
@@ -47,8 +48,9 @@ from kosent.runs.config import (
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.held import write_held
+from kosent.runs.lesson import Lesson
 from kosent.runs.members import Member, train_members
-from kosent.runs.run import corpus_facts, load_rows, model_name
+from kosent.runs.run import corpus_facts, load_lesson, model_name
 from kosent.support import executors
 from kosent.support.executors import Executor
 from kosent.support.files import write_file
@@ -58,6 +60,8 @@ from kosent.support.processes import processors
 from kosent.support.progress import Listener, Noting, Silent
 from kosent.support.signed import to_json
 from kosent.training.splits import held_out, held_rows
+
+TEACHER = "teacher.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def train_ensemble(
     Raises:
         UsageError: If the configuration is wrong, or the folder holds something already or another
             process works in it.
-        DataError: If the corpus cannot be used.
+        DataError: If the corpus cannot be used, or a teacher's texts.
+        BundleError: If a teacher is no saved model, or damaged.
         RuntimeSetupError: If the disk refuses, or a member's process dies.
         DownloadError: If the corpus has to be downloaded and cannot.
     """
@@ -122,7 +127,9 @@ def train_ensemble(
         if began is not None:
             began(target)
         noting = Noting(listener or Silent())
-        corpus = load_rows(config.run(0), noting)
+        if config.distill is not None:
+            config = replace(config, distill=config.distill.sealed())
+        corpus, lesson = load_lesson(config.run(0), noting)
         members = [
             located(config.corpus, given_cleaning(member, corpus.language))
             for member in config.members
@@ -132,7 +139,7 @@ def train_ensemble(
         written |= starts(config.members)
         write_file(target / "environment.json", to_json(environment()))
         write_file(target / CONFIG, to_json(written))
-        return _finish(config, corpus, target, _Place(jobs, engine), False, noting, started)
+        return _finish(config, corpus, lesson, target, _Place(jobs, engine), False, noting, started)
 
 
 def resume_ensemble(
@@ -151,7 +158,7 @@ def resume_ensemble(
         listener: Receives progress events and notices.
 
     Raises:
-        DataError: If the folder is no run of an ensemble, or the corpus has changed since.
+        DataError: If the folder is no run of an ensemble, or corpus or teacher have changed since.
         UsageError: If the run is complete already, or another process works in it.
     """
     started = time.perf_counter()
@@ -164,25 +171,30 @@ def resume_ensemble(
                 f"'{target}': 이미 끝난 학습입니다", f"the run '{target}' is complete already"
             )
         noting = Noting(listener or Silent())
-        corpus = load_rows(config.run(0), noting)
+        if config.distill is not None:
+            config.distill.check_unchanged()
+        corpus, lesson = load_lesson(_taught(config, target).run(0), noting)
         if corpus.fingerprint != fingerprint:
             raise DataError(
                 f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
                 f"'{config.corpus}' has changed since the run began; train from the start",
             )
         check_starts(target, config.members)
-        return _finish(config, corpus, target, _Place(jobs, engine), True, noting, started)
+        return _finish(config, corpus, lesson, target, _Place(jobs, engine), True, noting, started)
 
 
 def _finish(
     config: EnsembleConfig,
     corpus: Corpus,
+    lesson: Lesson,
     folder: Path,
     place: _Place,
     resume: bool,
     listener: Noting,
     started: float,
 ) -> EnsembleResult:
+    if config.distill is not None and not (folder / TEACHER).exists():
+        lesson.save(folder / TEACHER)
     copies = Copies.of(corpus)
     for notice in copies.notices():
         listener.notice(notice)
@@ -196,7 +208,7 @@ def _finish(
     if corpus.test is not None:
         listener.stage("test", None)
         test = ensemble.evaluate(corpus.test.texts, corpus.test.learned_labels)
-    ensemble.info_ |= {
+    ensemble.info_ |= lesson.facts | {
         "corpus": corpus_facts(corpus, config),
         "split": split_of(ensemble.members_[0].info_),
         "test": test.to_dict() if test else None,
@@ -296,7 +308,16 @@ class _Place(NamedTuple):
         return executors.opened(self.engine, self.jobs, listener, usual=processors(), most=most)
 
 
+def _taught(config: EnsembleConfig, folder: Path) -> EnsembleConfig:
+    """Let the members find what the teacher said: on another machine they ask it themselves."""
+    if config.distill is None:
+        return config
+    answers = str((folder / TEACHER).absolute())
+    return replace(config, distill=replace(config.distill, answers=answers))
+
+
 def _members(config: EnsembleConfig, folder: Path) -> list[Member]:
+    config = _taught(config, folder)
     return [
         Member(config.run(number), folder / MEMBERS / f"{number}-{model_name(arguments)}")
         for number, arguments in enumerate(config.members)

@@ -45,10 +45,11 @@ from kosent.runs.config import (
     read_run_config,
     starts,
 )
-from kosent.runs.distillation import Lesson, teach
+from kosent.runs.distillation import teach
 from kosent.runs.environment import environment
 from kosent.runs.folders import CONFIG, begun, locked
 from kosent.runs.held import write_held
+from kosent.runs.lesson import Lesson
 from kosent.support.files import write_file
 from kosent.support.paths import user_path
 from kosent.support.plain import to_python
@@ -122,7 +123,7 @@ def train_run(
 def _train(config: RunConfig, target: Path, listener: Noting, started: float) -> RunResult:
     if config.distill is not None:
         config = replace(config, distill=config.distill.sealed())
-    corpus, lesson = _load(config, listener)
+    corpus, lesson = load_lesson(config, listener)
     place, arguments = located(config.corpus, given_cleaning(config.classifier, corpus.language))
     config = replace(config, corpus=place, classifier=arguments)
     seen = {"corpus_fingerprint": corpus.fingerprint, "split_rule": RULE}
@@ -160,7 +161,7 @@ def _resume(target: Path, listener: Noting, started: float) -> RunResult:
     if config.distill is not None:
         config.distill.check_unchanged()
     check_starts(target, [config.classifier])
-    corpus, lesson = _load(config, listener)
+    corpus, lesson = load_lesson(config, listener)
     if corpus.fingerprint != fingerprint:
         raise DataError(
             f"'{config.corpus}'의 내용이 그사이 바뀌었습니다. 처음부터 다시 학습하세요",
@@ -220,7 +221,15 @@ def load_rows(config: RunConfig, listener: Listener, *, download: bool = True) -
     return _limited(_load_whole(config, listener, download=download), config)
 
 
-def _load(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
+def load_lesson(config: RunConfig, listener: Listener) -> tuple[Corpus, Lesson]:
+    """Read the corpus of a run, cut to its limit, and let its teacher say what it thinks.
+
+    Raises:
+        BundleError: If the teacher is no saved model, or damaged.
+        UsageError: As :func:`load_rows`, or if a file of probabilities lacks a label's column.
+        DataError: As :func:`load_rows`, or if nothing can be taught.
+        DownloadError: As :func:`load_rows`.
+    """
     whole = _load_whole(config, listener)
     corpus = _limited(whole, config)
     asked = config.distill

@@ -11,7 +11,7 @@ import pytest
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
 from kosent.runs.distillation import Distillation
-from kosent_cli.commands import distill
+from kosent_cli import running
 
 TEACHER = str(Path(__file__).parents[2] / "golden" / "ensemble-1.kosent")
 LINEAR = (
@@ -35,7 +35,7 @@ def asked(
         seen.append((config, folder))
         raise _Stop
 
-    monkeypatch.setattr(distill, "train_run", train_run)
+    monkeypatch.setattr(running, "train_run", train_run)
 
     def call(*arguments: str) -> tuple[RunConfig, str]:
         with pytest.raises(_Stop):
@@ -91,6 +91,27 @@ def test_it_trains_and_says_how_many_texts(kosent: Callable[..., Any], elsewhere
     assert document["test"]["rows"] == 100
 
 
+def test_a_recipe_of_several_is_taught_too(kosent: Callable[..., Any], elsewhere: Path) -> None:
+    linear = """
+        tokenizer = "{}"
+        architecture = "ngrams"
+        architecture_options = {{ buckets = 512, weighting = "idf" }}
+    """
+    members = "".join(f"[[members]]{linear.format(each)}" for each in ("character", "jamo"))
+    (elsewhere / "two.toml").write_text(
+        f'title = "둘 / two"\ncorpus = "sample"\n{members}', "utf-8"
+    )
+    (elsewhere / "more.txt").write_text("새로운 글\n또 다른 글\n", "utf-8")
+    line = ("distill", "--teacher", TEACHER, "--texts", "more.txt", "--recipe", "two.toml")
+    outcome = kosent(*line, "--limit", "100", "--jobs", "1", "--out", "run")
+    assert outcome.code == 0, outcome.err
+    (said,) = [each for each in outcome.out.splitlines() if each.startswith("선생 / teacher: ")]
+    assert "ensemble of 2, " in said
+    assert "with labels 90 (선생의 몫 / its share 0.5)" in said
+    assert said.endswith("without labels 2")
+    assert len(list((elsewhere / "run" / "members").iterdir())) == 2
+
+
 def test_a_file_of_probabilities_teaches(kosent: Callable[..., Any], elsewhere: Path) -> None:
     rows = ["text,positive,negative", "새로운 글,0.75,0.25", "또 다른 글,0.1,0.9"]
     (elsewhere / "said.csv").write_text("\n".join(rows), "utf-8")
@@ -114,7 +135,7 @@ def test_a_file_of_probabilities_teaches(kosent: Callable[..., Any], elsewhere: 
         (2, ("--teacher", TEACHER), "name a corpus or a file"),
         (2, ("--teacher", TEACHER, *LINEAR, "--share", "1.5"), "a number from 0 to 1"),
         (2, ("--teacher", TEACHER, *LINEAR, "--share", "0"), "nothing to teach"),
-        (2, ("--teacher", TEACHER, "--recipe", "best"), "the student is one model"),
+        (2, ("--teacher", TEACHER, *LINEAR, "--jobs", "2"), "a recipe of several models only"),
         (2, ("--resume", "x", "--teacher", TEACHER), "leave out: teacher"),
         (3, ("--teacher", TEACHER, *LINEAR, "--texts", "absent.txt"), "cannot read 'absent.txt'"),
         (4, ("--teacher", "absent", *LINEAR), "absent"),

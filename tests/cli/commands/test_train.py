@@ -16,7 +16,7 @@ from kosent.models.auto.portfolio import PORTFOLIO
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
-from kosent_cli.commands import train
+from kosent_cli import running
 from kosent_cli.report_files import write_of_run
 from kosent_cli.session import Session
 
@@ -36,7 +36,7 @@ def asked(kosent: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callab
         seen.append(SimpleNamespace(config=config, folder=folder))
         raise _Stop
 
-    monkeypatch.setattr(train, "train_run", train_run)
+    monkeypatch.setattr(running, "train_run", train_run)
 
     def call(*arguments: str) -> Any:
         with pytest.raises(_Stop):
@@ -161,8 +161,8 @@ def test_lines(has_test: bool, kosent: Callable[..., Any], monkeypatch: pytest.M
         seconds=12.34,
         int8=Export(Path("out/int8.kosent"), 1234, 2, 0.5, 0.25) if has_test else None,
     )
-    monkeypatch.setattr(train, "train_run", lambda *_, **__: result)
-    monkeypatch.setattr(train, "write_of_run", lambda *_: None)
+    monkeypatch.setattr(running, "train_run", lambda *_, **__: result)
+    monkeypatch.setattr(running, "write_of_run", lambda *_: None)
     outcome = kosent("train", "--corpus", "mine.csv")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("검증 / validation\naccuracy 0.5000")
