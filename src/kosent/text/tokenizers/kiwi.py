@@ -7,12 +7,13 @@ Kiwi's morphemes begins or ends (``했``, ``다``): joined, they are the text wi
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
-from kosent.errors import RuntimeSetupError
+from kosent.errors import RuntimeSetupError, UsageError
 from kosent.support.checks import check_switch
 from kosent.text.tokenizers.base import Tokenizer
 from kosent.text.unicode import replace_surrogates
@@ -21,7 +22,10 @@ from kosent.text.unicode import replace_surrogates
 # 80,000 2.1 s. The longest NSMC review has 146 characters.
 LONGEST = 4000
 
+_SLIPS = "basic_with_continual"  # Kiwi's name for them
+
 _engines: list[Any] = []  # none yet, or one
+_forked: list[Any] = []  # a parent's, whose threads a child lacks: to end it would wait for them
 _lock = threading.Lock()
 
 
@@ -34,14 +38,27 @@ class Kiwi(Tokenizer):
     Args:
         surface: Give pieces of the text itself, of which nothing is lost. Otherwise Kiwi's
             morphemes in their dictionary form.
+        norm: Let Kiwi mend spelling before it looks for morphemes: common slips, letters carried
+            over to the next syllable, and a coda of laughter (``안됔ㅋㅋ`` -> ``안돼ㅋㅋ``). Takes
+            twice as long.
+        join: Give tokens with their part of speech, as ``형태소/품사``; only without ``surface``,
+            whose pieces have none.
     """
 
     name = "kiwi"
     packages = ("kiwipiepy", "kiwipiepy_model")
 
-    def __init__(self, surface: bool = True) -> None:
-        check_switch("surface", surface)
+    def __init__(self, surface: bool = True, norm: bool = False, join: bool = False) -> None:
+        for name, value in (("surface", surface), ("norm", norm), ("join", join)):
+            check_switch(name, value)
+        if surface and join:
+            raise UsageError(
+                "join은 surface=false와 함께 씁니다: 글 그대로의 조각에는 품사가 없습니다",
+                "join goes with surface=false: pieces of the text have no part of speech",
+            )
         self.surface = surface
+        self.norm = norm
+        self.join = join
 
     def split(self, texts: Sequence[str]) -> list[list[str]]:
         """Split each text into its morphemes.
@@ -49,7 +66,17 @@ class Kiwi(Tokenizer):
         Raises:
             RuntimeSetupError: If ``kiwipiepy`` is not installed.
         """
-        return [self._morphemes(text) for text in texts]
+        parts = [list(_parts(replace_surrogates(text))) for text in texts]
+        pieces = [piece for part in parts for piece in part]
+        found = zip(pieces, _engine().tokenize(pieces, **self._how()), strict=True)
+        return [
+            [
+                token
+                for piece, morphemes in islice(found, len(part))
+                for token in self._tokens(piece, morphemes)
+            ]
+            for part in parts
+        ]
 
     def identity(self) -> list[str]:
         """Return the versions of Kiwi and its model, which decide the tokens.
@@ -60,16 +87,15 @@ class Kiwi(Tokenizer):
         _engine_class()
         return super().identity()
 
-    def _morphemes(self, text: str) -> list[str]:
-        tokens: list[str] = []
-        engine = _engine()
-        for part in _parts(replace_surrogates(text)):
-            morphemes = engine.tokenize(part)
-            if self.surface:
-                tokens += _slices(part, [(token.start, token.end) for token in morphemes])
-            else:
-                tokens += [token.form for token in morphemes]
-        return tokens
+    def _how(self) -> dict[str, Any]:
+        return {"typos": _SLIPS, "normalize_coda": True} if self.norm else {}
+
+    def _tokens(self, text: str, morphemes: Sequence[Any]) -> list[str]:
+        if self.surface:
+            return _slices(text, [(each.start, each.end) for each in morphemes])
+        if self.join:
+            return [f"{each.form}/{each.tag}" for each in morphemes]
+        return [each.form for each in morphemes]
 
 
 def _engine() -> Any:
@@ -78,6 +104,18 @@ def _engine() -> Any:
         if not _engines:
             _engines.append(_engine_class()())
         return _engines[0]
+
+
+def _begin_anew() -> None:
+    """Let a forked child load its own: Kiwi works on lists of texts with threads."""
+    global _lock
+    _lock = threading.Lock()
+    _forked.extend(_engines)
+    _engines.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _engine_class() -> Any:
