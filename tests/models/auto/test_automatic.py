@@ -15,7 +15,7 @@ from kosent.models.auto import automatic
 from kosent.models.auto.automatic import Found, Limits, Search, rescaled
 from kosent.models.auto.networks import Outcome
 from kosent.models.auto.portfolio import PORTFOLIO, REVIEWS
-from kosent.models.auto.rows import Rows
+from kosent.models.auto.rows import FEW, Rows
 from kosent.models.ensemble import Ensemble
 from kosent.models.ensemble_weights import Weighting
 from kosent.models.pretrained import seen as filters
@@ -211,3 +211,21 @@ def test_networks_that_fail_are_told_and_the_rest_goes_on(
     assert (last.name, last.seconds, last.loss) == ("pieces-network", 1.5, None)
     assert last.failure == ["out of time", "out of time"]
     assert result.tried[0].name == "characters"
+
+
+@pytest.mark.parametrize("minutes", [None, 500.0])
+def test_larger_networks_are_tried_where_minutes_are_asked_for(
+    minutes: float | None, tmp_path: Path
+) -> None:
+    many = FEW + 10
+    texts = [f"글 {number} {'좋다' if number % 2 else '싫다'}" for number in range(many)]
+    rows = Rows(texts, np.arange(many, dtype=np.int32) % 2, ["n", "p"])
+    search = Search(
+        rows, Limits(minutes, 20, 5000), {"seed": 1, "cleaning": "korean"}, tmp_path, Silent()
+    )
+    jobs = {job.name: job.settings for job in search._jobs(search.entries())}
+    asked = {entry.name for entry in PORTFOLIO if entry.asked and entry.suits(search.facts)}
+    assert len(asked) > 1
+    assert asked & set(jobs) == (set() if minutes is None else asked)
+    for settings in jobs.values():  # what starts from a model cleans as that does
+        assert ("cleaning" in settings) != ("start" in settings)

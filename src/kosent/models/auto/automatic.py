@@ -162,7 +162,7 @@ class Search:
         Raises:
             DataError: If nothing was learned.
         """
-        entries = affordable(suiting(self.facts), self.facts, self._seconds())
+        entries = self.entries()
         self.tried = {
             entry.name: Tried(entry.name, [entry.title.korean, entry.title.english])
             for entry in entries
@@ -187,6 +187,12 @@ class Search:
         held = HeldOut(self.held, self.judge.truth, choice.probabilities.astype(np.float32))
         return Found(self._model(choice, validation, tried), validation, tried, self.facts, held)
 
+    def entries(self) -> list[Entry]:
+        """Return the candidates to try."""
+        asked = self.limits.minutes is not None
+        suited = [entry for entry in suiting(self.facts) if asked or not entry.asked]
+        return affordable(suited, self.facts, self._seconds())
+
     def _seconds(self) -> float:
         """Return the seconds of processors that networks may take."""
         minutes = self.limits.minutes
@@ -202,12 +208,13 @@ class Search:
             networks.write_rows(self.folder, self.rows, split)
         own = {"validation_fraction": fraction_for(self.facts), "validation": self.which}
         shared = self.settings | self.kind | own
-        return [
-            networks.Job(
-                entry.name, {**shared, **entry.settings(self.facts)}, entry.seconds(self.facts)
-            )
-            for entry in trained
-        ]
+        jobs = []
+        for entry in trained:
+            settings = {**shared, **entry.settings(self.facts)}
+            if "start" in settings:  # it cleans as that does
+                del settings["cleaning"]
+            jobs.append(networks.Job(entry.name, settings, entry.seconds(self.facts)))
+        return jobs
 
     def _solve(self, entry: Entry) -> None:
         """Judge a candidate that is solved, and learn it from all texts."""

@@ -39,6 +39,8 @@ class Entry:
         settings: Arguments of ``TextClassifier``.
         suits: Whether it is tried.
         seconds: What it costs, in seconds of one core.
+        asked: Whether it is tried only where minutes were asked for: a larger network, or another
+            view of the texts, that is worth its time to those who have it.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Entry:
     settings: Callable[[Facts], Settings]
     suits: Callable[[Facts], bool]
     seconds: Callable[[Facts], float]
+    asked: bool = False
 
 
 def buckets_for(facts: Facts, grams: int) -> int:
@@ -106,11 +109,12 @@ def _scored(
     return settings
 
 
-def _recurrent(facts: Facts) -> Settings:
+def _recurrent(facts: Facts, rows: int = 4) -> Settings:
+    """Return the settings of a BiGRU on pieces, one for so many texts."""
     return {
         "architecture": "gru",
         "tokenizer": "sentencepiece",
-        "vocabulary_size": max(1000, min(16_000, facts.rows // 4)),
+        "vocabulary_size": max(1000, min(16_000, facts.rows // rows)),
         "tokenizer_options": {"alpha": 0.2},
         "architecture_options": {"embedding_size": 160, "units": 96, "dropout": 0.5},
         **_schedule(facts, epochs=5),
@@ -138,6 +142,12 @@ def _longer(facts: Facts) -> float:
     .1453 after five, and .1460 after eight at half the learning rate.
     """
     return 5 / 3 if facts.several else 1.0
+
+
+def _trained_on(facts: Facts) -> Settings:
+    """Return the settings of the encoder, all of which learns on."""
+    schedule = dict(_schedule(facts, epochs=3))
+    return {"start": "encoder", "transfer": "all", **schedule}
 
 
 def _start(name: str) -> Callable[[Facts], Settings]:
@@ -262,6 +272,69 @@ PORTFOLIO: tuple[Entry, ...] = (
         ),
         lambda facts: _many(facts) and (not _is_korean(facts) or not _short(facts)),
         _per_character(8, 20),
+    ),
+    Entry(
+        "letters-network-large",
+        Message("letters-network, 더 크게", "letters-network, larger"),
+        "network",
+        _scored(
+            "jamo",
+            (2, 8),
+            {"embedding_size": 48, "width": 7, "filters": 192, "units": 96},
+            vocabulary_size=400,
+            max_length=600,
+            tokenizer_options=_EDGES,
+        ),
+        lambda facts: _many(facts) and _is_korean(facts) and _short(facts),
+        _per_character(8, 200),
+        asked=True,
+    ),
+    Entry(
+        "characters-network-large",
+        Message("characters-network, 더 크게", "characters-network, larger"),
+        "network",
+        _scored(
+            "character",
+            (1, 4),
+            {"embedding_size": 64, "filters": 192, "units": 96, "dropout": 0.25},
+            vocabulary_size=2500,
+            tokenizer_options=_EDGES,
+        ),
+        lambda facts: _many(facts) and _short(facts),
+        _per_character(8, 100),
+        asked=True,
+    ),
+    Entry(
+        "unspaced-network",
+        Message("characters-network, 띄어쓰기 없이", "characters-network, without spaces"),
+        "network",
+        _scored(
+            "character",
+            (1, 6),
+            {"embedding_size": 48, "filters": 128, "units": 64},
+            vocabulary_size=2500,
+        ),
+        lambda facts: _many(facts) and _short(facts),
+        _per_character(8, 60),
+        asked=True,
+    ),
+    Entry(
+        "encoder-network",
+        Message("encoder, 모두 이어 배움", "encoder, all of it trained on"),
+        "network",
+        _trained_on,
+        lambda facts: _many(facts) and _is_korean(facts),
+        _per_character(8, 150),
+        asked=True,
+    ),
+    Entry(
+        "pieces-network-small",
+        Message("pieces-network, 작은 조각으로", "pieces-network, of smaller pieces"),
+        "network",
+        lambda facts: _recurrent(facts, rows=12),
+        lambda facts: facts.different >= 5 * FEW,
+        _per_character(8, 100),
+        asked=True,
     ),
 )
 
