@@ -16,6 +16,7 @@ from kosent.models.auto.portfolio import PORTFOLIO
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
+from kosent.support import packages
 from kosent_cli import running
 from kosent_cli.report_files import write_of_run
 from kosent_cli.session import Session
@@ -310,6 +311,29 @@ def test_corpora_that_cannot_be_used(
         write(elsewhere / name, text)
     assert said in refused(3, "train", "--corpus", corpus, "--tokenizer", "whitespace")
     assert not (elsewhere / "runs").exists() or not list((elsewhere / "runs").iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--corpus", "sample", "--tokenizer", "kiwi"),
+        ("--corpus", "sample", "--recipe", "best-kiwi"),
+    ],
+    ids=["tokenizer", "recipe of several"],
+)
+def test_a_package_that_is_not_installed(
+    arguments: tuple[str, ...],
+    refused: Callable[..., str],
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is said before anything is read, and no folder is made."""
+    there = packages.installed
+    monkeypatch.setattr(
+        packages, "installed", lambda name: None if name.startswith("kiwi") else there(name)
+    )
+    assert "pip install kiwipiepy" in refused(5, "train", "--corpus", "sample", *arguments)
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_column_that_is_not_there(refused: Callable[..., str], elsewhere: Path) -> None:
