@@ -308,6 +308,15 @@ class TestSeveral:
         file = str(tmp_path / "run" / "teacher.parquet")
         assert asked == [None, file, file]
 
+    @pytest.mark.slow
+    def test_members_in_processes_of_their_own_learn_the_same(
+        self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
+    ) -> None:
+        found = train_ensemble(several, folder=tmp_path / "run", jobs=2)
+        assert found.test == taught.test
+        for one, other in zip(found.ensemble.members, taught.ensemble.members, strict=True):
+            assert one.info_["teacher"] == other.info_["teacher"]
+
     def test_a_killed_run_goes_on_without_asking_again(
         self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
     ) -> None:

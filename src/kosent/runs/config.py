@@ -220,13 +220,18 @@ def read_run_config(folder: Path) -> tuple[RunConfig, str, int]:
         written = json.loads((folder / CONFIG).read_bytes())
         # A run that was begun before a setting was known does without it.
         known = {f.name for f in fields(RunConfig)} & set(written)
-        config = _with_teacher(RunConfig(**{name: written[name] for name in known}))
+        config = restored({name: written[name] for name in known})
         return config, written["corpus_fingerprint"], written.get("split_rule", 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"'{folder}'은(는) 이어서 할 수 있는 학습 폴더가 아닙니다 ({CONFIG}을 읽을 수 없음)",
             f"'{folder}' is not a run that can be resumed (no readable {CONFIG})",
         ) from error
+
+
+def restored(values: Mapping[str, Any]) -> RunConfig:
+    """Return the configuration of a run from plain values, as ``dataclasses.asdict`` gives them."""
+    return _with_teacher(RunConfig(**values))
 
 
 def _with_teacher(config: _Config) -> _Config:

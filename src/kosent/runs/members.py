@@ -17,7 +17,7 @@ from typing import Any
 from kosent.bundles.place import BUNDLE
 from kosent.errors import KosentError, RuntimeSetupError
 from kosent.language import Message
-from kosent.runs.config import RunConfig
+from kosent.runs.config import RunConfig, restored
 from kosent.runs.folders import CONFIG, clear, is_unfinished, locked
 from kosent.runs.run import resume_run, train_run
 from kosent.support.executors import Bug, Died, Executor, Local, Work, Worker
@@ -118,7 +118,7 @@ def serve(config: Mapping[str, Any], folder: str) -> None:
     """
     parent = Parent()
     parent.end_with()
-    member = Member(RunConfig(**config), Path(folder))
+    member = Member(restored(config), Path(folder))
     parent.answer(lambda: train_member(member, _Sender(parent)))
 
 
