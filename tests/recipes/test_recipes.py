@@ -33,6 +33,7 @@ NAMES = tuple(
             "imdb-best",
             "kiwi",
             "nsmc-raw-best",
+            "nsmc-raw-kiwi",
             "pretrained",
         ],
     )
