@@ -1,9 +1,9 @@
-"""The docs' figures of a recipe of several: some seeds, its best single network, and its speed.
+"""The docs' figures of a recipe of several: some seeds, a single network, and its speed.
 
 Each seed is one ``kosent train --recipe best``, which scores NSMC's test split once. The single
-network is its first member, the recipe ``accurate``, which is best on the validation split in the
-mean of these seeds; it is scored here. Seeds that are done are not trained again, and a killed one
-goes on: start the script once more. ``--recipe best-kiwi`` begins with ``kiwi``.
+network is its first member, the recipe ``accurate``, or ``kiwi`` of ``--recipe best-kiwi``; it is
+scored here. Seeds that are done are not trained again, and a killed one goes on: start the script
+once more.
 
 Run: ``KOSENT_DATA=... python bench/accuracy/best.py [--recipe best] [--seeds 0 1 2] [--out runs]``
 """
