@@ -266,6 +266,12 @@ def taught(several: EnsembleConfig, tmp_path_factory: pytest.TempPathFactory) ->
     return train_ensemble(several, folder=tmp_path_factory.mktemp("several") / "run", jobs=1)
 
 
+def killed(config: EnsembleConfig, folder: Path) -> None:
+    """Leave a run as one that was killed when the teacher had said it all."""
+    with pytest.raises(KeyboardInterrupt):
+        train_ensemble(config, folder=folder, jobs=1, listener=Recorder("members"))
+
+
 class TestSeveral:
     """All members of an ensemble learn from one teacher, which is asked once."""
 
@@ -321,8 +327,7 @@ class TestSeveral:
         self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
     ) -> None:
         folder = tmp_path / "run"
-        with pytest.raises(KeyboardInterrupt):
-            train_ensemble(several, folder=folder, jobs=1, listener=Recorder("members"))
+        killed(several, folder)
         listener = Recorder("teacher")  # asking would end it
         resumed = resume_ensemble(folder, jobs=1, listener=listener)
         assert resumed.test == taught.test
@@ -332,8 +337,7 @@ class TestSeveral:
         self, several: EnsembleConfig, taught: EnsembleResult, tmp_path: Path
     ) -> None:
         folder = tmp_path / "run"
-        with pytest.raises(KeyboardInterrupt):
-            train_ensemble(several, folder=folder, jobs=1, listener=Recorder("members"))
+        killed(several, folder)
         (folder / "teacher.parquet").unlink()
         assert resume_ensemble(folder, jobs=1).test == taught.test
 
@@ -341,8 +345,7 @@ class TestSeveral:
         teacher = tmp_path / "teacher.kosent"
         shutil.copy(TEACHER, teacher)
         asked = replace(several, distill=Distillation(str(teacher)))
-        with pytest.raises(KeyboardInterrupt):
-            train_ensemble(asked, folder=tmp_path / "run", jobs=1, listener=Recorder("members"))
+        killed(asked, tmp_path / "run")
         shutil.copy(GOLDEN / "format-2-hybrid.kosent", teacher)
         with pytest.raises(DataError, match="the teacher or the texts have changed"):
             resume_ensemble(tmp_path / "run", jobs=1)
