@@ -21,7 +21,7 @@ from kosent.prediction.predictor import Predicted, predicted
 from kosent.prediction.saved import PATIENCE, check_probes
 from kosent.prediction.trial import on_trial
 from kosent.support.estimator import TextEstimator
-from kosent.support.packages import backend, require, require_for
+from kosent.support.packages import backend, require
 from kosent.support.paths import user_path
 from kosent.support.progress import Listener, Silent
 from kosent.support.settings import documented, positional
@@ -101,8 +101,7 @@ class TextClassifier(_Learned, ClassifierSettings, Estimator):
             RuntimeSetupError: If a package of training is not installed, or of the tokenizer.
         """
         require(*TO_TRAIN, backend())
-        tokenizer = self.checked().tokenizer
-        require_for(tokenizer.name, tokenizer.packages)
+        self.checked().tokenizer.identity()
 
     def fit(
         self,

@@ -61,25 +61,6 @@ def require(*packages: str) -> None:
         )
 
 
-def require_for(tokenizer: str, distributions: Collection[str]) -> None:
-    """Refuse to go on where an optional distribution is missing that a tokenizer needs.
-
-    Args:
-        tokenizer: Its name.
-        distributions: The names that pip knows.
-
-    Raises:
-        RuntimeSetupError: If one of them is not installed.
-    """
-    missing = " ".join(name for name in distributions if installed(name) is None)
-    if missing:
-        raise RuntimeSetupError(
-            f"{tokenizer} 토크나이저에 필요한 패키지가 없습니다: {missing} (pip install {missing})",
-            f"the tokenizer {tokenizer} needs packages that are not installed: {missing} "
-            f"(pip install {missing})",
-        )
-
-
 def refusal(error: ModuleNotFoundError) -> RuntimeSetupError:
     """Return what to say of a package that was imported and is not there.
 

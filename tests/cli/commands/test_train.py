@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,6 @@ from kosent.models.auto.portfolio import PORTFOLIO
 from kosent.models.export import Export
 from kosent.recipes import load_recipe
 from kosent.runs.config import RunConfig
-from kosent.support import packages
 from kosent_cli import running
 from kosent_cli.report_files import write_of_run
 from kosent_cli.session import Session
@@ -328,11 +328,8 @@ def test_a_package_that_is_not_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is said before anything is read, and no folder is made."""
-    there = packages.installed
-    monkeypatch.setattr(
-        packages, "installed", lambda name: None if name.startswith("kiwi") else there(name)
-    )
-    assert "pip install kiwipiepy" in refused(5, "train", "--corpus", "sample", *arguments)
+    monkeypatch.setitem(sys.modules, "kiwipiepy", None)
+    assert "pip install 'kosent[kiwi]'" in refused(5, "train", "--corpus", "sample", *arguments)
     assert list(elsewhere.iterdir()) == []
 
 

@@ -14,7 +14,7 @@ from kosent.text.tokenizers.kiwi import LONGEST, _engines, _parts, _slices
 WITHOUT = """
 import sys
 sys.modules["kiwipiepy"] = None
-from kosent.errors import RuntimeSetupError, UsageError
+from kosent.errors import RuntimeSetupError
 from kosent.text.tokenizers import Kiwi, restore
 kiwi = restore(Kiwi().state())
 for use in (lambda: kiwi(["글"]), kiwi.identity):

@@ -39,7 +39,7 @@ class Kiwi(Tokenizer):
         surface: Give pieces of the text itself, of which nothing is lost. Otherwise Kiwi's
             morphemes in their dictionary form.
         norm: Let Kiwi mend spelling before it looks for morphemes: common slips, letters carried
-            over to the next syllable, and a coda of laughter (``안됔ㅋㅋ`` -> ``안돼ㅋㅋ``). Takes
+            over to the next syllable, a coda of laughter (``안됔ㅋㅋ`` -> ``안돼ㅋㅋㅋ``). Takes
             twice as long.
         join: Give tokens with their part of speech, as ``형태소/품사``; only without ``surface``,
             whose pieces have none.
