@@ -180,20 +180,43 @@ def test_counts_may_be_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine.tag(run) == expected
 
 
-def test_the_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [1, 100])
+def test_the_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     monkeypatch.setattr("kosent.text.openkorean.parse.REMEMBERED", 2)
+    monkeypatch.setattr("kosent.text.openkorean.parse.MANY", many)
     engine = Engine()
     engine.add_words({"아무": "Noun"})
     words = ["재미있는", "영화를", "보았다", "그리고", "울었다"]
     assert [engine.tag(word) for word in words * 2] == [Engine().tag(word) for word in words] * 2
 
 
-def test_threads_give_the_same() -> None:
+@pytest.mark.parametrize(("norm", "stem"), SWITCHES)
+def test_many_texts_get_what_each_would_get(
+    monkeypatch: pytest.MonkeyPatch, norm: bool, stem: bool
+) -> None:
+    texts = [*TEXTS, *(word for text in TEXTS for word in text.split()), "뷁" * 17, "나는" * 40]
+    alone = [ENGINES[norm, stem].tag(text) for text in texts]
+    monkeypatch.setattr("kosent.text.openkorean.parse.MANY", 1)
+    monkeypatch.setattr("kosent.text.openkorean.parse._TOGETHER", 7)
+    engine = Engine(norm, stem)
+    engine.add_words({"아무": "Noun"})  # so that it has a parser of its own
+    assert engine.tag_all(texts) == alone
+    assert engine.tag_all(iter(texts)) == alone
+    assert engine.tag_all([]) == []
+
+
+def test_threads_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kosent.text.openkorean.parse.MANY", 3)
     texts = [word for text in TEXTS for word in text.split()] * 5
+    parts = [texts[start : start + 9] for start in range(0, len(texts), 9)]
     engine = Engine()
     engine.add_words({"훌쩍훌": "Noun"})  # nothing learned yet
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(engine.tag, texts)) == [engine.tag(text) for text in texts]
+    engine.add_words({"훌쩍훌쩍훌": "Noun"})
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(engine.tag_all, parts))
+    assert found == [[engine.tag(text) for text in part] for part in parts]
 
 
 def test_added_words_are_one_token_and_others_do_not_see_them() -> None:

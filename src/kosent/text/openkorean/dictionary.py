@@ -5,8 +5,9 @@ Source: the text files of Open Korean Text 2.1.0 (Apache License 2.0), read from
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kosent.text.openkorean.conjugation import all_forms
 from kosent.text.openkorean.hangul import CODAS, ONSETS, compose, decompose
@@ -79,6 +80,9 @@ class Dictionary:
         self._family_names = frozenset(lists[_FAMILY_NAMES])
         self._given_names = frozenset(lists[_GIVEN_NAMES])
         self._name_heads = frozenset(name[0] for name in self._family_names)
+        heads, tails = "".join(self._name_heads), "".join(_SLURRED)
+        numbers = f"[{''.join(_NUMERALS)}]*[{''.join(_LAST_NUMERALS)}]"
+        self._name_or_number = re.compile(f"{numbers}|[{heads}].{{2,3}}|.{{2,4}}[{tails}]")
         self._names = self._given_names.union(*(lists[name] for name in _FULL_NAMES))
 
     def _add(self, words: Iterable[str], tag: str) -> None:
@@ -105,6 +109,10 @@ class Dictionary:
         """Say whether a word may be of the part of speech with this number."""
         return bool(self.words.get(word, 0) >> tag & 1)
 
+    def may_understand(self, words: Iterable[str]) -> Iterator[bool]:
+        """Say of each word, at little cost, whether to ask :meth:`understands`."""
+        return map(bool, map(self._name_or_number.fullmatch, words))
+
     def understands(self, word: str) -> bool:
         """Say whether a word that is no noun of the dictionary can pass for one all the same.
 
@@ -113,9 +121,11 @@ class Dictionary:
         last = word[-1]
         if last in _LAST_NUMERALS and _NUMERALS.issuperset(word[:-1]):
             return True
+        if not 3 <= len(word) <= 5:
+            return False
         if word[0] in self._name_heads and self._is_full_name(word):
             return True
-        return last in _SLURRED and 3 <= len(word) <= 5 and self._is_slurred_name(word)
+        return last in _SLURRED and self._is_slurred_name(word)
 
     def _is_full_name(self, word: str) -> bool:
         family = len(word) - 2

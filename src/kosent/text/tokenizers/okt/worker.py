@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 
 from kosent.support.processes import Parent
@@ -21,5 +22,7 @@ def serve(norm: bool, stem: bool, words: Mapping[str, str]) -> None:
     engine = Engine(norm=norm, stem=stem)
     if words:
         engine.add_words(words)
+    engine.tag_all([])
+    gc.freeze()  # the dictionary; to search it for garbage again and again took a fifth
     for eojeols in parent.lines():
-        parent.send([pack(engine.tag(eojeol)) for eojeol in eojeols])
+        parent.send([pack(tokens) for tokens in engine.tag_all(eojeols)])
