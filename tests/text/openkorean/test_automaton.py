@@ -11,7 +11,20 @@ from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.grammar import Grammar
 from kosent.text.openkorean.vocabulary import Vocabulary
 
-SPANS = ["영화", "재미", "는", "은", "뷁", "뷁뷁", "하", "삼백이십", "마동석", "우혀니", "이", "재미없었다"]
+SPANS = [
+    "영화",
+    "재미",
+    "는",
+    "은",
+    "뷁",
+    "뷁뷁",
+    "하",
+    "삼백이십",
+    "마동석",
+    "우혀니",
+    "이",
+    "재미없었다",
+]
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,9 @@ def test_any_syllables(
         assert reading in (None, Lattice(run, words, grammar).best()), run
 
 
-@pytest.mark.parametrize("run", ["뷁" * LONGEST_RUN, "이" * LONGEST_RUN, "은는을를이가의에" * 2, "가"])
+@pytest.mark.parametrize(
+    "run", ["뷁" * LONGEST_RUN, "이" * LONGEST_RUN, "은는을를이가의에" * 2, "가"]
+)
 def test_scores_of_long_runs_fit_their_bits(
     words: Vocabulary, grammar: Grammar, automaton: Automaton, run: str
 ) -> None:
