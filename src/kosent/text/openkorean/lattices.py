@@ -1,9 +1,9 @@
 """The lattices of many runs of Hangul at once, as arrays.
 
 What :class:`~kosent.text.openkorean.lattice.Lattice` does for one run is done here for thousands
-together, syllable by syllable: a run costs 22 µs instead of 60 to 70. Scores are whole numbers, in units
-of 2**-30 hundredths. Where the library's rounding may have decided between two readings, which the
-lattice of a single run looks into, none is given here.
+together, syllable by syllable: a run costs 22 µs instead of 60 to 70. Scores are whole numbers, in
+units of 2**-30 hundredths. Where the library's rounding may have decided between two readings,
+which the lattice of a single run looks into, none is given here.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from kosent.text.openkorean import engine
 from kosent.text.tokenizers.okt.analyses import pack
 from kosent.text.tokenizers.okt.workers import Workers, WorkersError
 
-# 80,000 characters are a second's work, and to start the workers takes half of one. So much at once,
-# or in batches that follow each other as those of a long file do, is taken for a beginning.
+# 80,000 characters are a second's work, and to start the workers takes half of one. So much at
+# once, or in batches that follow each other as those of a long file do, is taken for a beginning.
 _MANY = 30_000
 _MANY_WHEN_RUNNING = 4_000
 _FOLLOWS = 1.0  # seconds after the batch before
