@@ -5,7 +5,8 @@ their tags: of whole reviews (``konlpy.tag.Okt().pos`` against ``Engine().tag``)
 different eojeols (against ``Engine().tag_all``). It takes about half an hour; finished blocks are
 kept in a folder, and a run that was stopped goes on where it was. The table has, for each setting,
 what was compared, the number of differences (0 is expected), the first different texts, and how
-many times as fast the engine was, one core against one (loading and JVM start left out on both sides).
+many times as fast the engine was, one core against one (loading and JVM start left out on both
+sides).
 
 Run: ``KOSENT_DATA=... python bench/okt_exact.py [--out FOLDER] [--only reviews|eojeols]``
 """

@@ -17,12 +17,13 @@ from kosent.text.openkorean.lattice import Lattice
 from kosent.text.openkorean.lattices import LONGEST_RUN, best_readings
 from kosent.text.openkorean.vocabulary import Vocabulary
 
-PIECES = """
+TEXT = """
 음모하고 벌좀 주세요 제발 보는내내 지루하고 하품만 나와서 중간에 나왔습니다 재밌었어요 배우들 연기
 이 그 는 을 으로 하 해 은 데 지 일 만 김 니 우혀니 삼백이십원 쌉 뷁 훌쩍 마동석 액션 완전 헐 초 쳐
 더러운 감동적인 스토리가 너무 빈약 해서 졸려 죽는줄 알았네 여주인공 카메라 음악이랑 같이 나는 입니다
 아니 그런데 와 아 응 저 이런 그러나 안 못 갈비 먹었었겠습니다만 영화관에서만큼은 최고 다 고 서
-""".split()
+"""
+PIECES = TEXT.split()
 SYLLABLES = st.text(st.characters(min_codepoint=ord("가"), max_codepoint=ord("힣")), min_size=1)
 
 
