@@ -3,9 +3,10 @@
 Each seed is one ``kosent train --recipe best``, which scores NSMC's test split once. The single
 network is its first member, the recipe ``accurate``, or ``kiwi`` of ``--recipe best-kiwi``; it is
 scored here. Seeds that are done are not trained again, and a killed one goes on: start the script
-once more.
+once more. ``--bundle`` trains nothing and only measures the speed of a model that is there.
 
 Run: ``KOSENT_DATA=... python bench/accuracy/best.py [--recipe best] [--seeds 0 1 2] [--out runs]``
+or ``KOSENT_DATA=... python bench/accuracy/best.py --bundle RUN/bundle``
 """
 
 from __future__ import annotations
@@ -57,18 +58,13 @@ def spread(figures: list[float]) -> str:
     return f"{statistics.mean(figures):.4f} ± {deviation:.4f}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--recipe", default="best")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--out", type=Path, default=Path("runs"))
-    options = parser.parse_args()
-    corpus = kosent.load_corpus("nsmc")
+def score(recipe: str, seeds: Sequence[int], out: Path, corpus: kosent.Corpus) -> None:
+    """Train and score with each seed, and print the figures."""
     test = corpus.split("test")
     whole, single, error = [], [], []
-    for seed in options.seeds:
-        folder = options.out / f"{options.recipe}-{seed}"
-        report = train(options.recipe, seed, folder)
+    for seed in seeds:
+        folder = out / f"{recipe}-{seed}"
+        report = train(recipe, seed, folder)
         member = report["members"][0]
         name, validation = member["folder"], member["validation"]["accuracy"]
         alone = kosent.load(folder / "members" / name / "bundle").evaluate(test.texts, test.labels)
@@ -82,8 +78,20 @@ def main() -> None:
             flush=True,
         )
     print(f"test {spread(whole)}  ECE {spread(error)}  alone {spread(single)}")
-    bundle = options.out / f"{options.recipe}-{options.seeds[0]}" / "bundle"
-    rate = speed(bundle, corpus.train.texts[:1000], test.texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recipe", default="best")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--out", type=Path, default=Path("runs"))
+    parser.add_argument("--bundle", type=Path)
+    options = parser.parse_args()
+    corpus = kosent.load_corpus("nsmc")
+    if options.bundle is None:
+        score(options.recipe, options.seeds, options.out, corpus)
+    bundle = options.bundle or options.out / f"{options.recipe}-{options.seeds[0]}" / "bundle"
+    rate = speed(bundle, corpus.train.texts[:1000], corpus.split("test").texts)
     print(f"{size_of(bundle):,} bytes  {rate:,.0f} reviews a second on {processors()} processors")
 
 
