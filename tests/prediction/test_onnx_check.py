@@ -225,6 +225,28 @@ def test_memory_is_bounded_beside_many_weights(
         network(np.ones((1, 4000), np.int32))  # 32 MB
 
 
+def test_a_batch_that_takes_too_much_memory_is_halved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hostile: Any
+) -> None:
+    """A network that pads inside, as that of a post does, needs more than its ids let expect."""
+    for name, value in (("_BASE", 2**20), ("_A_THREAD", 0), ("_ROOM", 0), ("_left", 0)):
+        monkeypatch.setattr(arena, name, value)
+    folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
+    hostile.network(
+        [
+            *(hostile.FLOATS, hostile.node("Gather", "w ids", "v", axis=0)),
+            hostile.node("ReduceMax", "v", "m", axes=[2], keepdims=0),
+            hostile.node("Add", "m f", "x"),
+        ],
+        w=np.random.default_rng(0).random((1000, 2000)).astype(np.float32),
+    )(folder)
+    network = Network((folder / "model.onnx").read_bytes(), 2)
+    ids = np.random.default_rng(1).integers(0, 1000, (21, 400), np.int32)  # 67 MB, one row 3
+    found = network(ids)
+    assert network._rows < 21
+    assert found.tolist() == [network(row[None])[0].tolist() for row in ids]
+
+
 def test_a_trial_is_of_all_networks_together(tmp_path: Path, hostile: Any) -> None:
     folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
     hostile.NETWORKS["for minutes"](folder)

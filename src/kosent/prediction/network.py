@@ -50,10 +50,9 @@ class Network:
 
     def __init__(self, onnx: bytes, classes: int, output: str = PROBABILITIES) -> None:
         constants = check_onnx(onnx)
-        self.onnx = onnx
-        self.classes = classes
-        self.output = output
+        self.onnx, self.classes, self.output = onnx, classes, output
         self._session = _session(onnx, constants)
+        self._rows = BATCH_ROWS  # of a batch at most; fewer where that takes too much memory
         _check_face(self._session, classes, output)
 
     def __call__(self, ids: npt.NDArray[np.int32]) -> Probabilities:
@@ -62,12 +61,17 @@ class Network:
         Raises:
             BundleError: If the network fails, or gives something else, as one that was forged may.
         """
+        if len(ids) > self._rows:
+            return np.concatenate([self(half) for half in np.array_split(ids, 2)])
         try:
             with watched() as options:
                 found: Probabilities = self._session.run([self.output], {IDS: ids}, options)[0]
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):
                 raise
+            if "BFCArena" in str(error) and len(ids) > 1:  # it may pad all texts far more inside
+                self._rows = (len(ids) + 1) // 2
+                return self(ids)
             raise _failed(str(error)[:200]) from error
         if found.shape != (len(ids), self.classes):
             raise _failed(f"{found.shape}, not {(len(ids), self.classes)}")
@@ -75,8 +79,7 @@ class Network:
 
     def predict(self, texts: EncodedTexts) -> Probabilities:
         """Return the probabilities ``(n, classes)`` of encoded texts, in their order."""
-        parts = list(self.stream([texts]))
-        return parts[0]
+        return next(self.stream([texts]))
 
     def stream(self, parts: Iterable[EncodedTexts]) -> Iterator[Probabilities]:
         """Predict part after part, each while the next ones are being encoded.
@@ -185,11 +188,9 @@ def _session(onnx: bytes, constants: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = 4  # what it has to say comes as an exception
     try:
         with arena(4 * constants):  # float32 at most
+            # Its fallback would say on stdout that it tries again, and fail again.
             return onnxruntime.InferenceSession(
-                onnx,
-                options,
-                providers=["CPUExecutionProvider"],
-                enable_fallback=0,  # it would say on stdout that it tries again, and fail again
+                onnx, options, providers=["CPUExecutionProvider"], enable_fallback=0
             )
     except Exception as error:  # its exceptions have no base of their own
         raise ValueError(f"model.onnx: {str(error)[:200]}") from error

@@ -14,9 +14,8 @@ from contextvars import ContextVar
 from typing import Any
 
 _OFTEN = 0.02  # seconds, at least, between two looks at the clock
-_left: ContextVar[list[float] | None] = ContextVar(
-    "left", default=None
-)  # given, less what each run used
+# Seconds given, and less each that a run used.
+_left: ContextVar[list[float] | None] = ContextVar("left", default=None)
 
 
 @contextmanager

@@ -95,10 +95,7 @@ def aside(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
 
 
 def write_folder(
-    path: Path,
-    files: Mapping[str, bytes],
-    *,
-    may_replace: Callable[[Path], bool] = lambda _: True,
+    path: Path, files: Mapping[str, bytes], *, may_replace: Callable[[Path], bool] = lambda _: True
 ) -> None:
     """Write a folder of files that appears whole or not at all.
 

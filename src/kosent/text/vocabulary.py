@@ -109,8 +109,7 @@ class Vocabulary:
         lines = text.count("\n")
         if size is not None and lines != size:  # before they are made: 20 times what they take
             raise _malformed(
-                f"{size}줄이어야 하는데 {lines}줄입니다",
-                f"{lines} lines instead of {size}",
+                f"{size}줄이어야 하는데 {lines}줄입니다", f"{lines} lines instead of {size}"
             )
         entries = [_ESCAPED.sub(_unescape, line) for line in text[:-1].split("\n")]
         if len(entries) < len(SPECIALS):

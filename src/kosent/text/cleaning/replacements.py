@@ -62,8 +62,7 @@ def _breaks(text: str) -> str:
 # Printable ASCII without quotes and angle brackets; marks at its end belong to the sentence.
 _IN_URL = r"[!#-&(-;=?-~]"
 _URL = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://|www\.){_IN_URL}*[A-Za-z0-9/#=&%_+~@$-]",
-    re.IGNORECASE,
+    rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://|www\.){_IN_URL}*[A-Za-z0-9/#=&%_+~@$-]", re.IGNORECASE
 )
 _URL_SIGN = re.compile(r"://|www\.", re.IGNORECASE)
 # Possessive, and tried only at the beginning of a run: linear without an @ too.
