@@ -204,31 +204,9 @@ def test_other_rows_than_those_asked_for_are_an_error(tmp_path: Path, hostile: A
         network(np.ones((20, 30), np.int32))
 
 
-def test_memory_is_bounded_beside_many_weights(
-    tmp_path: Path, hostile: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ONNX Runtime has no bound at all where weights are more than what it is given."""
-    for name, value in (("_BASE", 2**20), ("_A_THREAD", 0), ("_ROOM", 0), ("_left", 0)):
-        monkeypatch.setattr(arena, name, value)
-    folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
-    hostile.network(
-        [
-            *(hostile.FLOATS, hostile.node("Gather", "w ids", "v", axis=0)),
-            hostile.node("ReduceMax", "v", "m", axes=[2], keepdims=0),
-            hostile.node("Add", "m f", "x"),
-        ],
-        w=np.ones((1000, 2000), np.float32),  # 8 MB
-    )(folder)
-    network = Network((folder / "model.onnx").read_bytes(), 2)
-    assert network(np.ones((1, 10), np.int32)).shape == (1, 2)
-    with pytest.raises(BundleError, match="bfc_arena"):
-        network(np.ones((1, 4000), np.int32))  # 32 MB
-
-
-def test_a_batch_that_takes_too_much_memory_is_halved(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hostile: Any
-) -> None:
-    """A network that pads inside, as that of a post does, needs more than its ids let expect."""
+@pytest.fixture
+def hungry(tmp_path: Path, hostile: Any, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """Return a network that takes 8 KB for each id, beside weights of 8 MB and with little room."""
     for name, value in (("_BASE", 2**20), ("_A_THREAD", 0), ("_ROOM", 0), ("_left", 0)):
         monkeypatch.setattr(arena, name, value)
     folder = shutil.copytree(GOLDEN / "format-2-gru", tmp_path / "model")
@@ -240,11 +218,22 @@ def test_a_batch_that_takes_too_much_memory_is_halved(
         ],
         w=np.random.default_rng(0).random((1000, 2000)).astype(np.float32),
     )(folder)
-    network = Network((folder / "model.onnx").read_bytes(), 2)
+    return Network((folder / "model.onnx").read_bytes(), 2)
+
+
+def test_memory_is_bounded_beside_many_weights(hungry: Network) -> None:
+    """ONNX Runtime has no bound at all where weights are more than what it is given."""
+    assert hungry(np.ones((1, 10), np.int32)).shape == (1, 2)
+    with pytest.raises(BundleError, match="bfc_arena"):
+        hungry(np.ones((1, 4000), np.int32))  # 32 MB
+
+
+def test_a_batch_that_takes_too_much_memory_is_halved(hungry: Network) -> None:
+    """A network that pads inside, as that of a post does, needs more than its ids let expect."""
     ids = np.random.default_rng(1).integers(0, 1000, (21, 400), np.int32)  # 67 MB, one row 3
-    found = network(ids)
-    assert network._rows < 21
-    assert found.tolist() == [network(row[None])[0].tolist() for row in ids]
+    found = hungry(ids)
+    assert hungry._rows < 21
+    assert found.tolist() == [hungry(row[None])[0].tolist() for row in ids]
 
 
 def test_a_trial_is_of_all_networks_together(tmp_path: Path, hostile: Any) -> None:

@@ -15,6 +15,7 @@ from kosent.text.openkorean.dictionary import Dictionary
 from kosent.text.openkorean.grammar import Grammar
 from kosent.text.openkorean.lattice import Lattice
 from kosent.text.openkorean.lattices import LONGEST_RUN, best_readings
+from kosent.text.openkorean.tags import LONGEST, WORD_TAGS
 from kosent.text.openkorean.vocabulary import Vocabulary
 
 TEXT = """
@@ -80,6 +81,11 @@ def test_scores_of_long_runs_fit_their_bits(
     score = lattice._best[-1][-1][0]
     bits = 63 - lattices._PLACES - lattices._TAGS
     assert (score + 1000) * automata.UNIT < 2 ** (bits - 1)
+
+
+def test_places_and_tags_fit_their_bits() -> None:
+    assert LONGEST * lattices.BEST * automata.MOST_STEPS <= 2**lattices._PLACES
+    assert LONGEST_RUN * (len(WORD_TAGS) - 1) < 2**lattices._TAGS
 
 
 def test_the_order_of_the_runs_does_not_matter(automaton: Automaton) -> None:

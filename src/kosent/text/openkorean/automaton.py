@@ -118,7 +118,8 @@ class Automaton:
         return rows.astype(np.int64)
 
     def _describe(self, span: str) -> int:
-        number = self._spans[span] = self._word_number(self._vocabulary.describe(span))
+        word = self._vocabulary.known.get(span) or self._vocabulary.describe(span)
+        number = self._spans[span] = self._word_number(word)
         return number
 
     def _word_number(self, word: Word) -> int:

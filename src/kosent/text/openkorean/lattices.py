@@ -31,7 +31,6 @@ _NO_SCORE = NEVER // 2
 
 # A candidate is sorted by one number: its score, the sum of its tags, its place among the others.
 _PLACES, _TAGS = 10, 9
-assert LONGEST * BEST * MOST_STEPS <= 2**_PLACES and LONGEST_RUN * 12 < 2**_TAGS  # noqa: S101, PT018
 
 Rarities = NDArray[np.float32]
 Truths = NDArray[np.bool_]
